@@ -138,7 +138,8 @@ pub struct OpeningLine {
 impl OpeningLine {
     pub fn new(text: &str, citations: impl IntoIterator<Item = u32>) -> Result<Self, StatementError> {
         let text = statement_text(text)?;
-        let citations: Vec<u32> = citations.into_iter().collect::<BTreeSet<_>>().into_iter().take(MAX_CITATIONS).collect();
+        let citations: Vec<u32> =
+            citations.into_iter().collect::<BTreeSet<_>>().into_iter().take(MAX_CITATIONS).collect();
         Ok(Self { text, citations })
     }
 
@@ -185,7 +186,10 @@ impl Language {
         let well_formed = tag.len() <= 35
             && (2..=3).contains(&primary.len())
             && primary.bytes().all(|b| b.is_ascii_alphabetic())
-            && tag.split('-').skip(1).all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+            && tag
+                .split('-')
+                .skip(1)
+                .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
         if well_formed { Ok(Self(tag.to_owned())) } else { Err(LanguageError) }
     }
 

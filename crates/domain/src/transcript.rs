@@ -229,7 +229,8 @@ mod tests {
 
     #[test]
     fn lines_stand_by_number_whatever_order_they_come_in() {
-        let transcript = Transcript::new(vec![line(3, "c", true), line(1, "a", true), line(2, "b", false)]).expect("valid");
+        let transcript =
+            Transcript::new(vec![line(3, "c", true), line(1, "a", true), line(2, "b", false)]).expect("valid");
         assert_eq!(transcript.segments().iter().map(|line| line.number).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(transcript.final_lines().map(|line| line.number).collect::<Vec<_>>(), [1, 3]);
         assert_eq!(transcript.next_number(), 4);

@@ -1,6 +1,6 @@
 use crate::briefing::{
-    Briefing, BriefingText, BriefingTextError, Language, MAX_STATEMENT_CHARS, MAX_STATEMENTS, OpeningLine, Section, Source, Statement,
-    StatementError, UnfoundedCitation,
+    Briefing, BriefingText, BriefingTextError, Language, MAX_STATEMENT_CHARS, MAX_STATEMENTS, OpeningLine, Section,
+    Source, Statement, StatementError, UnfoundedCitation,
 };
 use crate::transcript::Transcript;
 
@@ -71,7 +71,12 @@ fn the_plain_text_says_what_is_known_with_its_lines_and_what_is_not() {
     let mut briefing = blank();
     briefing.reason = [statement("Carol's router is broken", &[1, 3])].into_iter().collect();
     let text = briefing.plain_text();
-    assert!(text.starts_with("Who calls and why\n- Carol's router is broken (lines 1, 3)\n\nAlready tried\n- Nothing was mentioned\n"), "{text}");
+    assert!(
+        text.starts_with(
+            "Who calls and why\n- Carol's router is broken (lines 1, 3)\n\nAlready tried\n- Nothing was mentioned\n"
+        ),
+        "{text}"
+    );
     assert!(text.ends_with("First sentence\n- Hello, I'm Bob.\n"), "{text}");
     assert!(!briefing.is_blank());
     assert!(blank().is_blank());
@@ -86,7 +91,12 @@ fn a_briefing_survives_the_wire_and_its_rules_hold_there_too() {
     let json = serde_json::to_string(&briefing).expect("serialises");
     assert_eq!(serde_json::from_str::<Briefing>(&json).expect("deserialises"), briefing);
     let uncited = json.replace("\"citations\":[1]", "\"citations\":[]");
-    assert!(serde_json::from_str::<Briefing>(&uncited).expect_err("is refused").to_string().contains("cites at least one line"));
+    assert!(
+        serde_json::from_str::<Briefing>(&uncited)
+            .expect_err("is refused")
+            .to_string()
+            .contains("cites at least one line")
+    );
 }
 
 #[test]

@@ -134,7 +134,8 @@ fn groups(text: &str) -> Vec<Group> {
 
 /// What may stand between two groups of one number: a few separators and nothing else.
 fn is_gap(between: &str) -> bool {
-    between.chars().count() <= 3 && between.chars().all(|c| matches!(c, ' ' | '-' | '.' | ',' | '/' | '(' | ')' | '\u{a0}' | '\u{2011}'))
+    between.chars().count() <= 3
+        && between.chars().all(|c| matches!(c, ' ' | '-' | '.' | ',' | '/' | '(' | ')' | '\u{a0}' | '\u{2011}'))
 }
 
 /// Every word that is digits, or the English name of one digit.

@@ -4,7 +4,9 @@ use crate::briefing::redact::{find, redact};
 
 #[test]
 fn card_numbers_go_however_they_are_written() {
-    for card in ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "378282246310005", "5500 0000 0000 0004"] {
+    for card in
+        ["4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111", "378282246310005", "5500 0000 0000 0004"]
+    {
         assert_eq!(redact(&format!("my card is {card}, ok?")), "my card is [card number], ok?");
     }
 }
@@ -38,7 +40,15 @@ fn email_addresses_go() {
 
 #[test]
 fn phone_numbers_go() {
-    for phone in ["+49 30 1234567", "+1 (212) 555-0134", "(212) 555-0134", "212-555-0134", "0171 2345678", "555-0134", "2125550134"] {
+    for phone in [
+        "+49 30 1234567",
+        "+1 (212) 555-0134",
+        "(212) 555-0134",
+        "212-555-0134",
+        "0171 2345678",
+        "555-0134",
+        "2125550134",
+    ] {
         assert_eq!(redact(&format!("call {phone} today")), "call [phone number] today", "{phone}");
     }
     assert_eq!(redact("two one two five five five oh one three four"), "[phone number]");
@@ -46,7 +56,15 @@ fn phone_numbers_go() {
 
 #[test]
 fn order_numbers_amounts_and_dates_stay() {
-    for text in ["order 48213", "invoice 2024-001234", "ticket INV-20391", "it was 1,249.50 euros", "on 01.02.2024 10.30", "since 2024-03-05", "one or two of nine"] {
+    for text in [
+        "order 48213",
+        "invoice 2024-001234",
+        "ticket INV-20391",
+        "it was 1,249.50 euros",
+        "on 01.02.2024 10.30",
+        "since 2024-03-05",
+        "one or two of nine",
+    ] {
         assert_eq!(redact(text), text);
     }
 }

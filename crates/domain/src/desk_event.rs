@@ -1,0 +1,257 @@
+//! What the server tells browsers: a view to begin with, then changes to it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::AgentView;
+use crate::briefing::PreparedBriefing;
+use crate::call::{Call, Place};
+use crate::ids::{AgentId, CallId, TransferId};
+use crate::line::Queue;
+use crate::outcome::Happening;
+use crate::rules::Rules;
+use crate::seat::Seat;
+use crate::time::{Span, Timestamp};
+use crate::transcript::Segment;
+use crate::wrap_up::WrapUp;
+
+/// Everything an agent's desk shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeskView {
+    /// Whose desk.
+    pub me: AgentId,
+    /// Everybody, including oneself.
+    pub agents: Vec<AgentView>,
+    /// All queues.
+    pub queues: Vec<Queue>,
+    /// Who waits, in the order of answering.
+    pub waiting: Vec<WaitingCall>,
+    /// The calls this agent is in or is rung for.
+    pub calls: Vec<DeskCall>,
+    /// The call being finished.
+    pub wrap_up: Option<WrapUp>,
+    /// How long the desk waits for what, for count-downs.
+    pub rules: Rules,
+    /// The server's time, to correct the browser's clock by.
+    pub now: Timestamp,
+}
+
+/// A call as its agents see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeskCall {
+    /// The call itself: the browser reads state, seats and what is allowed from it.
+    pub call: Call,
+    /// The line's name.
+    pub line_name: String,
+    /// What was said.
+    pub transcript: Vec<Segment>,
+    /// What happened.
+    pub timeline: Vec<TimelineEntry>,
+    /// The briefings of this call's transfers, oldest first.
+    pub briefings: Vec<TransferBriefing>,
+    /// What the caller's page measured during the last transfer.
+    pub silence: Option<SilenceReport>,
+}
+
+/// The briefing of one transfer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TransferBriefing {
+    /// Which transfer.
+    pub transfer: TransferId,
+    /// What was prepared, with the agent's edit.
+    pub briefing: PreparedBriefing,
+}
+
+/// A row of the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingCall {
+    /// Which call.
+    pub call: CallId,
+    /// Who.
+    pub caller_name: String,
+    /// Through which line.
+    pub line_name: String,
+    /// Since when they wait.
+    pub since: Timestamp,
+    /// Whether they go before others.
+    pub place: Place,
+    /// Whose desk it rings at just now.
+    pub offered_to: Option<AgentId>,
+}
+
+/// One line of a call's timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// The event's id; ids follow the order of commits.
+    pub id: i64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub happening: Happening,
+}
+
+/// What the caller's page measured between the start and the end of a transfer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SilenceReport {
+    /// Which transfer.
+    pub transfer: TransferId,
+    /// The longest stretch in which the caller's page played nothing.
+    pub longest: Span,
+}
+
+/// A change of what a desk shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum DeskEvent {
+    /// Everything, at the start and whenever changes were missed.
+    View {
+        /// The new view.
+        view: Box<DeskView>,
+    },
+    /// A call of this agent is new or has changed.
+    Call {
+        /// All of it.
+        call: Box<DeskCall>,
+    },
+    /// A call is no longer this agent's.
+    CallGone {
+        /// Which.
+        call: CallId,
+    },
+    /// The queue has changed.
+    Waiting {
+        /// All who wait.
+        waiting: Vec<WaitingCall>,
+    },
+    /// Presences have changed.
+    Agents {
+        /// Everybody.
+        agents: Vec<AgentView>,
+    },
+    /// Something was said.
+    Said {
+        /// In which call.
+        call: CallId,
+        /// The line.
+        segment: Segment,
+    },
+    /// A briefing was prepared or edited.
+    Briefed {
+        /// In which call.
+        call: CallId,
+        /// All of it.
+        briefing: Box<TransferBriefing>,
+    },
+    /// Wrap-up has begun or ended.
+    WrapUp {
+        /// The call being finished, or `None`.
+        wrap_up: Option<WrapUp>,
+    },
+    /// The media of this desk belong to another tab now.
+    MediaTaken,
+}
+
+/// What a caller's page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallerView {
+    /// The call.
+    pub call: CallId,
+    /// What they call themselves.
+    pub name: String,
+    /// The line's name.
+    pub line_name: String,
+    /// Where they are.
+    pub state: CallerState,
+    /// Their seat; none once the call has ended.
+    pub seat: Option<Seat>,
+    /// Names for the legs in the seat.
+    pub people: Vec<Person>,
+    /// The transfer that is open, so that the page measures silence over it.
+    pub transfer: Option<TransferId>,
+    /// The server's time.
+    pub now: Timestamp,
+}
+
+/// Somebody the caller hears.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Their leg.
+    pub leg: crate::ids::LegId,
+    /// Their name.
+    pub name: String,
+}
+
+/// Where a caller is, in the words of their page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum CallerState {
+    /// Waiting for an agent.
+    Waiting {
+        /// 1 is next; `None` while it rings at somebody's desk.
+        position: Option<u32>,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Talking.
+    Talking {
+        /// To whom.
+        with: Vec<String>,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// On hold.
+    OnHold {
+        /// Who put them there.
+        by: String,
+        /// Whether that agent is speaking to a colleague.
+        consulting: bool,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Being connected to somebody.
+    Connecting {
+        /// To whom.
+        to: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Their agent vanished; music until they are back or somebody else takes over.
+    AgentGone {
+        /// Who.
+        agent: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Over.
+    Ended {
+        /// When.
+        at: Timestamp,
+        /// Until when "Rejoin call" works.
+        rejoin_until: Timestamp,
+        /// Whether the caller hung up.
+        by_caller: bool,
+    },
+}
+
+/// What the server tells a caller's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum CallerEvent {
+    /// Where the caller is now.
+    View {
+        /// All of it.
+        view: Box<CallerView>,
+    },
+    /// The call is open in another tab now.
+    MediaTaken,
+}
+
+/// An address and a token for one room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomAccess {
+    /// Where the page connects to.
+    pub url: String,
+    /// A token for this room and this leg, short-lived.
+    pub token: String,
+    /// The room's name.
+    pub room: String,
+}

@@ -1,0 +1,216 @@
+//! One transition in the making, and the moves that several events share.
+
+use super::{Action, Context, Refusal};
+use crate::call::{AgentLeg, Call, CallState, Connection, ConsultTail, EndReason, EndedTransfer, Place, Waiting};
+use crate::ids::AgentId;
+use crate::outcome::{Effect, Happening, HappeningKind, Transition};
+use crate::time::Timestamp;
+use crate::transfer::{Heard, Outcome, Transfer, TransferState};
+
+/// A call on its way to its next state.
+pub(super) struct Step<'a> {
+    pub call: Call,
+    pub context: Context<'a>,
+    happened: Vec<Happening>,
+    effects: Vec<Effect>,
+}
+
+impl<'a> Step<'a> {
+    pub fn new(call: Call, context: Context<'a>) -> Self {
+        Self { call, context, happened: Vec::new(), effects: Vec::new() }
+    }
+
+    /// The finished transition. The version counts only real changes, so a fact that teaches nothing is not stored.
+    pub fn finish(mut self, before: &Call) -> Transition {
+        if self.call != *before {
+            self.call.version += 1;
+        }
+        Transition { call: self.call, happened: self.happened, effects: self.effects }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.context.now
+    }
+
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub fn note(&mut self, kind: HappeningKind, agent: Option<&AgentId>) {
+        self.note_detail(kind, agent, None);
+    }
+
+    pub fn note_detail(&mut self, kind: HappeningKind, agent: Option<&AgentId>, detail: Option<String>) {
+        let transfer = self.call.transfer().map(|transfer| transfer.id);
+        self.happened.push(Happening { kind, agent: agent.cloned(), transfer, detail });
+    }
+
+    pub fn wrong_state(&self, action: Action) -> Refusal {
+        if self.call.is_ended() {
+            return Refusal::CallEnded;
+        }
+        Refusal::WrongState { action, state: self.call.state_name().replace('_', " ") }
+    }
+
+    /// Puts the open transfer's state to `state`.
+    pub fn set_transfer_state(&mut self, state: TransferState) {
+        if let CallState::Transferring(transfer) = &mut self.call.state {
+            transfer.state = state;
+        }
+    }
+
+    /// Writes down how the open transfer ended, and hands it out for the next state to be made from.
+    fn end_transfer(&mut self, transfer: &Transfer, outcome: Outcome) {
+        let detail = match &outcome {
+            Outcome::Declined { reason } if !reason.is_empty() => Some(reason.clone()),
+            Outcome::Failed { reason } => Some(format!("{reason:?}")),
+            Outcome::Completed { urgent: true } => Some("urgent".to_owned()),
+            _ => None,
+        };
+        self.happened.push(Happening {
+            kind: HappeningKind::of_outcome(&outcome),
+            agent: Some(transfer.target.agent.clone()),
+            transfer: Some(transfer.id),
+            detail,
+        });
+        if matches!(outcome, Outcome::NoAnswer) {
+            self.effect(Effect::SetAway(transfer.target.agent.clone()));
+        }
+        self.call.last_transfer = Some(EndedTransfer {
+            id: transfer.id,
+            transferring: transfer.transferring.agent.clone(),
+            target: transfer.target.agent.clone(),
+            outcome,
+            started_at: transfer.started_at,
+            ended_at: self.context.now,
+        });
+    }
+
+    /// The transfer is over and the transferring agent has the caller again: talking, or on hold as before the consult.
+    pub fn back_to_transferring(&mut self, transfer: Transfer, outcome: Outcome) {
+        self.end_transfer(&transfer, outcome);
+        let held_since = match transfer.state {
+            TransferState::Ringing { held_since, .. } | TransferState::Connecting { held_since, .. } => held_since,
+            _ => None,
+        };
+        let agent = only_call_room(transfer.transferring, self.now());
+        self.call.state = CallState::WithAgent { agent, held_since, since: self.now() };
+    }
+
+    /// The transfer is over and the target has the caller.
+    pub fn over_to_target(&mut self, transfer: Transfer) {
+        let was_blind = transfer.state.is_blind();
+        self.end_transfer(&transfer, Outcome::Completed { urgent: transfer.urgent });
+        if !was_blind {
+            self.effect(Effect::StartWrapUp(transfer.transferring.agent));
+        }
+        let agent = only_call_room(transfer.target, self.now());
+        self.call.state = CallState::WithAgent { agent, held_since: None, since: self.now() };
+    }
+
+    /// The transfer is over and nobody has the caller: they go to the front of the queue.
+    pub fn hand_to_queue(&mut self, transfer: &Transfer, outcome: Outcome) {
+        let tried = vec![transfer.target.agent.clone()];
+        let lost_agent = (!transfer.state.is_blind()).then(|| transfer.transferring.agent.clone());
+        self.end_transfer(transfer, outcome);
+        if let Some(agent) = lost_agent {
+            self.effect(Effect::StartWrapUp(agent));
+        }
+        self.requeue(Place::Front, tried);
+    }
+
+    /// A blind or forced transfer was not taken. The transferring agent rings again for a while, or, when they forced
+    /// it, the next skilled agent does; in any case the caller stands first in the queue.
+    pub fn blind_not_taken(&mut self, transfer: &Transfer, outcome: Outcome) {
+        let urgent = transfer.urgent;
+        let tried = vec![transfer.target.agent.clone()];
+        let mut back = AgentLeg::expected(transfer.transferring.agent.clone(), transfer.transferring.leg, self.now());
+        back.consult_room = Connection::Expected { since: self.now() };
+        self.end_transfer(transfer, outcome);
+        if urgent {
+            self.requeue(Place::Urgent, tried);
+            self.effect(Effect::OfferNext);
+        } else if self.context.unavailable.contains(&back.agent) {
+            self.requeue(Place::Front, tried);
+        } else {
+            let waiting = self.waiting(Place::Front, tried);
+            let until = self.now().plus(self.context.rules.ring_back);
+            let agent = back.agent.clone();
+            self.call.state = CallState::Offered { to: back, until, waiting };
+            self.note(HappeningKind::CallOffered, Some(&agent));
+        }
+    }
+
+    fn waiting(&self, place: Place, tried: Vec<AgentId>) -> Waiting {
+        Waiting { since: self.now(), place, was_answered: true, tried }
+    }
+
+    /// Back into the queue, where any agent may answer.
+    pub fn requeue(&mut self, place: Place, tried: Vec<AgentId>) {
+        self.call.state = CallState::Queued(self.waiting(place, tried));
+        self.note(HappeningKind::CallReturnedToQueue, None);
+    }
+
+    /// The transferring agent lets go: they are free at once, the target goes on ringing.
+    pub fn release_transferring(&mut self, until: Timestamp, urgent: bool) {
+        let CallState::Transferring(transfer) = &mut self.call.state else { return };
+        let shown =
+            matches!(transfer.state, TransferState::Ringing { shown: true, .. } | TransferState::Connecting { .. });
+        // A target who had already accepted need not accept again.
+        let accepted = matches!(transfer.state, TransferState::Connecting { .. }).then(Heard::default);
+        transfer.state = TransferState::BlindRinging { shown, until, accepted };
+        transfer.urgent |= urgent;
+        let agent = transfer.transferring.agent.clone();
+        self.effect(Effect::StartWrapUp(agent));
+    }
+
+    /// Ends the call; agents who are consulting may finish what they were saying.
+    pub fn end_call(&mut self, reason: EndReason) {
+        let now = self.now();
+        let mut consult = None;
+        match self.call.state.clone() {
+            CallState::WithAgent { agent, .. } => self.effect(Effect::StartWrapUp(agent.agent)),
+            CallState::Transferring(transfer) => {
+                consult = self.consult_tail(&transfer, reason);
+                let outcome = match reason {
+                    EndReason::CallerHungUp | EndReason::CallerLost => Outcome::Abandoned,
+                    EndReason::AgentHungUp | EndReason::EndedForEveryone => {
+                        Outcome::Failed { reason: crate::transfer::FailReason::CallEnded }
+                    }
+                };
+                if !transfer.state.is_blind() {
+                    self.effect(Effect::StartWrapUp(transfer.transferring.agent.clone()));
+                }
+                self.end_transfer(&transfer, outcome);
+            }
+            CallState::Queued(_) | CallState::Offered { .. } | CallState::Ended { .. } => {}
+        }
+        self.call.state = CallState::Ended { at: now, reason, consult };
+        self.note_detail(HappeningKind::CallEnded, None, Some(format!("{reason:?}")));
+    }
+
+    /// Only a caller who leaves cuts agents off in mid-sentence; whoever ends a call for everyone means the consult too.
+    fn consult_tail(&self, transfer: &Transfer, reason: EndReason) -> Option<ConsultTail> {
+        let consulting = matches!(
+            transfer.state,
+            TransferState::Consulting { .. } | TransferState::Swapped { .. } | TransferState::Completing { .. }
+        );
+        let caller_left = matches!(reason, EndReason::CallerHungUp | EndReason::CallerLost);
+        (consulting && caller_left).then(|| ConsultTail {
+            transfer: transfer.id,
+            transferring: transfer.transferring.clone(),
+            target: transfer.target.clone(),
+            until: self.now().plus(self.context.rules.consult_tail),
+        })
+    }
+}
+
+/// A leg that no longer sits in a consult room.
+fn only_call_room(mut leg: AgentLeg, now: Timestamp) -> AgentLeg {
+    leg.consult_room = Connection::Expected { since: now };
+    // Whoever was only in the consult room gets their grace from now on.
+    if let Connection::Expected { since } = &mut leg.call_room {
+        *since = now;
+    }
+    leg
+}

@@ -1,0 +1,248 @@
+//! Where everybody sits: for every party of a call, which rooms they hold a token for, where their microphone may be
+//! open, and what they hear. The server mints tokens only for seats, every page converges to its seat, and "Who hears
+//! whom" on screen is the same value drawn.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{AgentLeg, Call, CallState, ConsultTail, RoomKind};
+use crate::ids::{AgentId, CallId, LegId, TransferId};
+use crate::transfer::{Transfer, TransferState};
+
+/// What one party has at this moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// Who.
+    pub party: Party,
+    /// Their identity in every room.
+    pub leg: LegId,
+    /// The rooms they hold a token for.
+    pub rooms: Vec<RoomSeat>,
+    /// Whom they hear. Until one of these is really heard, and when there is none, they hear `otherwise`.
+    pub hears: Vec<LegId>,
+    /// What they hear instead of people.
+    pub otherwise: Sound,
+}
+
+/// One party in one room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSeat {
+    /// Which kind of room.
+    pub kind: RoomKind,
+    /// Its name on the media server.
+    pub room: String,
+    /// Whether their microphone may be open there.
+    pub microphone: Microphone,
+    /// Whether they may receive anything there; enforced by the media server (`can_subscribe`).
+    pub may_subscribe: bool,
+}
+
+/// A microphone in a room. A person's own Mute is separate, and nothing unmutes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Microphone {
+    /// It may be open.
+    Open,
+    /// It stands by: published muted, so that opening it is only an unmute.
+    Standby,
+}
+
+/// Who somebody is in a call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// The outside party.
+    Caller,
+    /// An agent.
+    Agent(AgentId),
+}
+
+/// What is heard instead of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sound {
+    /// It rings at the other end.
+    Ringback,
+    /// Hold music.
+    Music,
+    /// Nothing.
+    Silence,
+}
+
+impl Seat {
+    /// This party's seat in rooms of one kind.
+    pub fn room(&self, kind: RoomKind) -> Option<&RoomSeat> {
+        self.rooms.iter().find(|room| room.kind == kind)
+    }
+
+    /// Where their microphone may be open; never in two rooms.
+    pub fn open_room(&self) -> Option<&RoomSeat> {
+        self.rooms.iter().find(|room| room.microphone == Microphone::Open)
+    }
+}
+
+/// The name of a call's room.
+pub fn call_room(call: CallId) -> String {
+    format!("call-{call}")
+}
+
+/// The name of a transfer's consult room.
+pub fn consult_room(transfer: TransferId) -> String {
+    format!("consult-{transfer}")
+}
+
+/// The seats of everybody in `call`.
+pub fn seats(call: &Call) -> Vec<Seat> {
+    let rooms = Rooms { call: call_room(call.id), consult: String::new() };
+    let mut seats = match &call.state {
+        CallState::Queued(waiting) | CallState::Offered { waiting, .. } => {
+            let sound = if waiting.was_answered { Sound::Music } else { Sound::Ringback };
+            vec![caller_seat(call, &rooms, &[], sound)]
+        }
+        CallState::WithAgent { agent, held_since: None, .. } => rooms.talking(call, agent),
+        CallState::WithAgent { agent, .. } => rooms.on_hold(call, agent),
+        CallState::Transferring(transfer) => {
+            Rooms { consult: consult_room(transfer.id), ..rooms }.transferring(call, transfer)
+        }
+        CallState::Ended { consult: Some(tail), .. } => {
+            Rooms { consult: consult_room(tail.transfer), ..rooms }.consult_alone(tail)
+        }
+        CallState::Ended { consult: None, .. } => Vec::new(),
+    };
+    for seat in &mut seats {
+        hear_only_whoever_is_there(call, seat);
+    }
+    seats
+}
+
+/// Somebody who vanished is not waited for in silence: the caller gets music at once.
+fn hear_only_whoever_is_there(call: &Call, seat: &mut Seat) {
+    if seat.party == Party::Caller {
+        let legs = call.agent_legs();
+        seat.hears.retain(|heard| !legs.iter().any(|leg| leg.leg == *heard && leg.is_lost()));
+    }
+}
+
+fn caller_seat(call: &Call, rooms: &Rooms, hears: &[&AgentLeg], otherwise: Sound) -> Seat {
+    Seat {
+        party: Party::Caller,
+        leg: call.caller.leg,
+        rooms: vec![rooms.in_call(Microphone::Open, true)],
+        hears: hears.iter().map(|leg| leg.leg).collect(),
+        otherwise,
+    }
+}
+
+fn agent_seat(leg: &AgentLeg, rooms: Vec<RoomSeat>, hears: Vec<LegId>, otherwise: Sound) -> Seat {
+    Seat { party: Party::Agent(leg.agent.clone()), leg: leg.leg, rooms, hears, otherwise }
+}
+
+/// The names of a call's rooms.
+struct Rooms {
+    call: String,
+    consult: String,
+}
+
+impl Rooms {
+    fn in_call(&self, microphone: Microphone, may_subscribe: bool) -> RoomSeat {
+        RoomSeat { kind: RoomKind::Call, room: self.call.clone(), microphone, may_subscribe }
+    }
+
+    fn in_consult(&self, microphone: Microphone, may_subscribe: bool) -> RoomSeat {
+        RoomSeat { kind: RoomKind::Consult, room: self.consult.clone(), microphone, may_subscribe }
+    }
+
+    fn talking(&self, call: &Call, agent: &AgentLeg) -> Vec<Seat> {
+        vec![
+            caller_seat(call, self, &[agent], Sound::Music),
+            agent_seat(agent, vec![self.in_call(Microphone::Open, true)], vec![call.caller.leg], Sound::Silence),
+        ]
+    }
+
+    fn on_hold(&self, call: &Call, agent: &AgentLeg) -> Vec<Seat> {
+        vec![
+            caller_seat(call, self, &[], Sound::Music),
+            agent_seat(agent, vec![self.in_call(Microphone::Standby, false)], Vec::new(), Sound::Silence),
+        ]
+    }
+
+    fn transferring(&self, call: &Call, transfer: &Transfer) -> Vec<Seat> {
+        let (a, b) = (&transfer.transferring, &transfer.target);
+        let c = call.caller.leg;
+        match &transfer.state {
+            TransferState::Ringing { held_since, .. } => self.still_with_transferring(call, a, held_since.is_some()),
+            TransferState::Connecting { held_since, .. } => {
+                let mut seats = self.still_with_transferring(call, a, held_since.is_some());
+                seats.push(agent_seat(b, self.standing_by(), Vec::new(), Sound::Silence));
+                seats
+            }
+            TransferState::BlindRinging { accepted: None, .. } => vec![caller_seat(call, self, &[], Sound::Music)],
+            TransferState::BlindRinging { accepted: Some(_), .. } => vec![
+                caller_seat(call, self, &[b], Sound::Music),
+                agent_seat(b, vec![self.in_call(Microphone::Open, true)], vec![c], Sound::Silence),
+            ],
+            TransferState::Consulting { .. } => vec![
+                caller_seat(call, self, &[], Sound::Music),
+                agent_seat(a, self.consulting(), vec![b.leg], Sound::Silence),
+                agent_seat(b, self.consulting(), vec![a.leg], Sound::Silence),
+            ],
+            TransferState::Swapped { .. } => vec![
+                caller_seat(call, self, &[a], Sound::Music),
+                agent_seat(
+                    a,
+                    vec![self.in_call(Microphone::Open, true), self.in_consult(Microphone::Standby, false)],
+                    vec![c],
+                    Sound::Silence,
+                ),
+                agent_seat(b, self.consulting(), Vec::new(), Sound::Music),
+            ],
+            TransferState::Conference { .. } => vec![
+                caller_seat(call, self, &[a, b], Sound::Music),
+                agent_seat(a, vec![self.in_call(Microphone::Open, true)], vec![c, b.leg], Sound::Silence),
+                agent_seat(b, vec![self.in_call(Microphone::Open, true)], vec![c, a.leg], Sound::Silence),
+            ],
+            TransferState::Completing { .. } => vec![
+                caller_seat(call, self, &[b], Sound::Music),
+                agent_seat(a, self.standing_by(), Vec::new(), Sound::Silence),
+                agent_seat(b, vec![self.in_call(Microphone::Open, true)], vec![c], Sound::Silence),
+            ],
+        }
+    }
+
+    /// While the target rings or connects, the transferring agent has the caller, and already sits in the consult room
+    /// so that the consult opens by an unmute.
+    fn still_with_transferring(&self, call: &Call, a: &AgentLeg, held: bool) -> Vec<Seat> {
+        let mut seats = if held { self.on_hold(call, a) } else { self.talking(call, a) };
+        if let Some(seat) = seats.iter_mut().find(|seat| seat.leg == a.leg) {
+            seat.rooms.push(self.in_consult(Microphone::Standby, false));
+        }
+        seats
+    }
+
+    fn consulting(&self) -> Vec<RoomSeat> {
+        vec![self.in_call(Microphone::Standby, false), self.in_consult(Microphone::Open, true)]
+    }
+
+    fn standing_by(&self) -> Vec<RoomSeat> {
+        vec![self.in_call(Microphone::Standby, false), self.in_consult(Microphone::Standby, false)]
+    }
+
+    fn consult_alone(&self, tail: &ConsultTail) -> Vec<Seat> {
+        let seat = |leg: &AgentLeg, other: &AgentLeg| {
+            agent_seat(leg, vec![self.in_consult(Microphone::Open, true)], vec![other.leg], Sound::Silence)
+        };
+        vec![seat(&tail.transferring, &tail.target), seat(&tail.target, &tail.transferring)]
+    }
+}
+
+/// The rooms that must exist for `call`: the call's own until it ends, and a consult room while there is a seat in it.
+pub fn wanted_rooms(call: &Call) -> Vec<String> {
+    let mut rooms: Vec<String> = if call.is_ended() { Vec::new() } else { vec![call_room(call.id)] };
+    for seat in seats(call) {
+        for room in seat.rooms {
+            if !rooms.contains(&room.room) {
+                rooms.push(room.room);
+            }
+        }
+    }
+    rooms
+}

@@ -1,0 +1,67 @@
+//! The work after a call.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgentId, CallId};
+use crate::time::Timestamp;
+
+/// The longest wrap-up notes, in characters.
+pub const NOTES_MAX: usize = 5_000;
+
+/// An agent finishing a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapUp {
+    /// Which call.
+    pub call: CallId,
+    /// Who was called for.
+    pub caller_name: String,
+    /// Who finishes it.
+    pub agent: AgentId,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// When it ends by itself.
+    pub ends_at: Timestamp,
+}
+
+/// The outcome code of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// The caller has what they wanted.
+    Resolved,
+    /// Somebody else has the caller now.
+    HandedOver,
+    /// Somebody will call back.
+    FollowUp,
+    /// It was not a matter for this desk.
+    WrongNumber,
+    /// The caller was gone.
+    Dropped,
+}
+
+impl Disposition {
+    /// All of them, in the order on screen.
+    pub const ALL: [Self; 5] = [Self::Resolved, Self::HandedOver, Self::FollowUp, Self::WrongNumber, Self::Dropped];
+
+    /// The words on screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Resolved => "Resolved",
+            Self::HandedOver => "Handed over",
+            Self::FollowUp => "Follow-up needed",
+            Self::WrongNumber => "Wrong number",
+            Self::Dropped => "Caller gone",
+        }
+    }
+
+    /// The stable name in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Resolved => "resolved",
+            Self::HandedOver => "handed_over",
+            Self::FollowUp => "follow_up",
+            Self::WrongNumber => "wrong_number",
+            Self::Dropped => "dropped",
+        }
+    }
+}
