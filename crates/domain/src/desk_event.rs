@@ -146,8 +146,6 @@ pub enum DeskEvent {
         /// The call being finished, or `None`.
         wrap_up: Option<WrapUp>,
     },
-    /// The media of this desk belong to another tab now.
-    MediaTaken,
 }
 
 /// What a caller's page shows.
@@ -241,8 +239,6 @@ pub enum CallerEvent {
         /// All of it.
         view: Box<CallerView>,
     },
-    /// The call is open in another tab now.
-    MediaTaken,
 }
 
 /// An address and a token for one room.

@@ -9,6 +9,7 @@ pub struct Timestamp(pub i64);
 
 impl Timestamp {
     /// This moment plus a span.
+    #[must_use]
     pub const fn plus(self, span: Span) -> Self {
         Self(self.0 + span.0)
     }

@@ -1,0 +1,85 @@
+//! What a caller's page asks for. Who asks is known from the leg's own cookie, which only this server can read.
+
+use baton_domain::desk_event::{CallerView, RoomAccess};
+use baton_domain::ids::{LegId, TransferId};
+use baton_domain::line::LineRefusal;
+use baton_domain::time::Span;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::door::{answer, app, caller, give_cookie};
+use super::error::ApiError;
+
+/// What stands behind a join link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinePage {
+    /// The line's name; empty for a dead link.
+    pub line_name: String,
+    /// Why nobody can come in, if so.
+    pub refusal: Option<LineRefusal>,
+    /// The call that this browser is in already, or has just left.
+    pub resume: Option<CallerView>,
+    /// Whether this is a demo where nothing leaves the computer.
+    pub demo: bool,
+}
+
+/// Looks up a join link.
+#[server(prefix = "/api")]
+pub async fn line_page(code: String) -> Result<LinePage, ApiError> {
+    let leg = caller().await.ok();
+    answer(app()?.callers().line_page(&code, leg).await)
+}
+
+/// Comes in by a join link, or goes on with the call that this browser is in.
+#[server(prefix = "/api")]
+pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiError> {
+    let known = caller().await.ok();
+    let (view, cookie) = answer(app()?.callers().join(&code, &name, known).await)?;
+    give_cookie(&cookie)?;
+    Ok(view)
+}
+
+/// Comes back within a minute after leaving; goes before others.
+#[server(prefix = "/api")]
+pub async fn rejoin_call() -> Result<CallerView, ApiError> {
+    let leg = caller().await?;
+    let (view, cookie) = answer(app()?.callers().rejoin(leg).await)?;
+    give_cookie(&cookie)?;
+    Ok(view)
+}
+
+/// Where the caller is.
+#[server(prefix = "/api")]
+pub async fn caller_view() -> Result<CallerView, ApiError> {
+    let leg = caller().await?;
+    answer(app()?.callers().view(leg).await)
+}
+
+/// A token for the call's room.
+#[server(prefix = "/api")]
+pub async fn caller_access() -> Result<RoomAccess, ApiError> {
+    let leg = caller().await?;
+    answer(app()?.seating().caller_access(leg).await)
+}
+
+/// The caller's page receives `speaker`.
+#[server(prefix = "/api")]
+pub async fn caller_heard(speaker: LegId) -> Result<(), ApiError> {
+    let leg = caller().await?;
+    answer(app()?.callers().heard(leg, speaker).await)
+}
+
+/// What the caller's page measured between start and end of a transfer.
+#[server(prefix = "/api")]
+pub async fn report_silence(transfer: TransferId, longest: Span) -> Result<(), ApiError> {
+    let leg = caller().await?;
+    answer(app()?.callers().report_silence(leg, transfer, longest).await)
+}
+
+/// Hangs up.
+#[server(prefix = "/api")]
+pub async fn leave_call() -> Result<CallerView, ApiError> {
+    let leg = caller().await?;
+    answer(app()?.callers().leave(leg).await)
+}

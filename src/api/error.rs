@@ -1,0 +1,45 @@
+//! The one error that reaches a browser or an integrator: a stable code and a sentence that says what to do.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, fit to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// Stable, for programs: `transfer_open`, `not_found`, `offline` …
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// The HTTP status it travels with.
+    pub status: u16,
+}
+
+impl ApiError {
+    /// An error of our own making.
+    pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), status }
+    }
+
+    /// Whether the request never reached the server: worth trying again.
+    pub fn is_offline(&self) -> bool {
+        self.code == "offline"
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => {
+                Self::new(503, "offline", "The desk cannot be reached. Check your connection; it goes on by itself.")
+            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::new(422, "bad_input", "The desk did not understand the request. Reload the page and try again.")
+            }
+            _ => Self::new(500, "internal", "Something went wrong at the desk. Try again."),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Signing in, so far only as in the demo: anyone may be anybody.
+
+use baton_domain::agent::Agent;
+use baton_domain::ids::AgentId;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::error::ApiError;
+
+/// A tab's sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskSession {
+    /// Sent with every request of this tab.
+    pub token: String,
+    /// Who they are.
+    pub agent: Agent,
+}
+
+/// Opens `agent`'s desk in this tab. When the demo is open to the network it asks for the code that was printed at start
+/// (`code_needed`).
+#[server(prefix = "/api")]
+pub async fn open_desk(agent: AgentId, access_code: Option<String>) -> Result<DeskSession, ApiError> {
+    let desk = super::door::app()?;
+    super::door::answer(desk.sessions().open_demo_desk(&agent, access_code.as_deref()).await)
+}

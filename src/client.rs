@@ -1,0 +1,1 @@
+//! Browser state; no markup. What needs a browser has a twin of the same names for the server's build.

@@ -1,0 +1,3 @@
+//! Components: markup and nothing else.
+
+pub mod pages;

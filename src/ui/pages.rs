@@ -1,0 +1,5 @@
+//! One file per page.
+
+pub mod caller;
+pub mod desk;
+pub mod home;
