@@ -1,0 +1,51 @@
+# Every command a person has to know. They are thin: the work is in tools/*.mjs, one file per command.
+#
+# Settings, all optional, on the command line or in .env:
+#   PORT=3000            where `run` and `dev` listen (the next free port when it is taken)
+#   LAN=1                `run`: let other devices in, with TLS and a code
+#   PROFILE=release|dev  `run`, `site`, `test`: what is built (default: release)
+#   BATON_CACHE=…        tools and build output (default: ~/.cache/baton, shared by all checkouts of this user)
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help run dev test site livekit bench-handoff bench-page fmt clean reset-demo clean-cache node
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-24s%s\n", $$1, $$2 }'
+
+run: node ## build and start everything on this computer: LiveKit, Baton, nothing to configure
+	@node tools/run.mjs
+
+dev: node ## the same with `cargo leptos watch`: a change is on screen in seconds
+	@node tools/dev.mjs
+
+test: node ## every check: formatting, lints, tests, builds, real browsers on a real LiveKit
+	@node tools/test.mjs
+
+site: node ## build what browsers load, into site/
+	@node tools/build-site.mjs
+
+livekit: node ## start LiveKit alone, for a server started by hand
+	@node tools/livekit.mjs
+
+bench-handoff: node ## silence and latency of hand-offs, in real browsers, on loopback and with 80 ms round trip
+	@node tools/bench-handoff.mjs
+
+bench-page: node ## bytes of every page's first load, by kind
+	@node tools/bench-page.mjs
+
+fmt: ## format the Rust code
+	@cargo fmt --all
+
+clean: ## remove the built site and test results
+	rm -rf site target end2end/test-results end2end/playwright-report
+
+reset-demo: ## forget the demo's calls, keys, certificate and logs
+	rm -rf data
+
+clean-cache: ## remove the tools and build output that all checkouts share
+	rm -rf "$${BATON_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/baton}"
+
+node:
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 12) ? 0 : 1)' 2>/dev/null \
+	  || { echo "Please install Node 20.12 or newer first (nodejs.org, or your system's package \`nodejs\`), then run this again."; exit 1; }

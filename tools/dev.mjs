@@ -1,0 +1,65 @@
+// `make dev`: `cargo leptos watch` with the same LiveKit and settings as `make run`. A change is on screen in seconds.
+
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
+import { dataDir, profiles, root, toolEnv } from "./lib/paths.mjs";
+import { freePort } from "./lib/ports.mjs";
+import { Steps } from "./lib/progress.mjs";
+import { checkoutSecrets, loadDotEnv } from "./lib/settings.mjs";
+import { run, runMain } from "./lib/shell.mjs";
+import { missingSteps, needs } from "./lib/toolchain.mjs";
+
+const site = join(root, "target", "site-dev");
+
+await runMain(async () => {
+  loadDotEnv();
+  const found = findLiveKit();
+  await new Steps().runAll([...missingSteps([needs.rust, needs.wasmBindgen, needs.npm, needs.cargoLeptos]), ...installSteps(found)]);
+  await prepareSite();
+
+  const port = await freePort(Number(process.env.PORT || 3000));
+  const reloadPort = await freePort(port + 1);
+  const secrets = checkoutSecrets();
+  const livekit = await provideLiveKit(found, port, secrets);
+  console.log(`\nBuilding, then open http://localhost:${port} (also /desk/alice, /desk/bob). Ctrl-C stops all.\n`);
+  await run("cargo", ["leptos", "watch"], {
+    env: toolEnv({
+      CARGO_TARGET_DIR: profiles.dev.targetDir,
+      // cargo-leptos adds `--cfg erase_components` by itself, and twice would be another build.
+      RUSTFLAGS: undefined,
+      LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+      LEPTOS_RELOAD_PORT: String(reloadPort),
+      BATON_ADDR: `127.0.0.1:${port}`,
+      BATON_DEMO: "1",
+      BATON_DEMO_API_KEY: secrets.demoApiKey,
+      BATON_SITE: site,
+      DATABASE_URL: process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "dev.db"))}?mode=rwc`,
+      PUBLIC_URL: `http://localhost:${port}`,
+      ...livekit,
+    }),
+  });
+});
+
+async function provideLiveKit(found, port, secrets) {
+  if (found.kind === "environment") return {};
+  const keys = { apiKey: secrets.livekitApiKey, apiSecret: secrets.livekitApiSecret };
+  const webhookUrls = [`http://127.0.0.1:${port}/webhooks/livekit`];
+  const { url } = await startLiveKit(found, { ports: await livekitPorts(), ...keys, webhookUrls });
+  return { LIVEKIT_URL: url, LIVEKIT_PUBLIC_URL: url, LIVEKIT_API_KEY: keys.apiKey, LIVEKIT_API_SECRET: keys.apiSecret };
+}
+
+/**
+ * What cargo-leptos does not make itself, put where it cleans nothing: LiveKit's client, and links to the parts of the
+ * style sheet, since it writes main.css to pkg/baton.css with its imports as they stand.
+ */
+async function prepareSite() {
+  const { bundleSdk } = await import("./lib/wasm.mjs");
+  const pkg = join(site, "pkg");
+  mkdirSync(pkg, { recursive: true });
+  writeFileSync(join(pkg, "livekit-client.js"), await bundleSdk());
+  for (const name of readdirSync(join(root, "style")).filter((part) => part !== "main.css")) {
+    rmSync(join(pkg, name), { force: true, recursive: true });
+    symlinkSync(join(root, "style", name), join(pkg, name));
+  }
+}

@@ -1,0 +1,54 @@
+// `.env`, and the secrets a checkout makes for itself the first time it runs.
+
+import { randomBytes, randomInt } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { dataDir, root } from "./paths.mjs";
+
+/** Reads `.env` into our environment; what is already set wins, as with every tool that reads such a file. */
+export function loadDotEnv() {
+  let text;
+  try {
+    text = readFileSync(join(root, ".env"), "utf8");
+  } catch {
+    return;
+  }
+  for (const [name, value] of Object.entries(parseEnv(text))) {
+    if (process.env[name] === undefined && value !== "") process.env[name] = value;
+  }
+}
+
+export function isOn(name) {
+  return ["1", "true", "yes", "on"].includes((process.env[name] ?? "").toLowerCase());
+}
+
+/** Writes a file that only its owner can read, its folder included. */
+export function writeSecret(path, content) {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  writeFileSync(path, content, { mode: 0o600 });
+  // The mode above counts only when the file is new.
+  chmodSync(path, 0o600);
+}
+
+/**
+ * Random secrets of this checkout, made once and kept in data/secrets.json: a restart must not lock anybody out.
+ * @returns {{livekitApiKey: string, livekitApiSecret: string, demoApiKey: string, demoCode: string}}
+ */
+export function checkoutSecrets() {
+  const path = join(dataDir, "secrets.json");
+  let known = {};
+  try {
+    known = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    // The first run, or a file somebody damaged: make new ones.
+  }
+  const secrets = {
+    livekitApiKey: known.livekitApiKey ?? `API${randomBytes(6).toString("hex")}`,
+    livekitApiSecret: known.livekitApiSecret ?? randomBytes(32).toString("base64url"),
+    demoApiKey: known.demoApiKey ?? `baton_demo_${randomBytes(16).toString("hex")}`,
+    demoCode: known.demoCode ?? String(randomInt(100_000, 1_000_000)),
+  };
+  writeSecret(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  return secrets;
+}

@@ -1,0 +1,151 @@
+// What the build needs and the machine may lack: each thing says whether it is there, and how it gets there.
+// Nothing here calls sudo, and only Chromium comes from the system's package manager.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cache, root, toolEnv, toolsBin, toolsDir, versions } from "./paths.mjs";
+import { outputOf, Problem, run, which } from "./shell.mjs";
+
+const channel = /channel\s*=\s*"([^"]+)"/.exec(readFileSync(join(root, "rust-toolchain.toml"), "utf8"))[1];
+
+/** Things only the person can install: each with the sentence that says how. */
+const byHand = [
+  ["cargo", "Rust: install it with rustup (see rust-lang.org, “Install”, or your system's package `rustup`), then run this again"],
+  ["cc", "a C compiler for the bundled SQLite and TLS: `build-essential` on Debian and Ubuntu, the Xcode command line tools on macOS"],
+  ["npm", "npm, which comes with Node 20 or newer"],
+];
+
+export function checkByHand() {
+  const missing = byHand.filter(([program]) => !which(program) && !(program === "cc" && (which("gcc") || which("clang"))));
+  if (missing.length > 0) throw new Problem(`Please install first:\n${missing.map(([, how]) => `  - ${how}`).join("\n")}`);
+}
+
+const rust = {
+  name: `Rust ${channel} with the wasm32-unknown-unknown target (rustup)`,
+  guess: 40,
+  // Without rustup whatever cargo the system has must do; cargo itself says so when it is too old.
+  present: () => {
+    if (!which("rustup")) return true;
+    const targets = outputOf("rustup", ["target", "list", "--installed", "--toolchain", channel]);
+    return targets !== undefined && targets.includes("wasm32-unknown-unknown");
+  },
+  install: () =>
+    run("rustup", ["toolchain", "install", channel, "--profile", "minimal", "-c", "clippy", "-c", "rustfmt", "-t", "wasm32-unknown-unknown", "--no-self-update"]),
+};
+
+const wasmBindgen = {
+  name: `wasm-bindgen ${versions.wasmBindgen} (cargo install, into ${toolsBin})`,
+  guess: 180,
+  present: () => outputOf("wasm-bindgen", ["--version"]) === `wasm-bindgen ${versions.wasmBindgen}`,
+  // Without --locked: the lockfile shipped with it names releases that are too fresh to resolve everywhere.
+  install: () => cargoInstall("wasm-bindgen-cli", versions.wasmBindgen),
+};
+
+const cargoLeptos = {
+  name: `cargo-leptos ${versions.cargoLeptos} (cargo install, into ${toolsBin}; only for make dev)`,
+  guess: 600,
+  present: () => outputOf("cargo-leptos", ["--version"])?.includes(versions.cargoLeptos) ?? false,
+  // Its release profile costs 18 minutes of processor time and buys nothing: it only starts other programs.
+  // `no_downloads`: wasm-bindgen and wasm-opt come from PATH, as everything else here.
+  install: () =>
+    cargoInstall("cargo-leptos", versions.cargoLeptos, ["--features", "no_downloads"], {
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
+      CARGO_PROFILE_RELEASE_LTO: "off",
+    }),
+};
+
+const livekitServer = {
+  name: `livekit-server ${versions.livekitServer} (go install, into ${toolsBin})`,
+  guess: 240,
+  present: () => which("livekit-server") !== undefined,
+  install: installLiveKit,
+};
+
+export async function installLiveKit() {
+  if (!which("go")) {
+    throw new Problem(
+      [
+        "No LiveKit server found. Any one of these will do, then run this again:",
+        "  - put `livekit-server` on PATH (LiveKit's releases, `brew install livekit`)",
+        "  - start Docker, and it is taken from there",
+        "  - install Go, and it is built from source (2 to 5 minutes)",
+        "  - set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET in .env to use a server you have, LiveKit Cloud included",
+      ].join("\n"),
+    );
+  }
+  mkdirSync(toolsBin, { recursive: true });
+  await run("go", ["install", `github.com/livekit/livekit-server/cmd/server@${versions.livekitServer}`], {
+    env: toolEnv({ GOBIN: toolsBin }),
+  });
+  // `go install` names the program after its folder, which is `server`.
+  const ending = process.platform === "win32" ? ".exe" : "";
+  renameSync(join(toolsBin, `server${ending}`), join(toolsBin, `livekit-server${ending}`));
+}
+
+function cargoInstall(crate, version, args = [], env = {}) {
+  return run("cargo", [`+${channel}`, "install", crate, "--version", version, "--root", toolsDir, ...args].filter((arg) => which("rustup") || !arg.startsWith("+")), {
+    // Our flags for Leptos mean nothing to these, and a target folder of their own can go when they are built.
+    env: toolEnv({ RUSTFLAGS: "", CARGO_TARGET_DIR: join(cache, "target-tools"), ...env }),
+  }).then(() => rmSync(join(cache, "target-tools"), { recursive: true, force: true }));
+}
+
+/** npm packages of a folder, exactly as its lockfile says. */
+function npmPackages(folder, name) {
+  const where = join(root, folder);
+  const lockfile = join(where, "package-lock.json");
+  const stamp = join(where, "node_modules", ".baton-lock-hash");
+  const wanted = () => createHash("sha256").update(readFileSync(lockfile)).digest("hex");
+  return {
+    name: `npm packages for ${name} (from ${join(folder, "package-lock.json")})`,
+    guess: 20,
+    present: () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted(),
+    install: async () => {
+      await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: where });
+      writeFileSync(stamp, wanted());
+    },
+  };
+}
+
+export function chromium() {
+  const candidates = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const macApp = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+  return process.env.CHROMIUM || candidates.map(which).find(Boolean) || (existsSync(macApp) ? macApp : undefined);
+}
+
+const chromiumPackage = {
+  name: "Chromium (the system's package: apt-get install chromium)",
+  guess: 60,
+  present: () => chromium() !== undefined,
+  install: async () => {
+    if (!which("apt-get") || process.getuid?.() !== 0) {
+      throw new Problem(
+        "The end-to-end tests need Chromium. Install it (Debian: `sudo apt-get install chromium`), or set CHROMIUM to the path of a Chromium or Chrome.",
+      );
+    }
+    await run("apt-get", ["update", "-qq"]);
+    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], {
+      env: toolEnv({ DEBIAN_FRONTEND: "noninteractive" }),
+    });
+  },
+};
+
+export const needs = {
+  rust,
+  wasmBindgen,
+  cargoLeptos,
+  livekitServer,
+  chromium: chromiumPackage,
+  npm: npmPackages(".", "the site"),
+  npmEnd2end: npmPackages("end2end", "the end-to-end tests"),
+};
+
+/** Says what is missing, as steps ready to run; an empty list when everything is there. */
+export function missingSteps(wanted) {
+  checkByHand();
+  const missing = wanted.filter((need) => !need.present());
+  if (missing.length > 0) {
+    console.log(`Missing, and installed now:\n${missing.map((need) => `  - ${need.name}`).join("\n")}`);
+  }
+  return missing.map((need) => ({ title: `Installing ${need.name}`, key: `install ${need.name}`, guess: need.guess, run: need.install }));
+}

@@ -1,0 +1,111 @@
+// `make test`: every check there is, cheap ones first, each stage with its time. Stops at the first that fails.
+// PROFILE=dev tests a debug build in the browsers instead of what people get, which saves the release build.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { siteSteps } from "./build-site.mjs";
+import { end2endDir, end2endEnv } from "./lib/end2end.mjs";
+import { cargoEnv, csrDir, profileNamed, profiles, root, toolEnv } from "./lib/paths.mjs";
+import { duration, Steps } from "./lib/progress.mjs";
+import { serverStep } from "./lib/server.mjs";
+import { run, runMain } from "./lib/shell.mjs";
+import { missingSteps, needs } from "./lib/toolchain.mjs";
+
+const wasm = ["--target", "wasm32-unknown-unknown"];
+const strict = ["--", "-D", "warnings"];
+// The crates without a framework: all but the app, and the bindings that exist only in the browser.
+const leaves = ["--workspace", "--exclude", "baton", "--exclude", "livekit-web"];
+
+// A test that passes only sometimes has failed.
+const kinds = { pass: "passed", passed: "passed", fail: "failed", failed: "failed", flaky: "failed", skipped: "skipped", "did not run": "skipped" };
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+await runMain(async () => {
+  const profile = profileNamed(process.env.PROFILE);
+  const steps = new Steps();
+  try {
+    const { rust, wasmBindgen, npm, npmEnd2end, livekitServer, chromium } = needs;
+    const installs = missingSteps([rust, wasmBindgen, npm, npmEnd2end, livekitServer, chromium]);
+    await steps.runAll([...installs, ...checks(), ...builds(profile), ...browserTests(profile)]);
+  } finally {
+    printSummary(steps);
+  }
+});
+
+function checks() {
+  return [
+    cargo("Formatting", 10, ["fmt", "--all", "--check"]),
+    step("The build's own tools", 5, () => run(process.execPath, ["--test", ...toolTests()], { env: toolEnv(), onLine: count })),
+    cargo("Lints: the rules", 40, ["clippy", "--locked", ...leaves, "--all-targets", ...strict]),
+    cargo("Tests: the rules", 60, ["test", "--locked", ...leaves]),
+    cargo("Lints: LiveKit in the browser", 40, ["clippy", "--locked", "-p", "livekit-web", ...wasm, ...strict]),
+    cargo("Lints: the server", 240, ["clippy", "--locked", "-p", "baton", "--features", "ssr", "--all-targets", ...strict]),
+    cargo("Lints: the pages", 120, ["clippy", "--locked", "-p", "baton", "--features", "hydrate", ...wasm, "--lib", "--bins", ...strict]),
+    cargo("Tests: the server", 300, ["test", "--locked", "-p", "baton", "--features", "ssr"]),
+  ];
+}
+
+function builds(profile) {
+  return [
+    step("The client-only bundle (csr)", 120, async () => {
+      const { buildCsr } = await import("./lib/csr.mjs");
+      await buildCsr(profiles.dev, csrDir);
+    }),
+    serverStep(profile),
+    ...siteSteps(profile),
+  ];
+}
+
+function browserTests(profile) {
+  const npm = (title, guess, args) =>
+    step(title, guess, () => run("npm", args, { cwd: end2endDir, env: coloured(end2endEnv(profile)), onLine: count }));
+  return [
+    npm("The end-to-end tests' types", 20, ["run", "--silent", "check"]),
+    npm("End-to-end: real browsers on a real LiveKit", 900, ["test", "--silent"]),
+  ];
+}
+
+function step(title, guess, work) {
+  return { title, key: `test ${title}`, guess, run: work };
+}
+
+function cargo(title, guess, args) {
+  return step(title, guess, () => run("cargo", args, { env: coloured(cargoEnv(profiles.dev)), onLine: count }));
+}
+
+function toolTests() {
+  const folder = join(root, "tools", "tests");
+  return readdirSync(folder).map((name) => join(folder, name));
+}
+
+// Programs drop their colours when we read along, unless told that a person is watching.
+function coloured(env) {
+  return process.stdout.isTTY ? { ...env, CARGO_TERM_COLOR: "always", FORCE_COLOR: "1" } : env;
+}
+
+/** Adds up what the test runners say: cargo's, Playwright's, Node's. */
+function count(line) {
+  const text = line.replace(/\u001b\[[0-9;]*m/g, "");
+  const cargoLine = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/.exec(text);
+  if (cargoLine) return add({ passed: cargoLine[1], failed: cargoLine[2], skipped: cargoLine[3] });
+  const playwright = /^ {2}(\d+) (passed|failed|flaky|skipped|did not run)(?: \(.*\))?$/.exec(text);
+  if (playwright) return add({ [kinds[playwright[2]]]: playwright[1] });
+  const node = /^[#ℹ] (pass|fail|skipped) (\d+)$/.exec(text);
+  if (node) add({ [kinds[node[1]]]: node[2] });
+}
+
+function add(numbers) {
+  for (const [kind, number] of Object.entries(numbers)) counts[kind] += Number(number);
+}
+
+function printSummary(steps) {
+  console.log("\nTime of each stage:");
+  for (const { title, seconds, ok } of steps.results) {
+    console.log(`  ${duration(seconds).padStart(13)}  ${title}${ok ? "" : "   <- FAILED"}`);
+  }
+  console.log(`  ${duration(steps.totalSeconds).padStart(13)}  in all\n`);
+  const failedStage = steps.results.some(({ ok }) => !ok);
+  // A stage that is no test suite (a lint, a build) counts as one failure, so that the closing line is never green.
+  if (failedStage && counts.failed === 0) counts.failed = 1;
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+}
