@@ -45,7 +45,7 @@ test('it hears what a page makes with WebAudio, until the page disconnects it', 
   await party.page.evaluate(() => (window as unknown as { volume: GainNode }).volume.disconnect());
   await party.listen(300);
   const after = await party.listen(300);
-  expect(longestSilence(party.frames, after.from, after.to).ms).toBe(300);
+  expect(longestSilence(party.frames, after.from, after.to).ms).toBeGreaterThan(200);
 });
 
 test('it hears a stream in a media element as loud as the element plays it', async ({ party }) => {

@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { expectMusicOnly, expectHeardThroughout, expectNoSilence, expectNotHeard, expectOrder, type Listener } from '../fixtures/expectations';
 import { firstHeard, type Frame, heard, longestSilence, orderOfVoices, runs, timeline } from '../fixtures/hearing';
 import { FRAME_MS, type Voice } from '../fixtures/voices';
+import { percentile } from '../bench/measures';
 
 const START = 1_000_000;
 
@@ -122,4 +123,9 @@ test('a wrong order and a missing voice fail the test', () => {
   expect(() => expectOrder(call, ['alice', 'bob'], START, call.end)).not.toThrow();
   expect(() => expectOrder(call, ['bob', 'alice'], START, call.end)).toThrow(/heard alice, bob instead of bob, alice/);
   expect(() => expectHeardThroughout(call, ['alice'], START, call.end)).toThrow(/heard alice for only 500 of 1500 ms/);
+});
+
+test('percentiles are values that were measured', () => {
+  const values = Array.from({ length: 20 }, (_, i) => i + 1);
+  expect([percentile(values, 0.5), percentile(values, 0.95), percentile([7], 0.95)]).toEqual([10, 19, 7]);
 });

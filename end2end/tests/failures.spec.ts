@@ -1,0 +1,254 @@
+// Tabs, the app and LiveKit die in the middle of a call. The caller hears music or a person, never the consult, and the
+// call goes on where it was.
+import { expectHeardThroughout, expectMusicOnly, expectNoSilence, expectNotHeard, expectOrder, expectQuiet } from '../fixtures/expectations';
+import {
+  answer,
+  complete,
+  consult,
+  expectBackWithAlice,
+  expectHandedOver,
+  expectStatus,
+  merge,
+  openDesk,
+  presence,
+  ring,
+  talk,
+} from '../fixtures/flows';
+import { hearsMusic } from '../fixtures/hearing';
+import { expect, test } from '../fixtures/test';
+
+const A_WHILE = 1_500;
+const SETTLED = 500;
+/** Loading a page again takes a moment in which it cannot sound; anything beyond is ours. */
+const RELOAD_MS = 3_000;
+
+test.describe('an agent’s tab is closed', () => {
+  test.use({ deskSettings: { graceSeconds: 4 } });
+
+  test('Alice’s, while she talks to the caller: music, then the front of the queue', async ({ desk, caller, alice, bob }) => {
+    const { since } = await talk(desk, caller, alice, bob);
+    await alice.page.close();
+    await expectStatus(caller, 'Call status', 'Waiting', 30_000);
+    await answer(bob, caller);
+    const after = await caller.listen(A_WHILE);
+    expectHeardThroughout(caller, ['bob'], after.from, after.to);
+    expectOrder(caller, ['alice', 'bob'], since, after.to);
+    expectNoSilence(caller, since, after.to);
+  });
+
+  test('Alice’s, while Bob rings: as if she had not waited', async ({ desk, caller, alice, bob }) => {
+    const { since } = await ring(desk, caller, alice, bob);
+    await alice.page.close();
+    await caller.listen(A_WHILE);
+    const accepted = await bob.press('Accept');
+    await expectHandedOver(caller, bob, accepted, 30_000);
+    const after = await caller.listen(A_WHILE);
+    expectOrder(caller, ['alice', 'bob'], since, after.to);
+    expectNoSilence(caller, since, after.to);
+  });
+
+  test.describe('in the consult', () => {
+    test.use({ deskSettings: { graceSeconds: 20 } });
+
+    test('Alice’s: Bob takes the caller', async ({ desk, caller, alice, bob }) => {
+      const { since, consultingSince } = await consult(desk, caller, alice, bob);
+      await alice.page.close();
+      // Offered after five seconds, in which Alice might have come back.
+      await expect(bob.button('Take the caller')).toBeVisible({ timeout: 15_000 });
+      const taken = await bob.press('Take the caller');
+      await expectHandedOver(caller, bob, taken);
+      expectMusicOnly(caller, consultingSince, taken);
+      const after = await caller.listen(A_WHILE);
+      expectOrder(caller, ['alice', 'bob'], since, after.to);
+      expectNoSilence(caller, since, after.to);
+    });
+
+    test('Alice’s, but she comes back: the consult goes on', async ({ desk, caller, alice, bob }) => {
+      const { since, consultingSince } = await consult(desk, caller, alice, bob);
+      const reloaded = Date.now();
+      await alice.reload();
+      await Promise.all([alice.hears('bob', reloaded), bob.hears('alice', reloaded)]);
+      await expectStatus(alice, 'Transfer status', 'Consulting Bob');
+      const { clicked } = await complete(caller, alice, bob);
+      expectMusicOnly(caller, consultingSince, clicked);
+      const after = await caller.listen(A_WHILE);
+      expectOrder(caller, ['alice', 'bob'], since, after.to);
+      expectNoSilence(caller, since, after.to);
+    });
+
+    test('Bob’s: Alice takes the caller back', async ({ desk, caller, alice, bob }) => {
+      const { since, consultingSince } = await consult(desk, caller, alice, bob);
+      await bob.page.close();
+      await expect(alice.page.getByText(/Bob lost connection/).first()).toBeVisible({ timeout: 15_000 });
+      const taken = await alice.press('Take the caller back');
+      await expectBackWithAlice(caller, alice, taken);
+      expectMusicOnly(caller, consultingSince, taken);
+      const after = await caller.listen(A_WHILE);
+      expectHeardThroughout(caller, ['alice'], after.from, after.to);
+      expectOrder(caller, ['alice'], since, after.to);
+      expectNoSilence(caller, since, after.to);
+    });
+  });
+
+  test('Bob’s in the consult, and Alice waits: the caller comes back to her', async ({ desk, caller, alice, bob }) => {
+    const { since, consultingSince } = await consult(desk, caller, alice, bob);
+    const closed = Date.now();
+    await bob.page.close();
+    await expectBackWithAlice(caller, alice, closed, 30_000);
+    expectNotHeard(caller, ['bob'], consultingSince, Date.now());
+    const after = await caller.listen(A_WHILE);
+    expectOrder(caller, ['alice'], since, after.to);
+    expectNoSilence(caller, since, after.to);
+  });
+
+  test('Alice’s while all three talk: the caller goes on with Bob', async ({ desk, caller, alice, bob }) => {
+    const { since } = await consult(desk, caller, alice, bob);
+    await merge(caller, alice, bob);
+    await alice.page.close();
+    await expectStatus(caller, 'Call status', 'Talking to Bob', 30_000);
+    const after = await caller.listen(A_WHILE);
+    expectHeardThroughout(caller, ['bob'], after.from, after.to);
+    expectHeardThroughout(bob, ['caller'], after.from, after.to);
+    expectNoSilence(caller, since, after.to);
+  });
+});
+
+test.describe('the caller', () => {
+  test('reloads on hold and lands on hold', async ({ desk, caller, alice }) => {
+    const { since } = await talk(desk, caller, alice);
+    await alice.press('Hold');
+    await expectStatus(caller, 'Call status', 'On hold');
+    await caller.listen(SETTLED);
+    const reloaded = Date.now();
+    await caller.reload();
+    await expectStatus(caller, 'Call status', 'On hold');
+    await expect.poll(() => hearsMusic(caller.frames, reloaded), { timeout: 15_000 }).toBe(true);
+    const held = await caller.listen(A_WHILE);
+    expectMusicOnly(caller, held.from, held.to);
+    expectNotHeard(alice, ['caller'], held.from, held.to);
+    const retrieved = await alice.press('Retrieve');
+    await expectBackWithAlice(caller, alice, retrieved);
+    const after = await caller.listen(A_WHILE);
+    expectHeardThroughout(alice, ['caller'], after.from, after.to);
+    expectOrder(caller, ['alice'], since, after.to);
+    expectNoSilence(caller, since, reloaded);
+    expectNoSilence(caller, reloaded, held.from, RELOAD_MS);
+    expectNoSilence(caller, held.from, after.to);
+  });
+
+  test('reloads in the consult and lands in the music', async ({ desk, caller, alice, bob }) => {
+    const { consultingSince } = await consult(desk, caller, alice, bob);
+    const reloaded = Date.now();
+    await caller.reload();
+    await expectStatus(caller, 'Call status', 'On hold');
+    await expect.poll(() => hearsMusic(caller.frames, reloaded), { timeout: 15_000 }).toBe(true);
+    const held = await caller.listen(A_WHILE);
+    const { clicked } = await complete(caller, alice, bob);
+    expectNotHeard(caller, ['alice', 'bob'], consultingSince, clicked);
+    expectNoSilence(caller, reloaded, held.from, RELOAD_MS);
+    const after = await caller.listen(A_WHILE);
+    expectNoSilence(caller, held.from, after.to);
+  });
+
+  test('leaves while Bob rings: Bob stops ringing', async ({ desk, caller, alice, bob }) => {
+    await ring(desk, caller, alice, bob);
+    const left = await caller.press('Leave call');
+    await expectStatus(caller, 'Call status', 'Call ended');
+    await expect(caller.button('Rejoin call')).toBeVisible();
+    await expect(bob.region('Incoming transfer')).toBeHidden();
+    await expect(presence(bob, 'Available')).toBeChecked();
+    await expect(alice.button('Finish wrap-up')).toBeVisible();
+    const after = await alice.listen(A_WHILE);
+    expectQuiet(alice, left + SETTLED, after.to);
+    expectQuiet(bob, left, after.to);
+  });
+
+  test('leaves in the consult: the agents are told and may finish their talk', async ({ desk, caller, alice, bob }) => {
+    const { consultingSince } = await consult(desk, caller, alice, bob);
+    const left = await caller.press('Leave call');
+    await expectStatus(caller, 'Call status', 'Call ended');
+    expectMusicOnly(caller, consultingSince, left);
+    for (const agent of [alice, bob]) await expect(agent.page.getByText(/Carol (has )?(left|hung up)/).first()).toBeVisible();
+    const after = await alice.listen(A_WHILE);
+    expectHeardThroughout(alice, ['bob'], after.from, after.to);
+    expectHeardThroughout(bob, ['alice'], after.from, after.to);
+    expectQuiet(caller, left + SETTLED, after.to);
+  });
+
+  test('leaves and rejoins within the minute', async ({ desk, caller, alice }) => {
+    await talk(desk, caller, alice);
+    await caller.press('Leave call');
+    await expect(alice.button('Finish wrap-up')).toBeVisible();
+    await alice.press('Finish wrap-up');
+    await caller.press('Rejoin call');
+    await expectStatus(caller, 'Call status', 'Waiting');
+    await expect(presence(alice, 'Available')).toBeChecked();
+    await answer(alice, caller);
+  });
+});
+
+test('the app is killed and restarted in the consult: audio goes on, and so does the transfer', async ({ desk, caller, alice, bob }) => {
+  const { since, consultingSince } = await consult(desk, caller, alice, bob);
+  await desk.killApp();
+  const alone = await caller.listen(2 * A_WHILE);
+  expectMusicOnly(caller, alone.from, alone.to);
+  expectHeardThroughout(alice, ['bob'], alone.from, alone.to);
+  expectHeardThroughout(bob, ['alice'], alone.from, alone.to);
+  await desk.startApp();
+  await expectStatus(alice, 'Transfer status', 'Consulting Bob', 30_000);
+  await caller.listen(2 * A_WHILE);
+  const merged = await merge(caller, alice, bob);
+  expectMusicOnly(caller, consultingSince, merged.clicked);
+  await complete(caller, alice, bob);
+  const after = await caller.listen(A_WHILE);
+  expectHeardThroughout(caller, ['bob'], after.from + SETTLED, after.to);
+  expectNoSilence(caller, since, after.to);
+});
+
+test('the app is killed while Bob rings: he still rings afterwards', async ({ desk, caller, alice, bob }) => {
+  const { since } = await ring(desk, caller, alice, bob);
+  await desk.killApp();
+  const alone = await caller.listen(A_WHILE);
+  expectHeardThroughout(caller, ['alice'], alone.from, alone.to);
+  await desk.startApp();
+  await Promise.all([alice.reload(), bob.reload()]);
+  const accepted = await bob.press('Accept');
+  await Promise.all([alice.hears('bob', accepted), bob.hears('alice', accepted)]);
+  expectNotHeard(caller, ['bob'], since, Date.now());
+  await complete(caller, alice, bob);
+});
+
+test('LiveKit is killed and restarted in the consult: music throughout, and everybody finds their seat', async ({
+  desk,
+  caller,
+  alice,
+  bob,
+}) => {
+  test.setTimeout(180_000);
+  const { since, consultingSince } = await consult(desk, caller, alice, bob);
+  await desk.killLiveKit();
+  const gone = await caller.listen(2 * A_WHILE);
+  expectMusicOnly(caller, gone.from, gone.to);
+  await desk.startLiveKit();
+  const restarted = Date.now();
+  await Promise.all([alice.hears('bob', restarted, 60_000), bob.hears('alice', restarted, 60_000)]);
+  const consulting = await caller.listen(A_WHILE);
+  expectMusicOnly(caller, consultingSince, consulting.to);
+  await expectStatus(alice, 'Transfer status', 'Consulting Bob');
+  const { clicked } = await complete(caller, alice, bob);
+  expectNotHeard(caller, ['alice', 'bob'], consultingSince, clicked);
+  const after = await caller.listen(A_WHILE);
+  expectHeardThroughout(bob, ['caller'], after.from, after.to);
+  expectOrder(caller, ['alice', 'bob'], since, after.to);
+  expectNoSilence(caller, since, after.to);
+});
+
+test('an agent’s second tab shows the same desk, and one of them has the media', async ({ desk, caller, alice }) => {
+  await talk(desk, caller, alice);
+  const second = await alice.anotherTab();
+  await openDesk(second, desk);
+  await expectStatus(second, 'Call status', 'Talking to Carol');
+  const both = await caller.listen(A_WHILE);
+  expectHeardThroughout(caller, ['alice'], both.from, both.to);
+  expectQuiet(second, both.from, both.to);
+});
