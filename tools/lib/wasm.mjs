@@ -91,12 +91,21 @@ function packVersion() {
   return hashOf(readFileSync(new URL(import.meta.url)), readFileSync(join(root, "package-lock.json")));
 }
 
-/** The LiveKit SDK as one minified module. */
-export async function bundleSdk() {
+/** What the pages' JavaScript imports from the LiveKit SDK, so that the rest of it need not be sent. */
+export function sdkNames(scripts) {
+  const imports = /\bimport\s*\{([^}]*)\}\s*from\s*["']livekit-client["']/g;
+  const lists = scripts.flatMap((js) => [...js.toString().matchAll(imports)].map(([, list]) => list));
+  const names = lists.flatMap((list) => list.split(",")).map((item) => item.trim().split(/\s+as\s+/)[0]);
+  return [...new Set(names.filter(Boolean))].sort();
+}
+
+/** The LiveKit SDK as one minified module: all of it, or only these names. */
+export async function bundleSdk(names = []) {
   const entry = join(root, "node_modules", "livekit-client", "dist", "livekit-client.esm.mjs");
-  const dir = await memo("sdk", [readFileSync(entry), packVersion()], async (out) => {
+  const contents = `export ${names.length > 0 ? `{ ${names.join(", ")} }` : "*"} from ${JSON.stringify(entry)};`;
+  const dir = await memo("sdk", [readFileSync(entry), contents, packVersion()], async (out) => {
     await build({
-      entryPoints: [entry],
+      stdin: { contents, resolveDir: root },
       outfile: join(out, "sdk.js"),
       bundle: true,
       format: "esm",
