@@ -1,0 +1,142 @@
+//! A page's event stream: a WebSocket that comes back by itself, and never gives up.
+
+use std::rc::Rc;
+
+use futures_util::future::{AbortHandle, Either, abortable, select};
+use futures_util::{SinkExt, StreamExt};
+use gloo_net::websocket::Message;
+use gloo_net::websocket::futures::WebSocket;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use livekit_web::listener::Listener;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen_futures::spawn_local;
+
+use super::backoff::Backoff;
+use super::signal::Wake;
+use super::stream_status::StreamStatus;
+
+/// The server says something every ten seconds; two and a half of those without a word is a dead connection.
+const SILENT_IS_DEAD_MS: u32 = 25_000;
+
+/// A stream that is read for as long as this lives.
+pub struct EventStream {
+    task: AbortHandle,
+    _wakers: Vec<Listener>,
+}
+
+/// What the server sends: an event with its id, or a ping without either.
+#[derive(Deserialize)]
+struct Frame<E> {
+    #[serde(default)]
+    id: Option<i64>,
+    #[serde(default = "nothing")]
+    event: Option<E>,
+}
+
+fn nothing<E>() -> Option<E> {
+    None
+}
+
+impl EventStream {
+    /// Reads the stream at `path`. `hello` makes the first message from the id of the last event that arrived.
+    pub fn follow<E: DeserializeOwned + 'static>(
+        path: &str,
+        hello: impl Fn(Option<i64>) -> Option<String> + 'static,
+        status: RwSignal<StreamStatus>,
+        on_event: impl Fn(Option<i64>, E) + 'static,
+    ) -> Self {
+        let retry_now = Rc::new(Wake::default());
+        let reader = Reader { address: address(path), hello, status, on_event, retry_now: retry_now.clone() };
+        let (reading, task) = abortable(reader.run());
+        spawn_local(async move { drop(reading.await) });
+        Self { task, _wakers: on_return(&retry_now) }
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Reader<H, F> {
+    address: String,
+    hello: H,
+    status: RwSignal<StreamStatus>,
+    on_event: F,
+    retry_now: Rc<Wake>,
+}
+
+impl<H: Fn(Option<i64>) -> Option<String>, F> Reader<H, F> {
+    async fn run<E: DeserializeOwned>(self)
+    where
+        F: Fn(Option<i64>, E),
+    {
+        let mut last_id = None;
+        let mut backoff = Backoff::default();
+        loop {
+            if self.read_one_connection(&mut last_id).await {
+                backoff = Backoff::default();
+            }
+            if self.status.get_untracked() == StreamStatus::Live {
+                self.status.set(StreamStatus::Reconnecting);
+            }
+            select(TimeoutFuture::new(backoff.next_ms()), Box::pin(self.retry_now.wait())).await;
+        }
+    }
+
+    /// Says whether anything arrived before the connection broke.
+    async fn read_one_connection<E: DeserializeOwned>(&self, last_id: &mut Option<i64>) -> bool
+    where
+        F: Fn(Option<i64>, E),
+    {
+        let Ok(mut socket) = WebSocket::open(&self.address) else { return false };
+        if let Some(hello) = (self.hello)(*last_id)
+            && socket.send(Message::Text(hello)).await.is_err()
+        {
+            return false;
+        }
+        let mut has_arrived = false;
+        loop {
+            let text = match select(socket.next(), TimeoutFuture::new(SILENT_IS_DEAD_MS)).await {
+                Either::Left((Some(Ok(Message::Text(text))), _)) => text,
+                Either::Left((Some(Ok(Message::Bytes(_))), _)) => continue,
+                Either::Left((Some(Err(_)) | None, _)) | Either::Right(_) => return has_arrived,
+            };
+            has_arrived = true;
+            if self.status.get_untracked() != StreamStatus::Live {
+                self.status.set(StreamStatus::Live);
+            }
+            match serde_json::from_str::<Frame<E>>(&text) {
+                Ok(Frame { id, event: Some(event) }) => {
+                    *last_id = id.or(*last_id);
+                    (self.on_event)(id, event);
+                }
+                Ok(Frame { event: None, .. }) => {}
+                Err(error) => leptos::logging::warn!("skipped an event that this page does not know: {error}"),
+            }
+        }
+    }
+}
+
+/// Trying again is worth it at once when the network or the person comes back.
+fn on_return(retry_now: &Rc<Wake>) -> Vec<Listener> {
+    let window = window();
+    let document = window.document();
+    let wake = |retry_now: &Rc<Wake>| {
+        let retry_now = retry_now.clone();
+        move || retry_now.wake()
+    };
+    let online = Listener::on_target(&window, "online", wake(retry_now));
+    let visible = document.map(|document| Listener::on_target(&document, "visibilitychange", wake(retry_now)));
+    online.into_iter().chain(visible.into_iter().flatten()).collect()
+}
+
+/// Not every browser takes a path alone.
+fn address(path: &str) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}

@@ -1,0 +1,20 @@
+//! The event stream's names for the server's build, doing nothing.
+
+use leptos::prelude::*;
+
+use super::stream_status::StreamStatus;
+
+/// See `socket.rs`.
+pub struct EventStream;
+
+impl EventStream {
+    /// See `socket.rs`.
+    pub fn follow<E>(
+        _path: &str,
+        _hello: impl Fn(Option<i64>) -> Option<String> + 'static,
+        _status: RwSignal<StreamStatus>,
+        _on_event: impl Fn(Option<i64>, E) + 'static,
+    ) -> Self {
+        Self
+    }
+}
