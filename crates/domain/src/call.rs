@@ -70,7 +70,7 @@ impl AgentLeg {
         Some(self.call_room.missing_since()?.max(self.consult_room.missing_since()?))
     }
 
-    /// Whether this agent was there and is there no more.
+    /// Whether this agent was there and is there no more: a page that is still in one room is on its way back.
     pub fn is_lost(&self) -> bool {
         let lost = |connection: &Connection| matches!(connection, Connection::Lost { .. });
         self.missing_since().is_some() && (lost(&self.call_room) || lost(&self.consult_room))
@@ -285,9 +285,32 @@ impl Call {
             CallState::Queued(_) | CallState::Ended { consult: None, .. } => Vec::new(),
             CallState::Offered { to, .. } => vec![to],
             CallState::WithAgent { agent, .. } => vec![agent],
-            CallState::Transferring(transfer) if transfer.state.is_blind() => vec![&transfer.target],
-            CallState::Transferring(transfer) => vec![&transfer.transferring, &transfer.target],
+            CallState::Transferring(transfer) => transfer.legs(),
             CallState::Ended { consult: Some(tail), .. } => vec![&tail.transferring, &tail.target],
+        }
+    }
+
+    /// The same legs, to be changed.
+    pub(crate) fn agent_legs_mut(&mut self) -> Vec<&mut AgentLeg> {
+        match &mut self.state {
+            CallState::Queued(_) | CallState::Ended { consult: None, .. } => Vec::new(),
+            CallState::Offered { to, .. } => vec![to],
+            CallState::WithAgent { agent, .. } => vec![agent],
+            CallState::Transferring(transfer) => transfer.legs_mut(),
+            CallState::Ended { consult: Some(tail), .. } => vec![&mut tail.transferring, &mut tail.target],
+        }
+    }
+
+    /// Every agent who has the caller: whoever is not among them any more has work to finish.
+    pub fn agents_with_caller(&self) -> Vec<&AgentId> {
+        match &self.state {
+            CallState::WithAgent { agent, .. } => vec![&agent.agent],
+            CallState::Transferring(transfer) => match transfer.state {
+                TransferState::BlindRinging { .. } => Vec::new(),
+                TransferState::Conference { .. } => vec![&transfer.transferring.agent, &transfer.target.agent],
+                _ => vec![&transfer.transferring.agent],
+            },
+            CallState::Queued(_) | CallState::Offered { .. } | CallState::Ended { .. } => Vec::new(),
         }
     }
 
@@ -320,7 +343,7 @@ impl Call {
             CallState::Queued(_) | CallState::Ended { .. } => None,
             CallState::Offered { until, .. } => Some(*until),
             CallState::WithAgent { agent, .. } => after(agent.missing_since(), rules.agent_grace),
-            CallState::Transferring(transfer) => transfer.next_deadline(rules),
+            CallState::Transferring(transfer) => transfer.next_deadline(rules, self.caller.connection.is_present()),
         };
         [caller, rest].into_iter().flatten().min()
     }

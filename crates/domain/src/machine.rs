@@ -6,6 +6,7 @@
 mod clock;
 mod commands;
 mod facts;
+mod guard;
 mod refusal;
 mod step;
 

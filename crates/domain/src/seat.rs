@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::{AgentLeg, Call, CallState, ConsultTail, RoomKind};
+use crate::call::{AgentLeg, Call, CallState, Connection, ConsultTail, RoomKind};
 use crate::ids::{AgentId, CallId, LegId, TransferId};
 use crate::transfer::{Transfer, TransferState};
 
@@ -114,11 +114,12 @@ pub fn seats(call: &Call) -> Vec<Seat> {
     seats
 }
 
-/// Somebody who vanished is not waited for in silence: the caller gets music at once.
+/// Somebody who vanished from the call's room is not waited for in silence: the caller gets music at once.
 fn hear_only_whoever_is_there(call: &Call, seat: &mut Seat) {
     if seat.party == Party::Caller {
         let legs = call.agent_legs();
-        seat.hears.retain(|heard| !legs.iter().any(|leg| leg.leg == *heard && leg.is_lost()));
+        let is_lost = |leg: &AgentLeg| matches!(leg.call_room, Connection::Lost { .. });
+        seat.hears.retain(|heard| !legs.iter().any(|leg| leg.leg == *heard && is_lost(leg)));
     }
 }
 

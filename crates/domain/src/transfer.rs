@@ -199,13 +199,36 @@ pub enum FailReason {
 }
 
 impl Transfer {
-    /// The next moment at which the clock changes this transfer, the caller's absence aside.
-    pub(crate) fn next_deadline(&self, rules: &Rules) -> Option<Timestamp> {
+    /// The agents' legs: whoever handed over blindly is not part of it any more.
+    pub(crate) fn legs(&self) -> Vec<&AgentLeg> {
+        if self.state.is_blind() { vec![&self.target] } else { vec![&self.transferring, &self.target] }
+    }
+
+    /// The same legs, to be changed.
+    pub(crate) fn legs_mut(&mut self) -> Vec<&mut AgentLeg> {
+        if self.state.is_blind() { vec![&mut self.target] } else { vec![&mut self.transferring, &mut self.target] }
+    }
+
+    /// Who hears whom, while that is what the transfer waits for.
+    pub(crate) fn heard_mut(&mut self) -> Option<(&mut Heard, &mut Timestamp)> {
+        match &mut self.state {
+            TransferState::Completing { heard, until }
+            | TransferState::BlindRinging { accepted: Some(heard), until, .. } => Some((heard, until)),
+            _ => None,
+        }
+    }
+
+    /// The next moment at which the clock changes this transfer, the caller's absence aside. While the caller is not
+    /// there nobody can hear them, so that is not held against the target.
+    pub(crate) fn next_deadline(&self, rules: &Rules, caller_present: bool) -> Option<Timestamp> {
         let missing = |leg: &AgentLeg| leg.missing_since().map(|since| since.plus(rules.agent_grace));
         let (a, b) = (missing(&self.transferring), missing(&self.target));
         let candidates = match &self.state {
             TransferState::Ringing { until, .. } | TransferState::Connecting { until, .. } => [Some(*until), a],
-            TransferState::BlindRinging { until, .. } | TransferState::Completing { until, .. } => [Some(*until), None],
+            TransferState::BlindRinging { until, accepted: None, .. } => [Some(*until), None],
+            TransferState::BlindRinging { until, .. } | TransferState::Completing { until, .. } => {
+                [caller_present.then_some(*until), None]
+            }
             TransferState::Consulting { .. } | TransferState::Swapped { .. } | TransferState::Conference { .. } => {
                 [a, b]
             }

@@ -48,10 +48,7 @@ impl Step<'_> {
                 self.effect(Effect::SetAway(to.agent.clone()));
                 self.offer_not_taken(waiting, to.agent);
             }
-            CallState::WithAgent { agent, .. } => {
-                self.effect(Effect::StartWrapUp(agent.agent));
-                self.requeue(Place::Front, Vec::new());
-            }
+            CallState::WithAgent { .. } => self.requeue(self.waiting(Place::Front, Vec::new())),
             CallState::Transferring(transfer) => self.expire_transfer(*transfer),
         }
     }

@@ -1,20 +1,25 @@
 //! What people and the API ask for.
 
+use super::guard::{acts_for, acts_for_or_supervises, is_person, may_supervise, target_is_there, within};
 use super::step::Step;
 use super::{Action, Actor, Command, Refusal, StartTransfer, TransferKind};
-use crate::call::{AgentLeg, CallState, Connection, EndReason};
+use crate::call::{AgentLeg, CallState, Connection, EndReason, Place, Waiting};
 use crate::ids::{AgentId, LegId};
 use crate::outcome::{Effect, HappeningKind};
+use crate::time::Timestamp;
 use crate::transfer::{FailReason, Heard, NOTE_MAX, Outcome, REASON_MAX, Transfer, TransferState};
 
 impl Step<'_> {
     pub(super) fn command(&mut self, by: &Actor, command: &Command) -> Result<(), Refusal> {
-        if self.call.is_ended() && !matches!(command, Command::LeaveConsult) {
-            return Err(Refusal::CallEnded);
+        if self.call.is_ended() {
+            return match command {
+                Command::LeaveConsult | Command::HangUp => self.leave_consult_tail(by),
+                _ => Err(Refusal::CallEnded),
+            };
         }
         match command {
-            Command::Answer { agent, leg } => self.answer(agent, *leg),
-            Command::Offer { agent, leg } => self.offer(agent, *leg),
+            Command::Answer { agent, leg } => self.answer(by, agent, *leg),
+            Command::Offer { agent, leg } => self.offer(by, agent, *leg),
             Command::Hold => self.hold(by),
             Command::Retrieve => self.retrieve(by),
             Command::HangUp => self.hang_up(by),
@@ -33,12 +38,16 @@ impl Step<'_> {
         }
     }
 
-    fn answer(&mut self, agent: &AgentId, leg: LegId) -> Result<(), Refusal> {
+    fn answer(&mut self, by: &Actor, agent: &AgentId, leg: LegId) -> Result<(), Refusal> {
+        acts_for(by, agent)?;
         let leg = match &self.call.state {
             CallState::Queued(_) => leg,
             CallState::Offered { to, .. } if to.agent == *agent => to.leg,
             CallState::Offered { to, .. } => return Err(Refusal::OfferedToAnother { to: to.agent.clone() }),
             CallState::WithAgent { agent: by, .. } => return Err(Refusal::AlreadyAnswered { by: by.agent.clone() }),
+            CallState::Transferring(transfer) if transfer.state.is_blind() => {
+                return Err(Refusal::OfferedToAnother { to: transfer.target.agent.clone() });
+            }
             CallState::Transferring(transfer) => {
                 return Err(Refusal::AlreadyAnswered { by: transfer.transferring.agent.clone() });
             }
@@ -50,7 +59,8 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn offer(&mut self, agent: &AgentId, leg: LegId) -> Result<(), Refusal> {
+    fn offer(&mut self, by: &Actor, agent: &AgentId, leg: LegId) -> Result<(), Refusal> {
+        may_supervise(by)?;
         let CallState::Queued(waiting) = &self.call.state else { return Err(self.wrong_state(Action::Offer)) };
         let until = self.now().plus(self.context.rules.ring_back);
         let to = AgentLeg::expected(agent.clone(), leg, self.now());
@@ -73,7 +83,7 @@ impl Step<'_> {
         &mut self,
         by: &Actor,
         action: Action,
-        held: Option<crate::time::Timestamp>,
+        held: Option<Timestamp>,
         kind: HappeningKind,
     ) -> Result<(), Refusal> {
         let refused = self.wrong_state(action);
@@ -103,8 +113,12 @@ impl Step<'_> {
         }
         match &self.call.state {
             CallState::WithAgent { agent, .. } => acts_for(by, &agent.agent)?,
+            // The target may leave as they came; only whoever hands over has to say how.
+            CallState::Transferring(transfer) if is_person(by, &transfer.target.agent) => {
+                return self.leave_consult(by);
+            }
             CallState::Transferring(transfer) => {
-                acts_in(by, transfer)?;
+                acts_for(by, &transfer.transferring.agent)?;
                 return Err(Refusal::TransferOpen);
             }
             _ => return Err(Refusal::NotYourCall),
@@ -140,11 +154,9 @@ impl Step<'_> {
         let now = self.now();
         let until = now.plus(self.context.rules.ring);
         let held_since = held_since.or(start.hold.then_some(now));
-        let mut transferring = agent.clone();
-        transferring.consult_room = Connection::Expected { since: now };
         self.call.state = CallState::Transferring(Box::new(Transfer {
             id: start.id,
-            transferring,
+            transferring: agent.clone(),
             target: AgentLeg::expected(start.target.clone(), start.target_leg, now),
             through_queue: start.through_queue.clone(),
             note: start.note.clone(),
@@ -202,22 +214,29 @@ impl Step<'_> {
     }
 
     fn leave_consult(&mut self, by: &Actor) -> Result<(), Refusal> {
-        if let CallState::Ended { consult, .. } = &mut self.call.state {
-            let Some(tail) = consult else { return Err(Refusal::CallEnded) };
-            if acts_for(by, &tail.transferring.agent).is_err() {
-                acts_for(by, &tail.target.agent)?;
-            }
-            *consult = None;
-            self.note(HappeningKind::ConsultClosed, None);
-            return Ok(());
-        }
         let transfer = self.as_target(by, Action::LeaveConsult)?;
-        let outcome = Outcome::Failed { reason: FailReason::TargetLeft };
+        let left = Outcome::Failed { reason: FailReason::TargetLeft };
+        // Hanging up on an offer is a way of declining it.
+        let declined = Outcome::Declined { reason: String::new() };
         match transfer.state {
-            TransferState::Ringing { .. } => return Err(self.wrong_state(Action::LeaveConsult)),
-            TransferState::BlindRinging { .. } => self.blind_not_taken(&transfer, outcome),
-            _ => self.back_to_transferring(transfer, outcome),
+            TransferState::Ringing { .. } => self.back_to_transferring(transfer, declined),
+            TransferState::BlindRinging { accepted: None, .. } => self.blind_not_taken(&transfer, declined),
+            TransferState::BlindRinging { .. } => self.blind_not_taken(&transfer, left),
+            _ => self.back_to_transferring(transfer, left),
         }
+        Ok(())
+    }
+
+    /// Either agent closes a consult that outlived its call.
+    fn leave_consult_tail(&mut self, by: &Actor) -> Result<(), Refusal> {
+        let CallState::Ended { consult, .. } = &mut self.call.state else { return Err(Refusal::CallEnded) };
+        let Some(tail) = consult else { return Err(Refusal::CallEnded) };
+        if *by == Actor::Caller {
+            return Err(Refusal::CallEnded);
+        }
+        acts_for(by, &tail.transferring.agent).or_else(|_| acts_for(by, &tail.target.agent))?;
+        *consult = None;
+        self.note(HappeningKind::ConsultClosed, None);
         Ok(())
     }
 
@@ -260,9 +279,7 @@ impl Step<'_> {
 
     fn complete(&mut self, by: &Actor) -> Result<(), Refusal> {
         let transfer = self.as_transferring(by, Action::Complete)?;
-        if transfer.target.is_lost() {
-            return Err(Refusal::AlreadyLeft { agent: transfer.target.agent });
-        }
+        target_is_there(&transfer)?;
         match transfer.state {
             TransferState::Consulting { .. } | TransferState::Swapped { .. } => self.begin_completing(),
             // The caller and the target have been talking: nothing needs to be waited for.
@@ -289,7 +306,7 @@ impl Step<'_> {
 
     fn transfer_without_waiting(&mut self, by: &Actor) -> Result<(), Refusal> {
         let transfer = self.as_transferring(by, Action::TransferWithoutWaiting)?;
-        let TransferState::Ringing { until, .. } = transfer.state else {
+        let (TransferState::Ringing { until, .. } | TransferState::Connecting { until, .. }) = transfer.state else {
             return Err(self.wrong_state(Action::TransferWithoutWaiting));
         };
         self.note(HappeningKind::TransferWithoutWaiting, Some(&transfer.target.agent));
@@ -299,43 +316,48 @@ impl Step<'_> {
 
     fn force(&mut self, by: &Actor) -> Result<(), Refusal> {
         let transfer = self.as_transferring_or_supervisor(by, Action::Force)?;
-        let until = self.now().plus(self.context.rules.ring_back);
-        self.note(HappeningKind::TransferForced, Some(&transfer.target.agent));
         match transfer.state {
-            TransferState::Ringing { .. } | TransferState::Connecting { .. } => self.release_transferring(until, true),
-            TransferState::BlindRinging { accepted, .. } => self.make_urgent(accepted, until),
-            TransferState::Consulting { .. } | TransferState::Swapped { .. } => {
-                self.mark_urgent();
-                self.begin_completing();
+            TransferState::Ringing { .. } | TransferState::Connecting { .. } | TransferState::BlindRinging { .. } => {}
+            TransferState::Completing { .. } => return Err(self.wrong_state(Action::Force)),
+            _ => target_is_there(&transfer)?,
+        }
+        // Forcing what was forced already changes nothing, and must not ring any longer.
+        if transfer.urgent {
+            return Err(self.wrong_state(Action::Force));
+        }
+        self.note(HappeningKind::TransferForced, Some(&transfer.target.agent));
+        let ring_until = self.now().plus(self.context.rules.ring_back);
+        match transfer.state {
+            TransferState::Ringing { .. } | TransferState::Connecting { .. } => {
+                self.release_transferring(ring_until, true);
             }
             TransferState::Conference { .. } => self.over_to_target(Transfer { urgent: true, ..transfer }),
-            TransferState::Completing { .. } => return Err(self.wrong_state(Action::Force)),
+            TransferState::BlindRinging { .. } => self.make_urgent(Some(ring_until)),
+            _ => {
+                self.make_urgent(None);
+                self.begin_completing();
+            }
         }
         Ok(())
     }
 
-    fn make_urgent(&mut self, accepted: Option<Heard>, ring_until: crate::time::Timestamp) {
-        self.mark_urgent();
-        if let CallState::Transferring(transfer) = &mut self.call.state
-            && let TransferState::BlindRinging { until, .. } = &mut transfer.state
-            && accepted.is_none()
+    /// Marks the open transfer as urgent; an offer that is not accepted yet rings until `ring_until` at most.
+    fn make_urgent(&mut self, ring_until: Option<Timestamp>) {
+        let CallState::Transferring(transfer) = &mut self.call.state else { return };
+        transfer.urgent = true;
+        if let (TransferState::BlindRinging { until, accepted: None, .. }, Some(latest)) =
+            (&mut transfer.state, ring_until)
         {
-            *until = (*until).min(ring_until);
+            *until = (*until).min(latest);
         }
     }
 
-    fn mark_urgent(&mut self) {
-        if let CallState::Transferring(transfer) = &mut self.call.state {
-            transfer.urgent = true;
-        }
-    }
-
-    /// An agent who was rung did not take the call: the next one in line, or the queue.
-    pub(super) fn offer_not_taken(&mut self, waiting: crate::call::Waiting, agent: AgentId) {
-        let mut tried = waiting.tried;
-        tried.push(agent);
-        self.requeue(waiting.place, tried);
-        if waiting.place == crate::call::Place::Urgent {
+    /// An agent who was rung did not take the call: the next one in line, or the queue, where it keeps its place.
+    pub(super) fn offer_not_taken(&mut self, mut waiting: Waiting, agent: AgentId) {
+        let is_urgent = waiting.place == Place::Urgent;
+        waiting.tried.push(agent);
+        self.requeue(waiting);
+        if is_urgent {
             self.effect(Effect::OfferNext);
         }
     }
@@ -365,35 +387,4 @@ impl Step<'_> {
         acts_for_or_supervises(by, &transfer.transferring.agent)?;
         Ok(transfer.clone())
     }
-}
-
-/// Whether `by` may act as `agent`.
-fn acts_for(by: &Actor, agent: &AgentId) -> Result<(), Refusal> {
-    match by {
-        Actor::Agent(me) | Actor::Supervisor(me) if me == agent => Ok(()),
-        Actor::Api | Actor::Desk => Ok(()),
-        _ => Err(Refusal::NotYourCall),
-    }
-}
-
-fn acts_in(by: &Actor, transfer: &Transfer) -> Result<(), Refusal> {
-    acts_for(by, &transfer.transferring.agent).or_else(|_| acts_for(by, &transfer.target.agent))
-}
-
-fn may_supervise(by: &Actor) -> Result<(), Refusal> {
-    match by {
-        Actor::Supervisor(_) | Actor::Api | Actor::Desk => Ok(()),
-        Actor::Caller | Actor::Agent(_) => Err(Refusal::NotYourCall),
-    }
-}
-
-fn acts_for_or_supervises(by: &Actor, agent: &AgentId) -> Result<(), Refusal> {
-    acts_for(by, agent).or_else(|_| may_supervise(by))
-}
-
-fn within(field: &str, text: &str, max: usize) -> Result<(), Refusal> {
-    if text.chars().count() <= max {
-        return Ok(());
-    }
-    Err(Refusal::TooLong { field: field.to_owned(), max: u32::try_from(max).unwrap_or(u32::MAX) })
 }

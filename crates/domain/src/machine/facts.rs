@@ -2,13 +2,17 @@
 
 use super::Fact;
 use super::step::Step;
-use crate::call::{AgentLeg, CallState, Connection, RoomKind};
+use crate::call::{CallState, Connection, RoomKind};
 use crate::ids::{AgentId, LegId};
 use crate::outcome::HappeningKind;
-use crate::transfer::{FailReason, Outcome, TransferState};
+use crate::seat::seats;
+use crate::transfer::{FailReason, Heard, Outcome, Transfer, TransferState};
 
 impl Step<'_> {
     pub(super) fn fact(&mut self, fact: &Fact) {
+        if self.call.is_ended() {
+            return;
+        }
         match fact {
             Fact::Joined { leg, room, sid } => self.joined(*leg, *room, sid),
             Fact::Left { leg, room, sid } => self.left(*leg, *room, sid),
@@ -20,16 +24,27 @@ impl Step<'_> {
     }
 
     fn joined(&mut self, leg: LegId, room: RoomKind, sid: &str) {
-        let Some(was) = self.connection(leg, room) else { return };
-        let was_lost = matches!(was, Connection::Lost { .. });
-        *was = Connection::Present { sid: sid.to_owned() };
-        if !was_lost {
+        let lost_agent = self.lost_agent(leg);
+        let Some(connection) = self.connection(leg, room) else { return };
+        let was = std::mem::replace(connection, Connection::Present { sid: sid.to_owned() });
+        if leg == self.call.caller.leg {
+            self.caller_joined(&was);
+        } else if lost_agent.is_some() {
+            self.note(HappeningKind::AgentBack, lost_agent.as_ref());
+        }
+    }
+
+    /// Whoever waits to be heard by the caller, or to hear them, gets the whole time for it again.
+    fn caller_joined(&mut self, was: &Connection) {
+        if was.is_present() {
             return;
         }
-        if leg == self.call.caller.leg {
+        let again = self.now().plus(self.context.rules.heard);
+        if let Some((_, until)) = self.transfer_mut().and_then(Transfer::heard_mut) {
+            *until = (*until).max(again);
+        }
+        if matches!(was, Connection::Lost { .. }) {
             self.note(HappeningKind::CallerBack, None);
-        } else if let Some(agent) = self.agent_of(leg) {
-            self.note(HappeningKind::AgentBack, Some(&agent));
         }
     }
 
@@ -41,10 +56,23 @@ impl Step<'_> {
             return;
         }
         *connection = Connection::Lost { since: now };
+        if room == RoomKind::Call {
+            self.unhear(leg);
+        }
         if leg == self.call.caller.leg {
             self.note(HappeningKind::CallerLost, None);
-        } else if let Some(lost) = self.agent_leg(leg).filter(|leg| leg.is_lost()).map(|leg| leg.agent.clone()) {
+        } else if let Some(lost) = self.lost_agent(leg) {
             self.note(HappeningKind::AgentLost, Some(&lost));
+        }
+    }
+
+    /// What was heard over a connection that is gone must be heard again over the next one.
+    fn unhear(&mut self, leg: LegId) {
+        let caller = self.call.caller.leg;
+        let Some(transfer) = self.transfer_mut() else { return };
+        let concerned = leg == caller || leg == transfer.target.leg;
+        if let Some((heard, _)) = transfer.heard_mut().filter(|_| concerned) {
+            *heard = Heard::default();
         }
     }
 
@@ -74,16 +102,13 @@ impl Step<'_> {
 
     fn heard(&mut self, listener: LegId, speaker: LegId) {
         let caller = self.call.caller.leg;
-        let CallState::Transferring(transfer) = &mut self.call.state else { return };
-        let (TransferState::Completing { heard, .. } | TransferState::BlindRinging { accepted: Some(heard), .. }) =
-            &mut transfer.state
-        else {
-            return;
-        };
-        heard.by_caller |= listener == caller && speaker == transfer.target.leg;
-        heard.by_target |= listener == transfer.target.leg && speaker == caller;
+        let Some(transfer) = self.transfer_mut() else { return };
+        let target = transfer.target.leg;
+        let Some((heard, _)) = transfer.heard_mut() else { return };
+        heard.by_caller |= listener == caller && speaker == target;
+        heard.by_target |= listener == target && speaker == caller;
         if heard.both() {
-            let transfer = *transfer.clone();
+            let transfer = transfer.clone();
             self.over_to_target(transfer);
         }
     }
@@ -104,29 +129,29 @@ impl Step<'_> {
         }
     }
 
-    fn agent_leg(&self, leg: LegId) -> Option<&AgentLeg> {
-        self.call.agent_legs().into_iter().find(|candidate| candidate.leg == leg)
+    /// The agent of `leg` if they have vanished.
+    fn lost_agent(&self, leg: LegId) -> Option<AgentId> {
+        let legs = self.call.agent_legs();
+        legs.into_iter().find(|agent| agent.leg == leg && agent.is_lost()).map(|agent| agent.agent.clone())
     }
 
-    fn agent_of(&self, leg: LegId) -> Option<AgentId> {
-        self.agent_leg(leg).map(|leg| leg.agent.clone())
-    }
-
-    fn connection(&mut self, leg: LegId, room: RoomKind) -> Option<&mut Connection> {
-        if leg == self.call.caller.leg {
-            return (room == RoomKind::Call).then_some(&mut self.call.caller.connection);
+    fn transfer_mut(&mut self) -> Option<&mut Transfer> {
+        match &mut self.call.state {
+            CallState::Transferring(transfer) => Some(transfer),
+            _ => None,
         }
-        let holder = match &mut self.call.state {
-            CallState::WithAgent { agent, .. } => [Some(agent), None],
-            CallState::Transferring(transfer) => {
-                let transfer = &mut **transfer;
-                let transferring = (!transfer.state.is_blind()).then_some(&mut transfer.transferring);
-                [transferring, Some(&mut transfer.target)]
-            }
-            CallState::Ended { consult: Some(tail), .. } => [Some(&mut tail.transferring), Some(&mut tail.target)],
-            CallState::Queued(_) | CallState::Offered { .. } | CallState::Ended { consult: None, .. } => [None, None],
-        };
-        let seated = holder.into_iter().flatten().find(|candidate| candidate.leg == leg);
-        seated.map(|seated| seated.connection_mut(room))
+    }
+
+    /// The connection of `leg` to `room`, if it has a seat there: a late fact about a room that was left says nothing.
+    fn connection(&mut self, leg: LegId, room: RoomKind) -> Option<&mut Connection> {
+        let seated = seats(&self.call).iter().any(|seat| seat.leg == leg && seat.room(room).is_some());
+        if !seated {
+            return None;
+        }
+        if leg == self.call.caller.leg {
+            return Some(&mut self.call.caller.connection);
+        }
+        let agent = self.call.agent_legs_mut().into_iter().find(|agent| agent.leg == leg);
+        agent.map(|agent| agent.connection_mut(room))
     }
 }

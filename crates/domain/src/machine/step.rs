@@ -1,9 +1,12 @@
 //! One transition in the making, and the moves that several events share.
 
 use super::{Action, Context, Refusal};
-use crate::call::{AgentLeg, Call, CallState, Connection, ConsultTail, EndReason, EndedTransfer, Place, Waiting};
+use crate::call::{
+    AgentLeg, Call, CallState, Connection, ConsultTail, EndReason, EndedTransfer, Place, RoomKind, Waiting,
+};
 use crate::ids::AgentId;
 use crate::outcome::{Effect, Happening, HappeningKind, Transition};
+use crate::seat::seats;
 use crate::time::Timestamp;
 use crate::transfer::{Heard, Outcome, Transfer, TransferState};
 
@@ -22,10 +25,37 @@ impl<'a> Step<'a> {
 
     /// The finished transition. The version counts only real changes, so a fact that teaches nothing is not stored.
     pub fn finish(mut self, before: &Call) -> Transition {
+        self.forget_left_rooms();
+        self.start_wrap_ups(before);
         if self.call != *before {
             self.call.version += 1;
         }
         Transition { call: self.call, happened: self.happened, effects: self.effects }
+    }
+
+    /// A connection to a room without a seat in it says nothing: taken for presence, it would hide that its agent has
+    /// vanished from the room that counts. Whoever was only there gets their grace from now on.
+    fn forget_left_rooms(&mut self) {
+        let now = self.now();
+        let seats = seats(&self.call);
+        let sits = |leg: &AgentLeg, room| seats.iter().any(|seat| seat.leg == leg.leg && seat.room(room).is_some());
+        for leg in self.call.agent_legs_mut() {
+            for room in [RoomKind::Call, RoomKind::Consult] {
+                if sits(leg, room) {
+                    continue;
+                }
+                let connection = leg.connection_mut(room);
+                *connection = Connection::Expected { since: connection.missing_since().unwrap_or(now) };
+            }
+        }
+    }
+
+    /// Whoever had the caller and has them no more is done with them, however that came about.
+    fn start_wrap_ups(&mut self, before: &Call) {
+        let still = self.call.agents_with_caller();
+        let done: Vec<AgentId> =
+            before.agents_with_caller().into_iter().filter(|agent| !still.contains(agent)).cloned().collect();
+        self.effects.extend(done.into_iter().map(Effect::StartWrapUp));
     }
 
     pub fn now(&self) -> Timestamp {
@@ -93,61 +123,53 @@ impl<'a> Step<'a> {
             TransferState::Ringing { held_since, .. } | TransferState::Connecting { held_since, .. } => held_since,
             _ => None,
         };
-        let agent = only_call_room(transfer.transferring, self.now());
-        self.call.state = CallState::WithAgent { agent, held_since, since: self.now() };
+        self.call.state = CallState::WithAgent { agent: transfer.transferring, held_since, since: self.now() };
     }
 
     /// The transfer is over and the target has the caller.
     pub fn over_to_target(&mut self, transfer: Transfer) {
-        let was_blind = transfer.state.is_blind();
         self.end_transfer(&transfer, Outcome::Completed { urgent: transfer.urgent });
-        if !was_blind {
-            self.effect(Effect::StartWrapUp(transfer.transferring.agent));
-        }
-        let agent = only_call_room(transfer.target, self.now());
-        self.call.state = CallState::WithAgent { agent, held_since: None, since: self.now() };
+        self.call.state = CallState::WithAgent { agent: transfer.target, held_since: None, since: self.now() };
     }
 
-    /// The transfer is over and nobody has the caller: they go to the front of the queue.
+    /// The transfer is over and nobody has the caller: they go to the front of the queue, and are rung for when it was
+    /// forced. Whoever forced it wanted to be free, and is not rung again by itself.
     pub fn hand_to_queue(&mut self, transfer: &Transfer, outcome: Outcome) {
-        let tried = vec![transfer.target.agent.clone()];
-        let lost_agent = (!transfer.state.is_blind()).then(|| transfer.transferring.agent.clone());
+        let mut tried = vec![transfer.target.agent.clone()];
         self.end_transfer(transfer, outcome);
-        if let Some(agent) = lost_agent {
-            self.effect(Effect::StartWrapUp(agent));
+        if transfer.urgent {
+            tried.push(transfer.transferring.agent.clone());
+            self.requeue(self.waiting(Place::Urgent, tried));
+            self.effect(Effect::OfferNext);
+        } else {
+            self.requeue(self.waiting(Place::Front, tried));
         }
-        self.requeue(Place::Front, tried);
     }
 
     /// A blind or forced transfer was not taken. The transferring agent rings again for a while, or, when they forced
     /// it, the next skilled agent does; in any case the caller stands first in the queue.
     pub fn blind_not_taken(&mut self, transfer: &Transfer, outcome: Outcome) {
-        let urgent = transfer.urgent;
-        let tried = vec![transfer.target.agent.clone()];
-        let mut back = AgentLeg::expected(transfer.transferring.agent.clone(), transfer.transferring.leg, self.now());
-        back.consult_room = Connection::Expected { since: self.now() };
-        self.end_transfer(transfer, outcome);
-        if urgent {
-            self.requeue(Place::Urgent, tried);
-            self.effect(Effect::OfferNext);
-        } else if self.context.unavailable.contains(&back.agent) {
-            self.requeue(Place::Front, tried);
-        } else {
-            let waiting = self.waiting(Place::Front, tried);
-            let until = self.now().plus(self.context.rules.ring_back);
-            let agent = back.agent.clone();
-            self.call.state = CallState::Offered { to: back, until, waiting };
-            self.note(HappeningKind::CallOffered, Some(&agent));
+        let agent = &transfer.transferring.agent;
+        if transfer.urgent || self.context.unavailable.contains(agent) {
+            self.hand_to_queue(transfer, outcome);
+            return;
         }
+        self.end_transfer(transfer, outcome);
+        let waiting = self.waiting(Place::Front, vec![transfer.target.agent.clone()]);
+        let to = AgentLeg::expected(agent.clone(), transfer.transferring.leg, self.now());
+        let until = self.now().plus(self.context.rules.ring_back);
+        self.call.state = CallState::Offered { to, until, waiting };
+        self.note(HappeningKind::CallOffered, Some(agent));
     }
 
-    fn waiting(&self, place: Place, tried: Vec<AgentId>) -> Waiting {
+    /// A place in the queue for a caller whom somebody had already talked to.
+    pub fn waiting(&self, place: Place, tried: Vec<AgentId>) -> Waiting {
         Waiting { since: self.now(), place, was_answered: true, tried }
     }
 
     /// Back into the queue, where any agent may answer.
-    pub fn requeue(&mut self, place: Place, tried: Vec<AgentId>) {
-        self.call.state = CallState::Queued(self.waiting(place, tried));
+    pub fn requeue(&mut self, waiting: Waiting) {
+        self.call.state = CallState::Queued(waiting);
         self.note(HappeningKind::CallReturnedToQueue, None);
     }
 
@@ -160,8 +182,6 @@ impl<'a> Step<'a> {
         let accepted = matches!(transfer.state, TransferState::Connecting { .. }).then(Heard::default);
         transfer.state = TransferState::BlindRinging { shown, until, accepted };
         transfer.urgent |= urgent;
-        let agent = transfer.transferring.agent.clone();
-        self.effect(Effect::StartWrapUp(agent));
     }
 
     /// Ends the call; agents who are consulting may finish what they were saying.
@@ -169,7 +189,6 @@ impl<'a> Step<'a> {
         let now = self.now();
         let mut consult = None;
         match self.call.state.clone() {
-            CallState::WithAgent { agent, .. } => self.effect(Effect::StartWrapUp(agent.agent)),
             CallState::Transferring(transfer) => {
                 consult = self.consult_tail(&transfer, reason);
                 let outcome = match reason {
@@ -178,39 +197,34 @@ impl<'a> Step<'a> {
                         Outcome::Failed { reason: crate::transfer::FailReason::CallEnded }
                     }
                 };
-                if !transfer.state.is_blind() {
-                    self.effect(Effect::StartWrapUp(transfer.transferring.agent.clone()));
-                }
                 self.end_transfer(&transfer, outcome);
             }
-            CallState::Queued(_) | CallState::Offered { .. } | CallState::Ended { .. } => {}
+            CallState::Queued(_)
+            | CallState::Offered { .. }
+            | CallState::WithAgent { .. }
+            | CallState::Ended { .. } => {}
         }
         self.call.state = CallState::Ended { at: now, reason, consult };
         self.note_detail(HappeningKind::CallEnded, None, Some(format!("{reason:?}")));
     }
 
-    /// Only a caller who leaves cuts agents off in mid-sentence; whoever ends a call for everyone means the consult too.
+    /// Only a caller who leaves cuts agents off in mid-sentence; whoever ends a call for everyone means the consult too,
+    /// and nobody is left in a room with somebody who has vanished.
     fn consult_tail(&self, transfer: &Transfer, reason: EndReason) -> Option<ConsultTail> {
-        let consulting = matches!(
+        let together = matches!(
             transfer.state,
-            TransferState::Consulting { .. } | TransferState::Swapped { .. } | TransferState::Completing { .. }
+            TransferState::Consulting { .. }
+                | TransferState::Swapped { .. }
+                | TransferState::Conference { .. }
+                | TransferState::Completing { .. }
         );
         let caller_left = matches!(reason, EndReason::CallerHungUp | EndReason::CallerLost);
-        (consulting && caller_left).then(|| ConsultTail {
+        let both_there = !transfer.transferring.is_lost() && !transfer.target.is_lost();
+        (together && caller_left && both_there).then(|| ConsultTail {
             transfer: transfer.id,
             transferring: transfer.transferring.clone(),
             target: transfer.target.clone(),
             until: self.now().plus(self.context.rules.consult_tail),
         })
     }
-}
-
-/// A leg that no longer sits in a consult room.
-fn only_call_room(mut leg: AgentLeg, now: Timestamp) -> AgentLeg {
-    leg.consult_room = Connection::Expected { since: now };
-    // Whoever was only in the consult room gets their grace from now on.
-    if let Connection::Expected { since } = &mut leg.call_room {
-        *since = now;
-    }
-    leg
 }
