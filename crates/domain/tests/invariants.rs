@@ -1,0 +1,213 @@
+//! What holds for every call in every state, and for every step from one state to the next.
+
+use std::collections::BTreeSet;
+
+use baton_domain::call::{Call, CallState, Connection, RoomKind};
+use baton_domain::ids::{AgentId, LegId};
+use baton_domain::machine::{Actor, Command, Context, Event, Fact, Refusal, apply};
+use baton_domain::outcome::{Effect, Transition};
+use baton_domain::rules::Rules;
+use baton_domain::seat::{Microphone, Party, Seat, seats, wanted_rooms};
+use baton_domain::time::Timestamp;
+use baton_domain::transfer::TransferState;
+
+use crate::desk::sid_of;
+
+/// Everything that must be true of `call`, whatever led to it.
+pub fn check_state(call: &Call, now: Timestamp, rules: &Rules) {
+    let seats = seats(call);
+    check_seats(call, &seats);
+    check_hearing(call, &seats);
+    check_engagements(call);
+    check_everybody_may_walk_away(call, now, rules);
+    check_hold_has_a_way_out(call, now, rules);
+}
+
+fn check_seats(call: &Call, seats: &[Seat]) {
+    for seat in seats {
+        let open = seat.rooms.iter().filter(|room| room.microphone == Microphone::Open).count();
+        assert!(open <= 1, "a microphone is open in two rooms: {seat:?}");
+        let in_consult = seat.room(RoomKind::Consult).is_some();
+        assert!(seat.party != Party::Caller || !in_consult, "the caller is in a consult room");
+        let others = seats.iter().filter(|other| other.party == seat.party || other.leg == seat.leg).count();
+        assert_eq!(others, 1, "a party has one seat");
+        let consults = seat.room(RoomKind::Consult).is_some_and(|room| room.microphone == Microphone::Open);
+        let hears_call = seat.room(RoomKind::Call).is_some_and(|room| room.may_subscribe);
+        assert!(!(consults && hears_call), "who consults does not hear the caller");
+    }
+    let has_caller = seats.iter().any(|seat| seat.party == Party::Caller);
+    assert_eq!(has_caller, !call.is_ended(), "the caller has a seat until the end");
+    let has_room = wanted_rooms(call).iter().any(|room| room.starts_with("call-"));
+    assert_eq!(has_room, !call.is_ended(), "the caller's room stands until the end");
+}
+
+/// Whom a seat says it hears is exactly who may be heard in its rooms.
+fn check_hearing(call: &Call, seats: &[Seat]) {
+    let lost: Vec<LegId> = call
+        .agent_legs()
+        .into_iter()
+        .filter(|leg| matches!(leg.call_room, Connection::Lost { .. }))
+        .map(|leg| leg.leg)
+        .collect();
+    for listener in seats {
+        let mut audible = BTreeSet::new();
+        for room in listener.rooms.iter().filter(|room| room.may_subscribe) {
+            let speaks = |seat: &&Seat| seat.open_room().is_some_and(|open| open.room == room.room);
+            audible.extend(seats.iter().filter(|seat| seat.leg != listener.leg).filter(speaks).map(|seat| seat.leg));
+        }
+        if listener.party == Party::Caller {
+            audible.retain(|leg| !lost.contains(leg));
+        }
+        let hears: BTreeSet<LegId> = listener.hears.iter().copied().collect();
+        assert_eq!(hears, audible, "{:?} hears somebody else than the rooms let through: {call:?}", listener.party);
+    }
+}
+
+fn check_engagements(call: &Call) {
+    let engaged: Vec<AgentId> = call.engagements().into_iter().map(|(agent, _)| agent).collect();
+    let distinct: BTreeSet<&AgentId> = engaged.iter().collect();
+    assert_eq!(engaged.len(), distinct.len(), "an agent is engaged twice in one call: {call:?}");
+}
+
+/// A call that is stored comes back as it was.
+pub fn check_round_trip(call: &Call) {
+    let text = serde_json::to_string(call).unwrap();
+    let back: Call = serde_json::from_str(&text).unwrap();
+    assert_eq!(back, *call, "a stored call comes back as another");
+}
+
+/// When every agent vanishes at this moment, time alone brings the caller to the queue, or the call to its end.
+fn check_everybody_may_walk_away(call: &Call, now: Timestamp, rules: &Rules) {
+    let mut call = call.clone();
+    let legs: Vec<LegId> = call.agent_legs().into_iter().map(|leg| leg.leg).collect();
+    let gone: BTreeSet<AgentId> = call.agent_legs().into_iter().map(|leg| leg.agent.clone()).collect();
+    let mut context = Context { now, rules, unavailable: &gone };
+    for leg in legs {
+        for room in [RoomKind::Call, RoomKind::Consult] {
+            if let Some(sid) = sid_of(&call, leg, room) {
+                call = apply(&call, &Event::Fact(Fact::Left { leg, room, sid }), context).unwrap().call;
+            }
+        }
+    }
+    for _ in 0..8 {
+        if matches!(call.state, CallState::Queued(_) | CallState::Ended { consult: None, .. }) {
+            return;
+        }
+        let due = call.next_deadline(rules).unwrap_or_else(|| panic!("nothing is due, nobody is there: {call:?}"));
+        context.now = context.now.max(due);
+        call = apply(&call, &Event::Clock, context).unwrap().call;
+    }
+    panic!("the caller is stuck: {call:?}");
+}
+
+/// Whoever holds the caller, and is there, can always take them back at once.
+fn check_hold_has_a_way_out(call: &Call, now: Timestamp, rules: &Rules) {
+    let (holder, command) = match &call.state {
+        CallState::WithAgent { agent, held_since: Some(_), .. } => (agent, Command::Retrieve),
+        CallState::Transferring(transfer) if !transfer.state.is_blind() => (&transfer.transferring, Command::Cancel),
+        _ => return,
+    };
+    if !holder.call_room.is_present() {
+        return;
+    }
+    let context = Context { now, rules, unavailable: &BTreeSet::new() };
+    let by = Actor::Agent(holder.agent.clone());
+    let cancelled = Event::Command { by: by.clone(), command };
+    let mut back = apply(call, &cancelled, context).unwrap().call;
+    // Whoever put the caller on hold before the target answered finds them on hold.
+    if back.state_name() == "on_hold" {
+        back = apply(&back, &Event::Command { by, command: Command::Retrieve }, context).unwrap().call;
+    }
+    let caller = seats(&back).into_iter().find(|seat| seat.party == Party::Caller).unwrap();
+    assert_eq!(caller.hears, [holder.leg], "no way out of hold: {call:?}");
+}
+
+/// Everything that must be true of one step.
+pub fn check_step(before: &Call, event: &Event, context: Context<'_>, result: &Result<Transition, Refusal>) {
+    let transition = match result {
+        Ok(transition) => transition,
+        Err(refusal) => return check_refusal(event, refusal),
+    };
+    check_version(before, transition);
+    check_ends_are_final(before, &transition.call);
+    check_wrap_ups(before, transition);
+    if *event == Event::Clock {
+        check_clock(&transition.call, context);
+    }
+}
+
+fn check_refusal(event: &Event, refusal: &Refusal) {
+    assert!(matches!(event, Event::Command { .. }), "a fact was refused: {event:?}");
+    let sentence = refusal.to_string();
+    assert!(sentence.ends_with('.') && !refusal.code().is_empty(), "no sentence for a person: {sentence}");
+}
+
+fn check_version(before: &Call, transition: &Transition) {
+    let after = &transition.call;
+    let same_version = Call { version: before.version, ..after.clone() };
+    if same_version == *before {
+        assert_eq!(after.version, before.version, "nothing changed, and yet the version grew");
+        assert_eq!((transition.happened.len(), transition.effects.len()), (0, 0), "something happened to nothing");
+    } else {
+        assert_eq!(after.version, before.version + 1, "one change is one version");
+    }
+}
+
+fn check_ends_are_final(before: &Call, after: &Call) {
+    if let CallState::Ended { at, reason, consult } = &before.state {
+        let CallState::Ended { at: at_after, reason: reason_after, consult: consult_after } = &after.state else {
+            panic!("an ended call goes on: {after:?}");
+        };
+        assert_eq!((at, reason), (at_after, reason_after));
+        assert!(consult_after.is_none() || consult_after == consult, "a consult reopened: {after:?}");
+    }
+    let open = before.transfer().map(|transfer| transfer.id);
+    let is_open = open.is_some() && after.transfer().map(|transfer| transfer.id) == open;
+    if open.is_some() && !is_open {
+        assert_eq!(after.last_transfer.as_ref().map(|last| last.id), open, "a transfer ended without a trace");
+    } else {
+        assert_eq!(after.last_transfer, before.last_transfer, "an ended transfer changed");
+    }
+}
+
+/// Who has work to finish when they stop: every agent who was seated in the caller's room, a target who had not yet
+/// taken part in the conversation aside.
+fn in_conversation(call: &Call) -> BTreeSet<AgentId> {
+    let mut agents: BTreeSet<AgentId> = seats(call)
+        .into_iter()
+        .filter(|seat| seat.room(RoomKind::Call).is_some())
+        .filter_map(|seat| match seat.party {
+            Party::Agent(agent) => Some(agent),
+            Party::Caller => None,
+        })
+        .collect();
+    if let Some(transfer) = call.transfer()
+        && !matches!(transfer.state, TransferState::Conference { .. })
+    {
+        agents.remove(&transfer.target.agent);
+    }
+    agents
+}
+
+fn check_wrap_ups(before: &Call, transition: &Transition) {
+    let was = in_conversation(before);
+    let is = in_conversation(&transition.call);
+    let mut started: Vec<&AgentId> = transition
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::StartWrapUp(agent) => Some(agent),
+            _ => None,
+        })
+        .collect();
+    started.sort();
+    let expected: Vec<&AgentId> = was.difference(&is).collect();
+    assert_eq!(started, expected, "wrap-ups from {before:?} to {:?}", transition.call);
+}
+
+fn check_clock(call: &Call, context: Context<'_>) {
+    let due = call.next_deadline(context.rules);
+    assert!(due.is_none_or(|due| due > context.now), "due and not done: {call:?}");
+    let again = apply(call, &Event::Clock, context).unwrap();
+    assert_eq!(again.call, *call, "the clock struck twice");
+}

@@ -1,0 +1,14 @@
+//! The rules of the desk, proved: the table of the transfer, the table of the seats, and what holds for every order of
+//! events. One binary, so that it links once.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod desk;
+mod exhaustive;
+mod grid;
+mod invariants;
+mod properties;
+mod queue;
+mod seats;
+mod table;
+mod vanishing;

@@ -1,0 +1,301 @@
+//! Connections that go, come back, or never come: the last three rows of the table.
+
+use baton_domain::call::{CallState, EndReason, Place, RoomKind};
+use baton_domain::machine::{Actor, Command, Fact, Refusal};
+use baton_domain::outcome::HappeningKind;
+use baton_domain::transfer::{FailReason, Outcome};
+
+use crate::desk::{ALICE, BOB, CAROL, Desk, agent, alice, answer, bob, decline, kinds, sue, wrap_up};
+
+const COMPLETED: Outcome = Outcome::Completed { urgent: false };
+
+fn failed(reason: FailReason) -> Outcome {
+    Outcome::Failed { reason }
+}
+
+// A vanishes.
+
+#[test]
+fn a_plain_call_whose_agent_vanished_goes_to_the_front_of_the_queue() {
+    for mut desk in [Desk::talking(), Desk::on_hold()] {
+        desk.vanishes(ALICE);
+        assert_eq!(desk.caller_hears(), []);
+        assert_eq!(desk.wait_ms(19_999).happened, []);
+        assert_eq!(desk.wait_ms(1).effects, [wrap_up("alice")]);
+        desk.assert_queued(Place::Front, &[]);
+    }
+}
+
+#[test]
+fn an_agent_who_never_comes_loses_the_caller_as_well() {
+    let mut desk = Desk::queued().after(alice(), answer("alice"));
+    desk.wait(20);
+    desk.assert_queued(Place::Front, &[]);
+}
+
+#[test]
+fn an_agent_who_comes_back_keeps_the_caller() {
+    let mut desk = Desk::talking();
+    desk.vanishes(ALICE);
+    desk.wait(19);
+    assert_eq!(kinds(&desk.joins(ALICE, RoomKind::Call)), [HappeningKind::AgentBack]);
+    desk.wait(60);
+    desk.assert_talks_alone("alice");
+}
+
+#[test]
+fn while_it_rings_a_vanished_agent_is_as_one_who_did_not_wait() {
+    let mut desk = Desk::ringing();
+    desk.vanishes(ALICE);
+    assert_eq!(desk.caller_hears(), []);
+    let released = desk.wait(20);
+    assert_eq!((desk.transfer().state.is_blind(), released.effects), (true, vec![wrap_up("alice")]));
+    desk.does(bob(), Command::Accept);
+    desk.joins(BOB, RoomKind::Call);
+    desk.hear_each_other();
+    desk.assert_talks_alone("bob");
+}
+
+#[test]
+fn a_target_may_take_the_caller_five_seconds_after_the_agent_has_vanished() {
+    for mut desk in [Desk::consulting(), Desk::swapped()] {
+        desk.vanishes(ALICE);
+        let still_there = Err(Refusal::StillThere { agent: agent("alice") });
+        desk.wait_ms(4_999);
+        assert_eq!(desk.asks(bob(), Command::TakeCaller), still_there);
+        desk.wait_ms(1);
+        desk.does(bob(), Command::TakeCaller);
+        desk.hear_each_other();
+        assert_eq!(desk.outcome(), &COMPLETED);
+        desk.assert_talks_alone("bob");
+    }
+}
+
+#[test]
+fn an_agent_who_is_back_first_keeps_the_seat() {
+    let mut desk = Desk::consulting();
+    desk.vanishes(ALICE);
+    desk.wait(10);
+    desk.joins(ALICE, RoomKind::Consult);
+    assert_eq!(desk.asks(bob(), Command::TakeCaller), Err(Refusal::StillThere { agent: agent("alice") }));
+    desk.wait(60);
+    assert_eq!(desk.state(), "consulting");
+}
+
+#[test]
+fn with_neither_back_nor_taken_the_caller_goes_to_the_front_of_the_queue() {
+    for mut desk in [Desk::consulting(), Desk::swapped()] {
+        desk.vanishes(ALICE);
+        assert_eq!(desk.wait(20).effects, [wrap_up("alice")]);
+        assert_eq!(desk.outcome(), &failed(FailReason::TransferringLost));
+        desk.assert_queued(Place::Front, &["bob"]);
+    }
+}
+
+#[test]
+fn a_target_who_took_the_caller_and_is_not_heard_leaves_them_to_the_queue() {
+    let mut desk = Desk::consulting();
+    desk.vanishes(ALICE);
+    desk.wait(5);
+    desk.does(bob(), Command::TakeCaller);
+    desk.wait(5);
+    assert_eq!(desk.outcome(), &failed(FailReason::NotHeard));
+    desk.assert_queued(Place::Front, &["bob"]);
+}
+
+#[test]
+fn a_conference_goes_on_without_whoever_vanished() {
+    let mut desk = Desk::conference();
+    desk.vanishes(ALICE);
+    assert_eq!(desk.caller_hears(), [BOB]);
+    assert_eq!(desk.wait(20).effects, [wrap_up("alice")]);
+    assert_eq!(desk.outcome(), &COMPLETED);
+    desk.assert_talks_alone("bob");
+
+    let mut desk = Desk::conference();
+    desk.vanishes(BOB);
+    assert_eq!(desk.caller_hears(), [ALICE]);
+    assert_eq!(desk.wait(20).effects, [wrap_up("bob")]);
+    assert_eq!(desk.outcome(), &failed(FailReason::TargetLost));
+    desk.assert_talks_alone("alice");
+}
+
+#[test]
+fn a_conference_that_both_agents_lose_goes_to_the_queue() {
+    let mut desk = Desk::conference();
+    desk.vanishes(ALICE);
+    desk.vanishes(BOB);
+    assert_eq!(desk.wait(20).effects, [wrap_up("alice"), wrap_up("bob")]);
+    desk.assert_queued(Place::Front, &["bob"]);
+}
+
+#[test]
+fn a_grace_is_not_given_twice() {
+    let mut desk = Desk::consulting();
+    desk.vanishes(BOB);
+    desk.wait(10);
+    desk.vanishes(ALICE);
+    desk.wait(10);
+    assert_eq!((desk.outcome(), desk.state()), (&failed(FailReason::TargetLost), "talking"));
+    desk.wait(10);
+    desk.assert_queued(Place::Front, &[]);
+
+    let mut desk = Desk::ringing();
+    desk.vanishes(ALICE);
+    desk.wait(15);
+    desk.does(bob(), decline(""));
+    desk.wait(5);
+    desk.assert_queued(Place::Front, &[]);
+}
+
+// B vanishes.
+
+#[test]
+fn a_target_lost_from_the_consult_is_waited_for_for_twenty_seconds() {
+    for mut desk in [Desk::consulting(), Desk::swapped()] {
+        desk.vanishes(BOB);
+        assert_eq!(desk.wait_ms(19_999).happened, []);
+        desk.wait_ms(1);
+        assert_eq!(desk.outcome(), &failed(FailReason::TargetLost));
+        desk.assert_talks_alone("alice");
+    }
+}
+
+#[test]
+fn a_lost_target_need_not_be_waited_for() {
+    let mut desk = Desk::consulting();
+    desk.vanishes(BOB);
+    desk.does(alice(), Command::Cancel);
+    desk.assert_talks_alone("alice");
+}
+
+#[test]
+fn nothing_is_handed_to_a_target_who_has_vanished() {
+    for mut desk in [Desk::consulting(), Desk::swapped(), Desk::conference()] {
+        desk.vanishes(BOB);
+        for (by, command) in [(alice(), Command::Complete), (alice(), Command::Force), (sue(), Command::Force)] {
+            assert_eq!(desk.asks(by, command), Err(Refusal::AlreadyLeft { agent: agent("bob") }));
+        }
+    }
+}
+
+#[test]
+fn one_room_lost_alone_is_a_reconnect() {
+    for room in [RoomKind::Call, RoomKind::Consult] {
+        let mut desk = Desk::consulting();
+        desk.leaves(BOB, room);
+        desk.leaves(ALICE, room);
+        assert_eq!(desk.wait(60).happened, []);
+        assert_eq!(kinds(&desk.joins(BOB, room)), [], "who was not lost is not back");
+        assert_eq!(desk.state(), "consulting");
+    }
+}
+
+// C vanishes.
+
+#[test]
+fn a_caller_has_a_minute_to_come_back_and_everything_stands() {
+    for mut desk in [Desk::talking(), Desk::on_hold(), Desk::consulting(), Desk::swapped(), Desk::conference()] {
+        let before = desk.state();
+        assert_eq!(kinds(&desk.leaves(CAROL, RoomKind::Call).unwrap()), [HappeningKind::CallerLost]);
+        assert_eq!(desk.wait_ms(59_999).happened, []);
+        assert_eq!(desk.state(), before);
+        assert_eq!(kinds(&desk.joins(CAROL, RoomKind::Call)), [HappeningKind::CallerBack]);
+        assert_eq!((desk.wait(60).happened, desk.state()), (vec![], before));
+    }
+}
+
+#[test]
+fn a_caller_who_stays_away_has_hung_up() {
+    for mut desk in [Desk::queued(), Desk::talking(), Desk::consulting(), Desk::conference(), Desk::blind_accepted()] {
+        let was_transferring = desk.call.transfer().is_some();
+        desk.vanishes(CAROL);
+        desk.wait(60);
+        assert!(matches!(desk.call.state, CallState::Ended { reason: EndReason::CallerLost, .. }));
+        assert_eq!(was_transferring, desk.call.last_transfer.is_some_and(|last| last.outcome == Outcome::Abandoned));
+    }
+}
+
+/// A reload in the very moment of the handover costs the target nothing.
+#[test]
+fn the_time_to_be_heard_stands_still_while_the_caller_is_away() {
+    for mut desk in [Desk::completing(), Desk::blind_accepted()] {
+        desk.fact(Fact::Heard { listener: CAROL, speaker: BOB });
+        desk.vanishes(CAROL);
+        assert_eq!(desk.wait(30).happened, []);
+        desk.joins(CAROL, RoomKind::Call);
+        assert_eq!(desk.wait_ms(4_999).happened, []);
+        desk.fact(Fact::Heard { listener: BOB, speaker: CAROL });
+        assert!(desk.call.transfer().is_some(), "the caller's new page has not heard anybody yet");
+        desk.fact(Fact::Heard { listener: CAROL, speaker: BOB });
+        desk.assert_talks_alone("bob");
+    }
+}
+
+#[test]
+fn a_caller_who_is_back_is_heard_or_the_agent_has_them_again() {
+    let mut desk = Desk::completing();
+    desk.vanishes(CAROL);
+    desk.wait(30);
+    desk.joins(CAROL, RoomKind::Call);
+    desk.wait(5);
+    desk.assert_talks_alone("alice");
+}
+
+#[test]
+fn nobody_is_left_in_a_consult_with_somebody_who_vanished() {
+    for leg in [ALICE, BOB] {
+        let mut desk = Desk::consulting();
+        desk.vanishes(leg);
+        desk.does(Actor::Caller, Command::HangUp);
+        assert!(desk.seats().is_empty() && desk.call.engagements().is_empty());
+    }
+}
+
+// Facts that come late.
+
+#[test]
+fn a_replaced_connection_that_leaves_is_not_a_loss() {
+    let mut desk = Desk::talking();
+    let old = desk.sid(ALICE, RoomKind::Call).unwrap();
+    desk.joins(ALICE, RoomKind::Call);
+    let left = desk.fact(Fact::Left { leg: ALICE, room: RoomKind::Call, sid: old });
+    assert_eq!((left.happened, desk.caller_hears()), (vec![], vec![ALICE]));
+}
+
+/// Webhooks overtake each other: taken for presence, this one would hide that the agent has vanished.
+#[test]
+fn a_late_arrival_in_a_closed_consult_hides_nothing() {
+    let mut desk = Desk::consulting().after(alice(), Command::Cancel);
+    assert_eq!(desk.joins(ALICE, RoomKind::Consult).call.version, desk.call.version);
+    assert_eq!(desk.joins(BOB, RoomKind::Call).call.version, desk.call.version);
+    desk.vanishes(ALICE);
+    desk.wait(20);
+    desk.assert_queued(Place::Front, &[]);
+}
+
+#[test]
+fn a_consult_room_that_a_conference_has_left_hides_nothing() {
+    let mut desk = Desk::consulting().after(alice(), Command::Merge);
+    desk.leaves(ALICE, RoomKind::Call);
+    desk.wait(20);
+    desk.assert_talks_alone("bob");
+}
+
+#[test]
+fn facts_about_strangers_and_ended_calls_change_nothing() {
+    let stranger = baton_domain::ids::LegId(uuid::Uuid::from_u128(77));
+    for mut desk in [Desk::queued(), Desk::consulting(), Desk::tail(), Desk::ended()] {
+        let before = desk.call.clone();
+        desk.joins(stranger, RoomKind::Call);
+        desk.joins(CAROL, RoomKind::Consult);
+        desk.fact(Fact::Unreachable { agent: agent("dave") });
+        desk.fact(Fact::MediaReady { agent: agent("dave") });
+        if desk.call.is_ended() {
+            desk.vanishes(ALICE);
+            desk.vanishes(CAROL);
+            desk.joins(ALICE, RoomKind::Consult);
+        }
+        assert_eq!(desk.call, before);
+    }
+}
