@@ -1,0 +1,63 @@
+use baton_domain::desk_event::TimelineEntry;
+use baton_domain::outcome::{Happening, HappeningKind};
+use baton_domain::time::{Span, Timestamp};
+
+use super::{Sounded, Stretch, lines, stretches};
+use crate::client::desk_fixtures::{Story, agent, transfer_id};
+
+fn entry(id: i64, seconds: i64, kind: HappeningKind, detail: Option<&str>) -> TimelineEntry {
+    let happening = Happening {
+        kind,
+        agent: Some(agent("bob")),
+        transfer: Some(transfer_id(7)),
+        detail: detail.map(str::to_owned),
+    };
+    TimelineEntry { id, at: Timestamp(seconds * 1_000), happening }
+}
+
+#[test]
+fn the_log_speaks_in_sentences() {
+    let story = Story::talking();
+    let me = agent("alice");
+    let timeline = [
+        entry(1, 0, HappeningKind::CallQueued, None),
+        entry(2, 1, HappeningKind::TransferDeclined, Some("busy")),
+        entry(3, 2, HappeningKind::TransferFailed, Some("NotHeard")),
+        entry(4, 3, HappeningKind::CallEnded, Some("CallerHungUp")),
+    ];
+    let said: Vec<String> = lines(&timeline, "Carol", story.know(&me)).into_iter().map(|line| line.text).collect();
+    let expected = [
+        "Carol joined",
+        "Bob declined: busy",
+        "Transfer failed: Carol and Bob did not hear each other",
+        "Carol hung up",
+    ];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn what_the_caller_heard_in_a_transfer() {
+    let timeline = [
+        entry(1, 10, HappeningKind::TransferInitiated, None),
+        entry(2, 11, HappeningKind::TransferRinging, None),
+        entry(3, 16, HappeningKind::TransferConsulting, None),
+        entry(4, 50, HappeningKind::TransferMerged, None),
+        entry(5, 70, HappeningKind::TransferCompleted, None),
+    ];
+    let heard = stretches(&timeline, transfer_id(7), Timestamp(75_000));
+    let expected = [(Sounded::Agent, 6), (Sounded::Music, 34), (Sounded::All, 20), (Sounded::Target, 5)]
+        .map(|(what, seconds)| Stretch { what, lasted: Span::seconds(seconds) });
+    assert_eq!(heard, expected);
+}
+
+#[test]
+fn swapping_turns_music_and_agent_about() {
+    let timeline = [
+        entry(1, 0, HappeningKind::TransferConsulting, None),
+        entry(2, 5, HappeningKind::TransferSwapped, None),
+        entry(3, 9, HappeningKind::TransferSwapped, None),
+    ];
+    let heard = stretches(&timeline, transfer_id(7), Timestamp(10_000));
+    let kinds: Vec<Sounded> = heard.iter().map(|stretch| stretch.what).collect();
+    assert_eq!(kinds, [Sounded::Music, Sounded::Agent, Sounded::Music]);
+}

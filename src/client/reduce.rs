@@ -1,0 +1,164 @@
+//! What a desk knows, and how every event of the server changes it. Pure, so that a lost or repeated event can be tried
+//! out without a browser.
+
+use baton_domain::call::Call;
+use baton_domain::desk_event::{DeskCall, DeskEvent, DeskView, TransferBriefing};
+use baton_domain::ids::{AgentId, CallId};
+use baton_domain::transcript::Segment;
+
+use super::desk_part::{Part, part};
+
+/// Everything a desk shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeskData {
+    /// What the server said.
+    pub view: DeskView,
+    /// The last call that left this desk: what the card after a call or a transfer is about.
+    pub finished: Option<DeskCall>,
+}
+
+/// The desk after one event; before the first view there is nothing that could change.
+pub fn reduce(data: Option<DeskData>, event: DeskEvent) -> Option<DeskData> {
+    match (data, event) {
+        (before, DeskEvent::View { view }) => {
+            Some(DeskData::begin(*view, before.and_then(|data| data.finished_or_live())))
+        }
+        (None, _) => None,
+        (Some(mut data), event) => {
+            data.apply(event);
+            Some(data)
+        }
+    }
+}
+
+impl DeskData {
+    /// A fresh view; `known` is what this desk had last, which a view after a break may no longer hold.
+    fn begin(view: DeskView, known: Option<DeskCall>) -> Self {
+        let mut data = Self { view, finished: known };
+        data.sort_out_finished(None);
+        if data.finished.as_ref().is_some_and(|call| data.call(call.call.id).is_some()) {
+            data.finished = None;
+        }
+        data
+    }
+
+    fn finished_or_live(self) -> Option<DeskCall> {
+        let live = self.live().cloned();
+        live.or(self.finished)
+    }
+
+    fn apply(&mut self, event: DeskEvent) {
+        match event {
+            DeskEvent::View { view } => self.view = *view,
+            DeskEvent::Call { call } => self.put_call(*call),
+            DeskEvent::CallGone { call } => self.take_call(call),
+            DeskEvent::Waiting { waiting } => self.view.waiting = waiting,
+            DeskEvent::Agents { agents } => self.view.agents = agents,
+            DeskEvent::Said { call, segment } => {
+                if let Some(call) = self.call_mut(call) {
+                    say(&mut call.transcript, segment);
+                }
+            }
+            DeskEvent::Briefed { call, briefing } => {
+                if let Some(call) = self.call_mut(call) {
+                    brief(&mut call.briefings, *briefing);
+                }
+            }
+            DeskEvent::WrapUp { wrap_up } => self.view.wrap_up = wrap_up,
+        }
+    }
+
+    /// A call may still be sent after this agent has left it, for instance when the caller's page reports its silence.
+    fn put_call(&mut self, call: DeskCall) {
+        let id = call.call.id;
+        let known = self.view.calls.iter().chain(&self.finished).find(|known| known.call.id == id);
+        // Two answers may cross: the older one says nothing new.
+        if known.is_some_and(|known| known.call.version > call.call.version) {
+            return;
+        }
+        let was_mine = self.live().or(self.finished.as_ref()).is_some_and(|mine| mine.call.id == id).then_some(id);
+        self.finished.take_if(|finished| finished.call.id == id);
+        match self.view.calls.iter_mut().find(|known| known.call.id == id) {
+            Some(known) => *known = call,
+            None => self.view.calls.push(call),
+        }
+        self.sort_out_finished(was_mine);
+    }
+
+    fn take_call(&mut self, id: CallId) {
+        let Some(at) = self.view.calls.iter().position(|call| call.call.id == id) else { return };
+        let gone = self.view.calls.remove(at);
+        let had_it = part(&gone.call, &self.view.me).is_some_and(|part| !part.is_rung());
+        if had_it || had_share(&gone.call, &self.view.me) {
+            self.finished = Some(gone);
+        }
+    }
+
+    /// Calls that this agent is no longer in are what the card afterwards is about; an offer that went elsewhere leaves
+    /// nothing to look back on.
+    fn sort_out_finished(&mut self, was_mine: Option<CallId>) {
+        let me = self.view.me.clone();
+        let finishing = self.view.wrap_up.as_ref().map(|wrap_up| wrap_up.call);
+        let (current, left): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.view.calls).into_iter().partition(|call| part(&call.call, &me).is_some());
+        self.view.calls = current;
+        let worth_a_look = |call: &DeskCall| {
+            let id = Some(call.call.id);
+            id == was_mine || id == finishing || had_share(&call.call, &me)
+        };
+        if let Some(last) = left.into_iter().filter(worth_a_look).max_by_key(|call| call.call.created_at) {
+            self.finished = Some(last);
+        }
+    }
+
+    /// The call with this id, current or finished.
+    pub fn call(&self, id: CallId) -> Option<&DeskCall> {
+        self.view.calls.iter().find(|call| call.call.id == id)
+    }
+
+    fn call_mut(&mut self, id: CallId) -> Option<&mut DeskCall> {
+        let finished = self.finished.as_mut();
+        self.view.calls.iter_mut().chain(finished).find(|call| call.call.id == id)
+    }
+
+    /// The one call this agent is in, as opposed to being rung for.
+    pub fn live(&self) -> Option<&DeskCall> {
+        self.view.calls.iter().find(|call| part(&call.call, &self.view.me).is_some_and(|part| !part.is_rung()))
+    }
+
+    /// The call that rings at this desk.
+    pub fn ringing(&self) -> Option<&DeskCall> {
+        self.view.calls.iter().find(|call| part(&call.call, &self.view.me).is_some_and(Part::is_rung))
+    }
+
+    /// The call that is talked about on screen: the one that goes on, else the one that rings, else the last.
+    pub fn shown(&self) -> Option<&DeskCall> {
+        self.live().or_else(|| self.ringing()).or(self.finished.as_ref())
+    }
+}
+
+/// Whether this agent handed the call over, or tries to.
+fn had_share(call: &Call, me: &AgentId) -> bool {
+    let now = call.transfer().is_some_and(|transfer| transfer.transferring.agent == *me);
+    now || call.last_transfer.as_ref().is_some_and(|last| last.transferring == *me)
+}
+
+/// A line replaces the interim one under its number; a final one stays, whatever comes late.
+fn say(transcript: &mut Vec<Segment>, segment: Segment) {
+    match transcript.binary_search_by_key(&segment.number, |line| line.number) {
+        Ok(at) if transcript[at].is_final => {}
+        Ok(at) => transcript[at] = segment,
+        Err(at) => transcript.insert(at, segment),
+    }
+}
+
+fn brief(briefings: &mut Vec<TransferBriefing>, briefing: TransferBriefing) {
+    match briefings.iter_mut().find(|known| known.transfer == briefing.transfer) {
+        Some(known) => *known = briefing,
+        None => briefings.push(briefing),
+    }
+}
+
+#[cfg(test)]
+#[path = "reduce_tests.rs"]
+mod tests;
