@@ -1,5 +1,6 @@
 // `make test`: every check there is, cheap ones first, each stage with its time. Stops at the first that fails.
 // PROFILE=dev tests a debug build in the browsers instead of what people get, which saves the release build.
+// ONLY="the server" runs the stages with these words in their title, for somebody at work on one thing.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { end2endDir, end2endEnv } from "./lib/end2end.mjs";
 import { cargoEnv, csrDir, profileNamed, profiles, root, toolEnv } from "./lib/paths.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
 import { serverStep } from "./lib/server.mjs";
-import { run, runMain } from "./lib/shell.mjs";
+import { Problem, run, runMain } from "./lib/shell.mjs";
 import { missingSteps, needs } from "./lib/toolchain.mjs";
 
 const wasm = ["--target", "wasm32-unknown-unknown"];
@@ -26,11 +27,23 @@ await runMain(async () => {
   try {
     const { rust, wasmBindgen, npm, npmEnd2end, livekitServer, chromium } = needs;
     const installs = missingSteps([rust, wasmBindgen, npm, npmEnd2end, livekitServer, chromium]);
-    await steps.runAll([...installs, ...checks(), ...builds(profile), ...browserTests(profile)]);
-  } finally {
-    printSummary(steps);
+    await steps.runAll([...installs, ...wanted([...checks(), ...builds(profile), ...browserTests(profile)])]);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
   }
+  printSummary(steps);
 });
+
+/** All stages, or those whose title has the words of ONLY in it. */
+function wanted(stages) {
+  const only = process.env.ONLY?.toLowerCase();
+  if (!only) return stages;
+  const some = stages.filter(({ title }) => title.toLowerCase().includes(only));
+  if (some.length === 0) throw new Problem(`ONLY="${only}" fits no stage. There are:\n${stages.map(({ title }) => `  ${title}`).join("\n")}`);
+  return some;
+}
 
 function checks() {
   return [
@@ -104,8 +117,7 @@ function printSummary(steps) {
     console.log(`  ${duration(seconds).padStart(13)}  ${title}${ok ? "" : "   <- FAILED"}`);
   }
   console.log(`  ${duration(steps.totalSeconds).padStart(13)}  in all\n`);
-  const failedStage = steps.results.some(({ ok }) => !ok);
   // A stage that is no test suite (a lint, a build) counts as one failure, so that the closing line is never green.
-  if (failedStage && counts.failed === 0) counts.failed = 1;
+  if (process.exitCode && counts.failed === 0) counts.failed = 1;
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }
