@@ -25,7 +25,7 @@ pub struct LinePage {
 }
 
 /// Looks up a join link.
-#[server(prefix = "/api")]
+#[server(name = GetLinePage, prefix = "/api")]
 pub async fn line_page(code: String) -> Result<LinePage, ApiError> {
     let leg = caller().await.ok();
     answer(app()?.callers().line_page(&code, leg).await)
@@ -50,7 +50,7 @@ pub async fn rejoin_call() -> Result<CallerView, ApiError> {
 }
 
 /// Where the caller is.
-#[server(prefix = "/api")]
+#[server(name = GetCallerView, prefix = "/api")]
 pub async fn caller_view() -> Result<CallerView, ApiError> {
     let leg = caller().await?;
     answer(app()?.callers().view(leg).await)

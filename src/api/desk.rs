@@ -14,7 +14,6 @@ use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use super::desk_client::DeskClient;
-#[cfg(feature = "browser")]
 pub use super::desk_client::{DESK_TOKEN_KEY, desk_token};
 #[cfg(feature = "ssr")]
 use super::door::{agent, answer};
@@ -116,7 +115,7 @@ pub struct QueueOption {
 }
 
 /// All that the desk shows, for the first paint and after a break.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(name = GetDeskView, prefix = "/api", client = DeskClient)]
 pub async fn desk_view() -> Result<DeskView, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.desk_view(&me).await)
@@ -151,7 +150,7 @@ pub async fn command(asked: Asked, command: DeskCommand) -> Result<(), ApiError>
 }
 
 /// Whom a call could be handed to, and with which briefing.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(name = GetTransferOptions, prefix = "/api", client = DeskClient)]
 pub async fn transfer_options(call: CallId) -> Result<TransferOptions, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.transfers().options(&me, call).await)
@@ -172,7 +171,7 @@ pub async fn edit_briefing(call: CallId, transfer: TransferId, text: String) -> 
 }
 
 /// A token for a room of this agent's seat.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(name = GetRoomAccess, prefix = "/api", client = DeskClient)]
 pub async fn room_access(call: CallId, room: RoomKind) -> Result<RoomAccess, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.seating().agent_access(&me, call, room).await)

@@ -1,0 +1,16 @@
+//! Everything that exists only on the server.
+
+pub mod adapters;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod hub;
+pub mod permissions;
+pub mod ports;
+pub mod random;
+pub mod services;
+pub mod state;
+pub mod store;
+pub mod workers;
+pub mod http;

@@ -1,0 +1,3 @@
+//! The outside as it really is: one file per vendor.
+
+pub mod livekit;

@@ -1,0 +1,211 @@
+//! What the server is told by its environment. One struct per area; `.env.example` lists every variable.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use baton_domain::rules::Rules;
+use baton_domain::time::Span;
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens and what it serves.
+    pub http: HttpConfig,
+    /// The media server.
+    pub livekit: LiveKitConfig,
+    /// Where everything is kept.
+    pub database: DatabaseConfig,
+    /// The demo; `None` when it is off.
+    pub demo: Option<DemoConfig>,
+    /// How long the desk waits for what.
+    pub desk: DeskConfig,
+}
+
+/// Where it listens and what it serves.
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    /// `BATON_ADDR`, default `127.0.0.1:3000`.
+    pub addr: SocketAddr,
+    /// `PUBLIC_URL`, the address that people open; default `http://localhost:<port>`.
+    pub public_url: String,
+    /// `BATON_SITE`, the folder that `make` builds for the browser; default `site`.
+    pub site: PathBuf,
+}
+
+/// The media server.
+#[derive(Clone)]
+pub struct LiveKitConfig {
+    /// `LIVEKIT_URL`, for the server; default `ws://127.0.0.1:7880`.
+    pub url: String,
+    /// `LIVEKIT_PUBLIC_URL`, for browsers; unset means under our own address at `/rtc`.
+    pub public_url: Option<String>,
+    /// `LIVEKIT_API_KEY`.
+    pub api_key: String,
+    /// `LIVEKIT_API_SECRET`.
+    pub api_secret: String,
+}
+
+impl std::fmt::Debug for LiveKitConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LiveKitConfig").field("url", &self.url).field("api_key", &self.api_key).finish_non_exhaustive()
+    }
+}
+
+/// Where everything is kept.
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    /// `DATABASE_URL`, default `sqlite://data/baton.db?mode=rwc`; `postgres://…` for many instances.
+    pub url: String,
+}
+
+impl std::fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseConfig")
+    }
+}
+
+/// The demo setting, in which anyone may sign in as anybody.
+#[derive(Clone)]
+pub struct DemoConfig {
+    /// `BATON_DEMO_CODE`: asked for when the demo listens beyond this computer.
+    pub access_code: Option<String>,
+    /// `BATON_DEMO_API_KEY`: the key that the REST interface takes.
+    pub api_key: Option<String>,
+}
+
+impl std::fmt::Debug for DemoConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DemoConfig")
+    }
+}
+
+/// How long the desk waits for what.
+#[derive(Clone, Debug)]
+pub struct DeskConfig {
+    /// `BATON_RING_SECONDS` (30), `BATON_RING_BACK_SECONDS` (10), `BATON_MEDIA_SECONDS` (10), `BATON_HEARD_SECONDS` (5),
+    /// `BATON_GRACE_SECONDS` (20), `BATON_TAKE_AFTER_SECONDS` (5), `BATON_CALLER_GRACE_SECONDS` (60),
+    /// `BATON_CONSULT_TAIL_SECONDS` (60).
+    pub rules: Rules,
+    /// `BATON_WRAP_UP_SECONDS` (120).
+    pub wrap_up: Span,
+    /// `BATON_DESK_GONE_SECONDS` (10): after this long without a desk an offer counts as unreachable.
+    pub offer_gone: Span,
+    /// `BATON_OFFLINE_SECONDS` (30): after this long without a desk an agent is offline.
+    pub offline: Span,
+    /// `BATON_REJOIN_SECONDS` (60): how long "Rejoin call" works.
+    pub rejoin: Span,
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A variable has a value that does not fit.
+    #[error("{variable} is {value:?}, which is not {wanted}")]
+    Invalid {
+        /// Which.
+        variable: &'static str,
+        /// Its value.
+        value: String,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// A variable must be set.
+    #[error("{variable} is not set: {hint}")]
+    Missing {
+        /// Which.
+        variable: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The demo is open to the network without a code.
+    #[error("BATON_DEMO listens beyond this computer: set BATON_DEMO_CODE, or let BATON_ADDR be on 127.0.0.1")]
+    OpenDemo,
+    /// There is no sign-in yet.
+    #[error("sign-in is not built yet: set BATON_DEMO=1 to try the desk with demo agents on this computer")]
+    NoSignIn,
+}
+
+impl Config {
+    /// Reads the environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let addr: SocketAddr = parsed("BATON_ADDR", "an address such as 127.0.0.1:3000")?
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+        let demo = demo_from_env(addr)?;
+        Ok(Self {
+            http: HttpConfig {
+                addr,
+                public_url: text("PUBLIC_URL")
+                    .map_or_else(|| format!("http://localhost:{}", addr.port()), |url| url.trim_end_matches('/').to_owned()),
+                site: text("BATON_SITE").map_or_else(|| PathBuf::from("site"), PathBuf::from),
+            },
+            livekit: livekit_from_env()?,
+            database: DatabaseConfig {
+                url: text("DATABASE_URL").unwrap_or_else(|| "sqlite://data/baton.db?mode=rwc".to_owned()),
+            },
+            demo: Some(demo),
+            desk: desk_from_env()?,
+        })
+    }
+}
+
+fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
+    if text("BATON_DEMO").as_deref() != Some("1") {
+        return Err(ConfigError::NoSignIn);
+    }
+    let demo = DemoConfig { access_code: text("BATON_DEMO_CODE"), api_key: text("BATON_DEMO_API_KEY") };
+    if !addr.ip().is_loopback() && demo.access_code.is_none() {
+        return Err(ConfigError::OpenDemo);
+    }
+    Ok(demo)
+}
+
+fn livekit_from_env() -> Result<LiveKitConfig, ConfigError> {
+    let needed = |variable| {
+        text(variable).ok_or(ConfigError::Missing { variable, hint: "`make run` starts a LiveKit and sets it by itself" })
+    };
+    Ok(LiveKitConfig {
+        url: text("LIVEKIT_URL").unwrap_or_else(|| "ws://127.0.0.1:7880".to_owned()),
+        public_url: text("LIVEKIT_PUBLIC_URL"),
+        api_key: needed("LIVEKIT_API_KEY")?,
+        api_secret: needed("LIVEKIT_API_SECRET")?,
+    })
+}
+
+fn desk_from_env() -> Result<DeskConfig, ConfigError> {
+    let usual = Rules::default();
+    Ok(DeskConfig {
+        rules: Rules {
+            ring: seconds("BATON_RING_SECONDS", usual.ring)?,
+            ring_back: seconds("BATON_RING_BACK_SECONDS", usual.ring_back)?,
+            media: seconds("BATON_MEDIA_SECONDS", usual.media)?,
+            heard: seconds("BATON_HEARD_SECONDS", usual.heard)?,
+            agent_grace: seconds("BATON_GRACE_SECONDS", usual.agent_grace)?,
+            take_after: seconds("BATON_TAKE_AFTER_SECONDS", usual.take_after)?,
+            caller_grace: seconds("BATON_CALLER_GRACE_SECONDS", usual.caller_grace)?,
+            consult_tail: seconds("BATON_CONSULT_TAIL_SECONDS", usual.consult_tail)?,
+        },
+        wrap_up: seconds("BATON_WRAP_UP_SECONDS", Span::seconds(120))?,
+        offer_gone: seconds("BATON_DESK_GONE_SECONDS", Span::seconds(10))?,
+        offline: seconds("BATON_OFFLINE_SECONDS", Span::seconds(30))?,
+        rejoin: seconds("BATON_REJOIN_SECONDS", Span::seconds(60))?,
+    })
+}
+
+fn text(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
+fn parsed<T: FromStr>(variable: &'static str, wanted: &'static str) -> Result<Option<T>, ConfigError> {
+    let Some(value) = text(variable) else { return Ok(None) };
+    value.parse().map(Some).map_err(|_| ConfigError::Invalid { variable, value, wanted })
+}
+
+fn seconds(variable: &'static str, usual: Span) -> Result<Span, ConfigError> {
+    let wanted = "a number of seconds between 1 and 86400";
+    match parsed::<i64>(variable, wanted)? {
+        None => Ok(usual),
+        Some(seconds @ 1..=86_400) => Ok(Span::seconds(seconds)),
+        Some(seconds) => Err(ConfigError::Invalid { variable, value: seconds.to_string(), wanted }),
+    }
+}

@@ -1,0 +1,62 @@
+//! The demo's agents, queues and line.
+
+use baton_domain::agent::{Agent, AgentKind, PresenceChoice};
+use baton_domain::ids::{InvalidId, QueueId};
+use baton_domain::line::{Line, Queue};
+
+use super::error::ServiceError;
+use super::services::callers::new_code;
+use super::state::App;
+use super::store::agents::{Role, StoredAgent};
+use super::store::{StoreError, agents, lines};
+
+/// How many callers may wait on the demo's line.
+const CAPACITY: u32 = 20;
+
+/// Makes sure that the demo's people and line are there. What is there already stays as it is.
+pub async fn seed(app: &App) -> Result<(), ServiceError> {
+    let mut tx = app.store.begin().await?;
+    for queue in queues().map_err(StoreError::from)? {
+        lines::insert_new_queue(&mut tx, &queue).await?;
+    }
+    for stored in people(app.clock.now()).map_err(StoreError::from)? {
+        agents::insert_new(&mut tx, &stored).await?;
+    }
+    let line = Line {
+        id: "support".parse().map_err(StoreError::from)?,
+        name: "Customer support".to_owned(),
+        queue: "support".parse().map_err(StoreError::from)?,
+        join_code: Some(new_code()),
+        open: true,
+        capacity: CAPACITY,
+    };
+    lines::insert_new(&mut tx, &line).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+fn queues() -> Result<Vec<Queue>, InvalidId> {
+    let queue = |id: &str, name: &str| Ok(Queue { id: id.parse()?, name: name.to_owned() });
+    Ok(vec![queue("support", "Support queue")?, queue("billing", "Billing queue")?])
+}
+
+fn people(now: baton_domain::time::Timestamp) -> Result<Vec<StoredAgent>, InvalidId> {
+    let person = |id: &str, name: &str, role: Role, skills: &[&str]| {
+        Ok(StoredAgent {
+            agent: Agent {
+                id: id.parse()?,
+                name: name.to_owned(),
+                kind: AgentKind::Human,
+                skills: skills.iter().map(|skill| skill.parse::<QueueId>()).collect::<Result<_, _>>()?,
+                choice: PresenceChoice::Available,
+            },
+            role,
+            choice_since: now,
+        })
+    };
+    Ok(vec![
+        person("alice", "Alice", Role::Agent, &["support"])?,
+        person("bob", "Bob", Role::Agent, &["support", "billing"])?,
+        person("carla", "Carla", Role::Supervisor, &["billing"])?,
+    ])
+}

@@ -1,0 +1,142 @@
+//! Why a service did not do what was asked, and what of it people get to read.
+
+use baton_domain::agent::Presence;
+use baton_domain::line::LineRefusal;
+use baton_domain::machine::Refusal;
+use tracing::error;
+
+use crate::api::error::ApiError;
+use crate::server::ports::media_server::MediaServerError;
+use crate::server::random;
+use crate::server::store::StoreError;
+
+/// Why a service did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The rules say no; with the sentence for the person, in which agents have names.
+    #[error("refused: {1}")]
+    Refused(Refusal, String),
+    /// Something changed between looking and asking.
+    #[error("the call has changed meanwhile")]
+    Stale,
+    /// There is no such thing.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// Nobody is signed in.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The demo is open to the network and wants its code.
+    #[error("the access code is missing or wrong")]
+    CodeNeeded,
+    /// Signed in, but this is not theirs to do.
+    #[error("not allowed")]
+    NotAllowed,
+    /// The target was taken by somebody else a moment ago.
+    #[error("the target is reserved")]
+    TargetReserved {
+        /// Their name.
+        name: String,
+        /// Who could be asked instead.
+        next_best: Option<String>,
+    },
+    /// The target cannot be rung.
+    #[error("the target is not available")]
+    TargetUnavailable {
+        /// Their name.
+        name: String,
+        /// What they are.
+        presence: Presence,
+    },
+    /// Nobody of the queue is free.
+    #[error("nobody is available in the queue")]
+    NobodyAvailable {
+        /// The queue's name.
+        queue: String,
+    },
+    /// The agent has another call.
+    #[error("the agent is on another call")]
+    AgentBusy,
+    /// The line does not take this caller.
+    #[error(transparent)]
+    Line(#[from] LineRefusal),
+    /// An input does not fit.
+    #[error("{0}")]
+    Invalid(String),
+    /// There is no seat in that room for them.
+    #[error("no seat in that room")]
+    NoSeat,
+    /// The media server.
+    #[error("the media server failed")]
+    Media(#[from] MediaServerError),
+    /// The database.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        let message = match &error {
+            ServiceError::Refused(refusal, message) => {
+                let status = match refusal {
+                    Refusal::NotYourCall => 403,
+                    Refusal::TooLong { .. } => 422,
+                    _ => 409,
+                };
+                return ApiError::new(status, refusal.code(), message.clone());
+            }
+            ServiceError::Stale => (409, "stale", "The call has changed meanwhile. Look again and repeat if you still want it.".into()),
+            ServiceError::NotFound(what) => (404, "not_found", format!("There is no such {what}.")),
+            ServiceError::NotSignedIn => (401, "not_signed_in", "Sign in first.".into()),
+            ServiceError::CodeNeeded => (401, "code_needed", "Enter the access code that the desk printed when it started.".into()),
+            ServiceError::NotAllowed => (403, "not_allowed", "You are not allowed to do this.".into()),
+            ServiceError::TargetReserved { name, next_best } => (409, "target_reserved", reserved(name, next_best.as_deref())),
+            ServiceError::TargetUnavailable { name, presence } => {
+                (409, "target_unavailable", format!("{name} is not available now ({}).", presence.label()))
+            }
+            ServiceError::NobodyAvailable { queue } => {
+                (409, "nobody_available", format!("Nobody is available in {queue} now. Choose a person, or try again in a moment."))
+            }
+            ServiceError::AgentBusy => (409, "agent_busy", "You are on another call. Finish it first.".into()),
+            ServiceError::Line(refusal) => {
+                let (status, code) = match refusal {
+                    LineRefusal::DeadLink => (404, "dead_link"),
+                    LineRefusal::Closed => (409, "line_closed"),
+                    LineRefusal::Full => (409, "line_full"),
+                };
+                (status, code, refusal.to_string())
+            }
+            ServiceError::Invalid(message) => (422, "invalid", message.clone()),
+            ServiceError::NoSeat => (403, "no_seat", "You have no seat in that room now.".into()),
+            ServiceError::Media(_) => (503, "media_unavailable", "The media server cannot be reached. Calls that are running go on; try again in a moment.".into()),
+            ServiceError::Store(_) => return internal(&error),
+        };
+        let (status, code, message) = message;
+        ApiError::new(status, code, message)
+    }
+}
+
+fn reserved(name: &str, next_best: Option<&str>) -> String {
+    next_best.map_or_else(
+        || format!("{name} was reserved by somebody else a moment ago."),
+        |next| format!("{name} was reserved by somebody else a moment ago. {next} is available."),
+    )
+}
+
+/// An error nobody expected: logged whole, answered with a reference to find it by.
+fn internal(error: &ServiceError) -> ApiError {
+    let reference = random::secret::<6>();
+    error!(reference, error = chain(error), "Unexpected error {reference}");
+    ApiError::new(500, "internal", format!("Something went wrong at the desk. Try again; if it stays, mention {reference}."))
+}
+
+/// An error with all its causes, on one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,126 @@
+//! Who is looking: open desks, and the news they get.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use baton_domain::agent::AgentView;
+use baton_domain::desk_event::{DeskCall, TransferBriefing, WaitingCall};
+use baton_domain::ids::{AgentId, CallId};
+use baton_domain::time::{Span, Timestamp};
+use baton_domain::transcript::Segment;
+use baton_domain::wrap_up::WrapUp;
+use tokio::sync::{broadcast, mpsc};
+
+use super::store::events::StoredEvent;
+
+/// How much news may wait for a slow reader before it gets a whole new view instead.
+const BACKLOG: usize = 1024;
+
+/// Something that readers may want to know.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// A call has changed.
+    Call {
+        /// The newest event when it was read.
+        id: i64,
+        /// All of it.
+        call: Arc<DeskCall>,
+        /// The agents who may see it.
+        viewers: Arc<[AgentId]>,
+    },
+    /// The queue has changed.
+    Waiting(Arc<Vec<WaitingCall>>),
+    /// Presences have changed.
+    Agents(Arc<Vec<AgentView>>),
+    /// Something was said.
+    Said(CallId, Arc<[AgentId]>, Arc<Segment>),
+    /// A briefing was edited.
+    Briefed(CallId, Arc<[AgentId]>, Arc<TransferBriefing>),
+    /// Wrap-ups have changed.
+    WrapUps(Arc<Vec<WrapUp>>),
+    /// Something happened, in the order of commits.
+    Event(Arc<StoredEvent>),
+}
+
+/// What the publisher is woken for.
+#[derive(Clone, Debug)]
+pub enum Wake {
+    /// This call has changed.
+    Call(CallId),
+    /// Presences or wrap-ups may have changed.
+    Agents,
+    /// Something was said.
+    Said(CallId, Segment),
+    /// A briefing was edited.
+    Briefed(CallId, TransferBriefing),
+}
+
+/// Open desks and their news.
+#[derive(Debug)]
+pub struct Hub {
+    desks: Mutex<HashMap<AgentId, Tabs>>,
+    news: broadcast::Sender<News>,
+    wake: mpsc::UnboundedSender<Wake>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tabs {
+    open: u32,
+    gone_since: Option<Timestamp>,
+}
+
+impl Hub {
+    /// A hub, and the end at which the publisher listens.
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<Wake>) {
+        let (wake, woken) = mpsc::unbounded_channel();
+        (Self { desks: Mutex::default(), news: broadcast::Sender::new(BACKLOG), wake }, woken)
+    }
+
+    /// Reads the news from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Tells everybody who listens.
+    pub fn publish(&self, news: News) {
+        // Nobody listening is no error.
+        let _ = self.news.send(news);
+    }
+
+    /// Wakes the publisher.
+    pub fn wake(&self, wake: Wake) {
+        // The publisher only ends with the process.
+        let _ = self.wake.send(wake);
+    }
+
+    /// A desk of `agent` has opened; it closes with the guard's [`Hub::close`].
+    pub fn open(&self, agent: &AgentId) {
+        let mut desks = self.lock();
+        let tabs = desks.entry(agent.clone()).or_default();
+        tabs.open += 1;
+        tabs.gone_since = None;
+    }
+
+    /// A desk of `agent` has closed. `true` when it was the last.
+    pub fn close(&self, agent: &AgentId, now: Timestamp) -> bool {
+        let mut desks = self.lock();
+        let tabs = desks.entry(agent.clone()).or_default();
+        tabs.open = tabs.open.saturating_sub(1);
+        if tabs.open == 0 {
+            tabs.gone_since = Some(now);
+        }
+        tabs.open == 0
+    }
+
+    /// Whether `agent` has a desk, or had one less than `grace` ago: a reload is no absence.
+    pub fn is_there(&self, agent: &AgentId, now: Timestamp, grace: Span) -> bool {
+        self.lock().get(agent).is_some_and(|tabs| {
+            tabs.open > 0 || tabs.gone_since.is_some_and(|since| now < since.plus(grace))
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AgentId, Tabs>> {
+        // A panic elsewhere leaves plain counts behind, which stay right.
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,3 @@
+//! What the desk needs of the outside, by role. `adapters` fills these in.
+
+pub mod media_server;

@@ -1,0 +1,17 @@
+//! Use cases. Each finds the call, asks the rules, stores what comes out in one transaction, and only then acts.
+
+pub mod briefings;
+pub mod callers;
+pub mod calls;
+mod change;
+pub mod home;
+pub mod media_health;
+pub mod presence;
+pub mod seating;
+pub mod sessions;
+pub mod transcripts;
+pub mod transfers;
+pub mod views;
+pub mod wrap_ups;
+
+pub use change::Request;

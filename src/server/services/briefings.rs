@@ -1,0 +1,84 @@
+//! Briefings: written by the local summariser at once, edited by agents.
+
+use baton_domain::briefing::{Briefing, BriefingEdit, BriefingText};
+use baton_domain::call::Call;
+use baton_domain::desk_event::TransferBriefing;
+use baton_domain::ids::{AgentId, CallId, TransferId};
+use baton_domain::machine::Refusal;
+use baton_domain::transcript::Transcript;
+use baton_summariser::{AgentName, Context, brief};
+
+use crate::server::error::ServiceError;
+use crate::server::hub::Wake;
+use crate::server::permissions::{Action, Who, may};
+use crate::server::state::App;
+use crate::server::store::{StoreError, agents, briefings, segments};
+
+/// Briefings.
+pub struct Briefings<'a>(pub(crate) &'a App);
+
+impl Briefings<'_> {
+    /// The briefing of a call as it would be now.
+    pub async fn summarise(&self, call: CallId) -> Result<Briefing, ServiceError> {
+        let call = self.0.calls().find(call).await?;
+        self.for_call(&call, None).await
+    }
+
+    /// The same, for a target who is known already and will read the opening line.
+    pub(super) async fn for_call(&self, call: &Call, target: Option<&AgentId>) -> Result<Briefing, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let said = segments::of_call(&mut db, call.id).await?;
+        let agents: Vec<AgentName> = agents::all(&mut db)
+            .await?
+            .into_iter()
+            .map(|stored| AgentName { id: stored.agent.id, name: stored.agent.name })
+            .collect();
+        drop(db);
+        let name = |id: &AgentId| agents.iter().find(|agent| agent.id == *id).map(|agent| agent.name.clone());
+        let holder = call.agent_legs().first().and_then(|leg| name(&leg.agent));
+        let transcript = Transcript::new(said).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+        let context = Context {
+            caller_name: Some(call.caller.name.clone()),
+            transferring_agent: holder.unwrap_or_else(|| "your colleague".to_owned()),
+            target: target.and_then(name),
+            agents,
+        };
+        Ok(brief(&transcript, &context))
+    }
+
+    /// The briefings of a call's transfers, oldest first.
+    pub async fn of_call(&self, call: CallId) -> Result<Vec<TransferBriefing>, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(briefings::of_call(&mut db, call).await?)
+    }
+
+    /// The transferring agent changes the briefing of the open transfer; both versions are kept.
+    pub async fn edit(
+        &self,
+        who: &Who,
+        call: CallId,
+        transfer: TransferId,
+        text: &str,
+    ) -> Result<TransferBriefing, ServiceError> {
+        let found = self.0.calls().find(call).await?;
+        let open = found.transfer().filter(|open| open.id == transfer).ok_or(ServiceError::NotFound("open transfer"))?;
+        let by = who.agent().filter(|agent| **agent == open.transferring.agent);
+        let Some(by) = by.cloned() else {
+            return Err(ServiceError::Refused(Refusal::NotYourCall, Refusal::NotYourCall.to_string()));
+        };
+        if !may(who, Action::WorkAtDesk) {
+            return Err(ServiceError::NotAllowed);
+        }
+        let text = BriefingText::new(text).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.store.begin().await?;
+        let mut stored = briefings::of_call(&mut tx, call).await?;
+        stored.retain(|briefing| briefing.transfer == transfer);
+        let mut briefing = stored.pop().ok_or(ServiceError::NotFound("briefing"))?;
+        briefing.briefing.edit = Some(BriefingEdit { text, by, at: now });
+        briefings::put(&mut tx, call, transfer, &briefing.briefing, now).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.0.hub.wake(Wake::Briefed(call, briefing.clone()));
+        Ok(briefing)
+    }
+}

@@ -1,0 +1,243 @@
+//! Callers: coming in by a link, coming back, leaving; and the lines they come by.
+
+use baton_domain::call::{Call, CallState, CallerLeg, Connection, Place};
+use baton_domain::desk_event::{CallerView, SilenceReport};
+use baton_domain::ids::{CallId, LegId, LineId, TransferId};
+use baton_domain::line::{Line, LineRefusal};
+use baton_domain::machine::{Actor, Command, Fact};
+use baton_domain::outcome::{Happening, HappeningKind};
+use baton_domain::time::Span;
+use tracing::warn;
+
+use super::Request;
+use crate::api::caller::LinePage;
+use crate::server::error::{ServiceError, chain};
+use crate::server::hub::Wake;
+use crate::server::permissions::{Action, Who, may};
+use crate::server::random;
+use crate::server::state::{App, Due};
+use crate::server::store::{StoreError, briefings, calls, events, lines, transfers};
+
+/// The longest name of a caller, in characters.
+const NAME_MAX: usize = 60;
+/// A join code is unguessable: 16 random bytes.
+const CODE_BYTES: usize = 16;
+/// A silence longer than this was not measured but made up.
+const SILENCE_MAX: Span = Span::seconds(60 * 60);
+
+/// Callers and lines.
+pub struct Callers<'a>(pub(crate) &'a App);
+
+/// How a line is to change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineChange {
+    /// Open or close it.
+    pub open: Option<bool>,
+    /// How many may wait.
+    pub capacity: Option<u32>,
+    /// What to do with its join link.
+    pub link: Option<LinkChange>,
+}
+
+/// What to do with a join link. The old one is dead at once either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkChange {
+    /// A new one.
+    Rotate,
+    /// None.
+    Revoke,
+}
+
+impl Callers<'_> {
+    /// What stands behind a join link; with the call that this browser is in already.
+    pub async fn line_page(&self, code: &str, known: Option<CallId>) -> Result<LinePage, ServiceError> {
+        let demo = self.0.config.demo.is_some();
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let Some(line) = lines::by_code(&mut db, code).await? else {
+            return Ok(LinePage { line_name: String::new(), refusal: Some(LineRefusal::DeadLink), resume: None, demo });
+        };
+        let resume = self.resumable(&mut db, &line, known).await?;
+        let refusal = if resume.is_some() { None } else { refusal(&mut db, &line).await? };
+        drop(db);
+        let resume = match resume {
+            Some(call) => Some(self.0.caller_view(call.id).await?),
+            None => None,
+        };
+        Ok(LinePage { line_name: line.name, refusal, resume, demo })
+    }
+
+    /// The call that this browser is in on this line, or has left so recently that it may rejoin.
+    async fn resumable(
+        &self,
+        db: &mut sqlx::AnyConnection,
+        line: &Line,
+        known: Option<CallId>,
+    ) -> Result<Option<Call>, ServiceError> {
+        let Some(known) = known else { return Ok(None) };
+        let found = calls::find(db, known).await?.filter(|call| call.line == line.id);
+        Ok(found.filter(|call| match &call.state {
+            CallState::Ended { at, .. } => self.0.clock.now() < at.plus(self.0.config.desk.rejoin),
+            _ => true,
+        }))
+    }
+
+    /// Comes in by a join link, or goes on with the call that this browser is in. The second part is the new caller's
+    /// secret.
+    pub async fn join(
+        &self,
+        code: &str,
+        name: &str,
+        known: Option<CallId>,
+    ) -> Result<(CallerView, Option<String>), ServiceError> {
+        let name = checked_name(name)?;
+        let mut tx = self.0.store.begin().await?;
+        let line = lines::by_code(&mut tx, code).await?.ok_or(LineRefusal::DeadLink)?;
+        if let Some(call) = self.resumable(&mut tx, &line, known).await?.filter(|call| !call.is_ended()) {
+            drop(tx);
+            return Ok((self.0.caller_view(call.id).await?, None));
+        }
+        if let Some(refusal) = refusal(&mut tx, &line).await? {
+            return Err(refusal.into());
+        }
+        let call = self.new_call(&line, name);
+        self.begin_call(tx, call).await
+    }
+
+    /// Comes back within a minute after leaving: a new call that goes before others.
+    pub async fn rejoin(&self, left: CallId) -> Result<(CallerView, Option<String>), ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        let old = calls::find(&mut tx, left).await?.ok_or(ServiceError::NotFound("call"))?;
+        let CallState::Ended { at, .. } = old.state else {
+            drop(tx);
+            return Ok((self.0.caller_view(left).await?, None));
+        };
+        if self.0.clock.now() >= at.plus(self.0.config.desk.rejoin) {
+            return Err(ServiceError::Invalid("This call ended a while ago. Open your link to start a new one.".to_owned()));
+        }
+        let line = lines::all(&mut tx).await?.into_iter().find(|line| line.id == old.line);
+        let line = line.ok_or(LineRefusal::DeadLink)?;
+        let mut call = self.new_call(&line, old.caller.name);
+        call.rejoined_from = Some(left);
+        if let CallState::Queued(waiting) = &mut call.state {
+            waiting.place = Place::Front;
+        }
+        self.begin_call(tx, call).await
+    }
+
+    fn new_call(&self, line: &Line, name: String) -> Call {
+        let now = self.0.clock.now();
+        let caller = CallerLeg { leg: LegId(random::id()), name, connection: Connection::Expected { since: now } };
+        Call::arriving(CallId(random::id()), line.id.clone(), line.queue.clone(), caller, now)
+    }
+
+    async fn begin_call(
+        &self,
+        mut tx: crate::server::store::Tx,
+        call: Call,
+    ) -> Result<(CallerView, Option<String>), ServiceError> {
+        let now = self.0.clock.now();
+        let secret = random::secret::<32>();
+        let queued = Happening { kind: HappeningKind::CallQueued, agent: None, transfer: None, detail: None };
+        calls::insert(&mut tx, &call).await?;
+        calls::insert_caller_key(&mut tx, &random::fingerprint(&secret), call.id, now).await?;
+        events::append(&mut tx, &call, &events::actor_name(&Actor::Caller), &[queued], now).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.0.agenda.set(Due::Call(call.id), call.next_deadline(&self.0.config.desk.rules));
+        if let Err(error) = self.0.seating().enforce(call.id).await {
+            // The caller waits in the queue all the same; their page asks for a seat until there is one.
+            warn!(call.id = %call.id, error = chain(&error), "Call {} has no room yet", call.id);
+        }
+        self.0.hub.wake(Wake::Call(call.id));
+        Ok((self.0.caller_view(call.id).await?, Some(secret)))
+    }
+
+    /// Where the caller is.
+    pub async fn view(&self, call: CallId) -> Result<CallerView, ServiceError> {
+        self.0.caller_view(call).await
+    }
+
+    /// The caller's page receives `speaker`.
+    pub async fn heard(&self, call: CallId, speaker: LegId) -> Result<(), ServiceError> {
+        let listener = self.0.calls().find(call).await?.caller.leg;
+        self.0.calls().fact(call, Fact::Heard { listener, speaker }).await
+    }
+
+    /// The caller hangs up.
+    pub async fn leave(&self, call: CallId) -> Result<CallerView, ServiceError> {
+        match self.0.change(&Request::command(call, Actor::Caller, Command::HangUp)).await {
+            // Hanging up twice is hanging up.
+            Ok(_) | Err(ServiceError::Refused(baton_domain::machine::Refusal::CallEnded, _)) => self.view(call).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the caller's page measured during a transfer of this call.
+    pub async fn report_silence(&self, call: CallId, transfer: TransferId, longest: Span) -> Result<(), ServiceError> {
+        if longest < Span(0) || longest > SILENCE_MAX {
+            return Err(ServiceError::Invalid("This is not a length of silence.".to_owned()));
+        }
+        let mut tx = self.0.store.begin().await?;
+        let known = transfers::find(&mut tx, transfer).await?.filter(|known| known.call == call);
+        known.ok_or(ServiceError::NotFound("transfer of this call"))?;
+        briefings::put_silence(&mut tx, call, &SilenceReport { transfer, longest }).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.0.hub.wake(Wake::Call(call));
+        Ok(())
+    }
+
+    /// The call whose caller has this secret.
+    pub async fn call_of_secret(&self, secret: &str) -> Result<CallId, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        calls::call_of_caller_key(&mut db, &random::fingerprint(secret)).await?.ok_or(ServiceError::NotSignedIn)
+    }
+
+    /// All lines, with their join codes.
+    pub async fn lines(&self) -> Result<Vec<Line>, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(lines::all(&mut db).await?)
+    }
+
+    /// Changes a line.
+    pub async fn change_line(&self, who: &Who, id: &LineId, change: &LineChange) -> Result<Line, ServiceError> {
+        if !may(who, Action::ChangeLines) {
+            return Err(ServiceError::NotAllowed);
+        }
+        let mut tx = self.0.store.begin().await?;
+        let found = lines::all(&mut tx).await?.into_iter().find(|line| line.id == *id);
+        let mut line = found.ok_or(ServiceError::NotFound("line"))?;
+        line.open = change.open.unwrap_or(line.open);
+        line.capacity = change.capacity.unwrap_or(line.capacity);
+        match change.link {
+            Some(LinkChange::Rotate) => line.join_code = Some(new_code()),
+            Some(LinkChange::Revoke) => line.join_code = None,
+            None => {}
+        }
+        lines::change(&mut tx, id, line.open, line.join_code.as_deref(), line.capacity).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(line)
+    }
+}
+
+/// The secret part of a join link.
+pub fn new_code() -> String {
+    random::secret::<CODE_BYTES>()
+}
+
+async fn refusal(db: &mut sqlx::AnyConnection, line: &Line) -> Result<Option<LineRefusal>, ServiceError> {
+    if !line.open {
+        return Ok(Some(LineRefusal::Closed));
+    }
+    let waiting = calls::waiting_on_line(db, &line.id).await?;
+    Ok((waiting >= line.capacity).then_some(LineRefusal::Full))
+}
+
+fn checked_name(name: &str) -> Result<String, ServiceError> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err(ServiceError::Invalid("Please enter your name.".to_owned()));
+    }
+    if name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        return Err(ServiceError::Invalid(format!("The name is too long: at most {NAME_MAX} characters.")));
+    }
+    Ok(name)
+}

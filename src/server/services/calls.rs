@@ -1,0 +1,201 @@
+//! Answering, and everything that is done to a call with one button.
+
+use baton_domain::call::{Call, CallState};
+use baton_domain::ids::{AgentId, CallId, LegId};
+use baton_domain::machine::{Actor, Command, Event, Fact};
+use baton_domain::routing::{next_agent, queue_order};
+use baton_domain::transfer::TransferState;
+use tracing::warn;
+
+use super::Request;
+use super::change::Changed;
+use crate::api::desk::{Asked, DeskCommand};
+use crate::server::error::{ServiceError, chain};
+use crate::server::permissions::Who;
+use crate::server::random;
+use crate::server::state::App;
+use crate::server::store::{StoreError, calls};
+
+/// Calls and what is done to them.
+pub struct Calls<'a>(pub(crate) &'a App);
+
+impl Calls<'_> {
+    /// One call.
+    pub async fn find(&self, id: CallId) -> Result<Call, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        calls::find(&mut db, id).await?.ok_or(ServiceError::NotFound("call"))
+    }
+
+    /// `who` takes a waiting call.
+    pub async fn answer(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
+        let command = Command::Answer { agent: agent.clone(), leg: LegId(random::id()) };
+        let answered = self.0.change(&Request::command(call, Actor::Agent(agent.clone()), command)).await;
+        match answered {
+            Err(ServiceError::Store(StoreError::Engaged(_))) => Err(ServiceError::AgentBusy),
+            other => other.map(drop),
+        }
+    }
+
+    /// `who` takes whoever is next; `None` when nobody waits.
+    pub async fn answer_next(&self, who: &Who) -> Result<Option<CallId>, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut waiting: Vec<Call> = calls::unsettled(&mut db).await?;
+        drop(db);
+        waiting.retain(|call| match &call.state {
+            CallState::Queued(_) => true,
+            CallState::Offered { to, .. } => Some(&to.agent) == who.agent(),
+            _ => false,
+        });
+        waiting.sort_by_key(queue_order);
+        for call in waiting {
+            match self.answer(who, call.id).await {
+                // Somebody else was faster: the next one, then.
+                Err(ServiceError::Refused(..)) => {}
+                other => return other.map(|()| Some(call.id)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// A button of the desk.
+    pub async fn desk_command(&self, who: &Who, asked: Asked, command: DeskCommand) -> Result<(), ServiceError> {
+        let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
+        let request = Request {
+            seen_version: Some(asked.seen_version),
+            key: Some(checked_key(asked.key)?),
+            ..Request::command(asked.call, by, rule_command(command))
+        };
+        match self.0.change(&request).await {
+            Err(ServiceError::Store(StoreError::Engaged(_))) => Err(ServiceError::AgentBusy),
+            other => other.map(drop),
+        }
+    }
+
+    /// The same through the API, where a key is optional. Gives the call back.
+    pub async fn api_command(
+        &self,
+        who: &Who,
+        call: CallId,
+        key: Option<String>,
+        command: DeskCommand,
+    ) -> Result<Call, ServiceError> {
+        let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
+        let key = key.map(checked_key).transpose()?;
+        match self.0.change(&Request { key, ..Request::command(call, by, rule_command(command)) }).await? {
+            Changed::Now(call) => Ok(*call),
+            Changed::Before(_) => self.find(call).await,
+        }
+    }
+
+    /// A fact about a call. Facts are never refused, so all that can fail is the store.
+    pub async fn fact(&self, call: CallId, fact: Fact) -> Result<(), ServiceError> {
+        self.0.change(&Request::plain(call, Event::Fact(fact))).await.map(drop)
+    }
+
+    /// Everything that is due in a call by now happens.
+    pub async fn clock(&self, call: CallId) -> Result<(), ServiceError> {
+        self.0.change(&Request::plain(call, Event::Clock)).await.map(drop)
+    }
+
+    /// The offer is on the agent's screen.
+    pub async fn offer_shown(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?.clone();
+        self.fact(call, Fact::OfferShown { agent }).await
+    }
+
+    /// The target's microphone stands by.
+    pub async fn media_ready(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?.clone();
+        self.fact(call, Fact::MediaReady { agent }).await
+    }
+
+    /// The agent's page receives `speaker`.
+    pub async fn heard_by_agent(&self, who: &Who, call: CallId, speaker: LegId) -> Result<(), ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
+        let found = self.find(call).await?;
+        let listener = found.agent_legs().into_iter().find(|leg| leg.agent == *agent).map(|leg| leg.leg);
+        match listener {
+            Some(listener) => self.fact(call, Fact::Heard { listener, speaker }).await,
+            None => Ok(()),
+        }
+    }
+
+    /// An agent's desk is gone: what rings there rings elsewhere.
+    pub async fn unreachable(&self, agent: &AgentId) -> Result<(), ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let engaged = calls::engagements(&mut db).await?;
+        drop(db);
+        for (engaged, _, call) in engaged {
+            if engaged == *agent {
+                self.fact(call, Fact::Unreachable { agent: agent.clone() }).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rings the next skilled agent for an urgent call; when there is none it waits, first in the queue.
+    pub async fn offer_next(&self, call: CallId) {
+        if let Err(error) = self.try_offer_next(call).await {
+            warn!(call.id = %call, error = chain(&error), "Nobody could be rung for urgent call {call}; it waits first in the queue");
+        }
+    }
+
+    async fn try_offer_next(&self, call: CallId) -> Result<(), ServiceError> {
+        loop {
+            let found = self.find(call).await?;
+            let CallState::Queued(waiting) = &found.state else { return Ok(()) };
+            let agents = self.0.presence().views().await?;
+            let Some(next) = next_agent(&agents, &found.queue, &waiting.tried) else { return Ok(()) };
+            let command = Command::Offer { agent: next.agent.id.clone(), leg: LegId(random::id()) };
+            match self.0.change(&Request::command(call, Actor::Desk, command)).await {
+                // Rung by somebody else in this very moment: look again.
+                Err(ServiceError::Store(StoreError::Engaged(_))) => {}
+                other => return other.map(drop),
+            }
+        }
+    }
+
+    /// The calls in which two agents sit beside the caller, where a track in the wrong room would be heard.
+    pub async fn in_consult(&self) -> Result<Vec<Call>, ServiceError> {
+        let mut calls = self.unsettled().await?;
+        calls.retain(|call| {
+            call.transfer().is_some_and(|transfer| !matches!(transfer.state, TransferState::BlindRinging { .. }))
+        });
+        Ok(calls)
+    }
+
+    /// Every call to which something may still happen.
+    pub async fn unsettled(&self) -> Result<Vec<Call>, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(calls::unsettled(&mut db).await?)
+    }
+}
+
+/// The rule's command of a button.
+fn rule_command(command: DeskCommand) -> Command {
+    match command {
+        DeskCommand::Hold => Command::Hold,
+        DeskCommand::Retrieve => Command::Retrieve,
+        DeskCommand::HangUp => Command::HangUp,
+        DeskCommand::EndForEveryone => Command::EndForEveryone,
+        DeskCommand::Accept => Command::Accept,
+        DeskCommand::Decline { reason } => Command::Decline { reason },
+        DeskCommand::Swap => Command::Swap,
+        DeskCommand::Merge => Command::Merge,
+        DeskCommand::Complete => Command::Complete,
+        DeskCommand::Cancel => Command::Cancel,
+        DeskCommand::TransferWithoutWaiting => Command::TransferWithoutWaiting,
+        DeskCommand::Force => Command::Force,
+        DeskCommand::LeaveConsult => Command::LeaveConsult,
+        DeskCommand::TakeCaller => Command::TakeCaller,
+    }
+}
+
+/// An idempotency key that can be stored.
+pub(super) fn checked_key(key: String) -> Result<String, ServiceError> {
+    if (1..=128).contains(&key.len()) {
+        return Ok(key);
+    }
+    Err(ServiceError::Invalid("The idempotency key must have between 1 and 128 characters.".to_owned()))
+}

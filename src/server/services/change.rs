@@ -1,0 +1,247 @@
+//! The one way in which a call changes: read, ask the rules, store state, audit and outbox in one transaction, then act.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use baton_domain::briefing::PreparedBriefing;
+use baton_domain::call::{Call, Engagement};
+use baton_domain::ids::{AgentId, CallId, TransferId};
+use baton_domain::machine::{Actor, Command, Context, Event, Refusal, apply};
+use baton_domain::outcome::{Effect, Transition};
+use baton_domain::time::Timestamp;
+use baton_domain::wrap_up::WrapUp;
+use futures_util::future::BoxFuture;
+use sqlx::AnyConnection;
+use tracing::{info, warn};
+
+use crate::server::error::{ServiceError, chain};
+use crate::server::hub::Wake;
+use crate::server::state::{App, Due};
+use crate::server::store::{StoreError, agents, briefings, calls, events, requests, transfers, wrap_ups};
+
+/// How often a change is tried again when another instance was faster.
+const ATTEMPTS: u32 = 8;
+/// How long the news of a change waits for the media server to have isolated whom it must.
+const ISOLATE_FIRST: Duration = Duration::from_secs(1);
+
+/// A change that was asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// To which call.
+    pub call: CallId,
+    /// What.
+    pub event: Event,
+    /// The version that whoever asks had before them.
+    pub seen_version: Option<u32>,
+    /// What makes a repetition known.
+    pub key: Option<String>,
+    /// What to answer when it is repeated.
+    pub answer: String,
+    /// The briefing that a new transfer begins with.
+    pub briefing: Option<(TransferId, PreparedBriefing)>,
+}
+
+impl Request {
+    /// A fact, or a command that needs no more.
+    pub fn plain(call: CallId, event: Event) -> Self {
+        Self { call, event, seen_version: None, key: None, answer: String::new(), briefing: None }
+    }
+
+    /// A command by somebody.
+    pub fn command(call: CallId, by: Actor, command: Command) -> Self {
+        Self::plain(call, Event::Command { by, command })
+    }
+}
+
+/// What became of a change.
+#[derive(Clone, Debug)]
+pub enum Changed {
+    /// It is done; the call as it is now.
+    Now(Box<Call>),
+    /// It had been done before; what was answered then.
+    Before(String),
+}
+
+impl App {
+    /// Changes a call, or says why not.
+    pub async fn change(&self, request: &Request) -> Result<Changed, ServiceError> {
+        for _ in 1..ATTEMPTS {
+            match self.change_once(request).await {
+                Err(ServiceError::Store(StoreError::VersionConflict)) => {}
+                other => return other,
+            }
+        }
+        self.change_once(request).await
+    }
+
+    async fn change_once(&self, request: &Request) -> Result<Changed, ServiceError> {
+        let now = self.clock.now();
+        let actor = actor_of(&request.event);
+        let mut tx = self.store.begin().await?;
+        if let Some(key) = &request.key
+            && let Some(answer) = requests::answered(&mut tx, &actor, key).await?
+        {
+            return Ok(Changed::Before(answer));
+        }
+        let before = calls::find(&mut tx, request.call).await?.ok_or(ServiceError::NotFound("call"))?;
+        if let Some(seen) = request.seen_version
+            && is_toggle(&request.event)
+            && events::happened_since(&mut tx, before.id, seen).await?
+        {
+            return Err(ServiceError::Stale);
+        }
+        let unavailable = self.unavailable(&mut tx, before.id).await?;
+        let context = Context { now, rules: &self.config.desk.rules, unavailable: &unavailable };
+        let transition = match apply(&before, &request.event, context) {
+            Ok(transition) => transition,
+            Err(refusal) => return Err(explained(&mut tx, refusal).await?),
+        };
+        self.store_transition(&mut tx, &before, &transition, &actor, now).await?;
+        if let Some((transfer, briefing)) = &request.briefing {
+            briefings::put(&mut tx, before.id, *transfer, briefing, now).await?;
+        }
+        if let Some(key) = &request.key {
+            requests::remember(&mut tx, &actor, key, &request.answer, now).await?;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        if transition.call != before {
+            self.act(&transition).await;
+        }
+        Ok(Changed::Now(Box::new(transition.call)))
+    }
+
+    /// Agents whom the desk itself cannot ring for this call.
+    async fn unavailable(&self, db: &mut AnyConnection, call: CallId) -> Result<BTreeSet<AgentId>, ServiceError> {
+        let now = self.clock.now();
+        let engaged = calls::engagements(db).await?;
+        let mut unavailable: BTreeSet<AgentId> =
+            engaged.into_iter().filter(|(_, _, other)| *other != call).map(|(agent, _, _)| agent).collect();
+        for stored in agents::all(db).await? {
+            if !self.hub.is_there(&stored.agent.id, now, self.config.desk.offer_gone) {
+                unavailable.insert(stored.agent.id);
+            }
+        }
+        Ok(unavailable)
+    }
+
+    /// State, engagements, transfers, wrap-ups and events of one transition.
+    async fn store_transition(
+        &self,
+        db: &mut AnyConnection,
+        before: &Call,
+        transition: &Transition,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let after = &transition.call;
+        if after == before {
+            return Ok(());
+        }
+        calls::update(db, after, before.version).await?;
+        let (was, is) = (before.engagements(), after.engagements());
+        if was != is {
+            calls::set_engagements(db, after.id, &is).await?;
+        }
+        for (agent, kind) in &is {
+            // Whoever takes a call has finished the last.
+            if *kind == Engagement::Call && !was.contains(&(agent.clone(), Engagement::Call)) {
+                wrap_ups::finish(db, agent, None, now).await?;
+            }
+        }
+        transfers::put_of(db, after).await?;
+        for effect in &transition.effects {
+            self.store_effect(db, after, effect, now).await?;
+        }
+        events::append(db, after, actor, &transition.happened, now).await?;
+        Ok(())
+    }
+
+    async fn store_effect(
+        &self,
+        db: &mut AnyConnection,
+        call: &Call,
+        effect: &Effect,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        match effect {
+            Effect::StartWrapUp(agent) => {
+                let wrap_up = WrapUp {
+                    call: call.id,
+                    caller_name: call.caller.name.clone(),
+                    agent: agent.clone(),
+                    started_at: now,
+                    ends_at: now.plus(self.config.desk.wrap_up),
+                };
+                wrap_ups::start(db, &wrap_up).await?;
+            }
+            Effect::SetAway(agent) => {
+                agents::choose(db, agent, baton_domain::agent::PresenceChoice::Away, now).await?;
+            }
+            Effect::OfferNext => {}
+        }
+        Ok(())
+    }
+
+    /// After the commit: isolate first, then tell; alarms; the next agent.
+    async fn act(&self, transition: &Transition) {
+        let call = &transition.call;
+        for happening in &transition.happened {
+            info!(call.id = %call.id, event = happening.kind.name(), "Call {}: {}", call.id, happening.kind.name());
+        }
+        self.set_alarms(call, transition);
+        match tokio::time::timeout(ISOLATE_FIRST, self.seating().enforce(call.id)).await {
+            Ok(Ok(())) => {}
+            // The pages keep the order themselves, and the reconciler repairs: nobody waits for a slow media server.
+            Ok(Err(error)) => warn!(call.id = %call.id, error = chain(&error), "Seats of call {} are not enforced yet", call.id),
+            Err(_) => warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id),
+        }
+        self.hub.wake(Wake::Call(call.id));
+        if transition.effects.contains(&Effect::OfferNext) {
+            tokio::spawn(offer_next(self.clone(), call.id));
+        }
+    }
+
+    fn set_alarms(&self, call: &Call, transition: &Transition) {
+        self.agenda.set(Due::Call(call.id), call.next_deadline(&self.config.desk.rules));
+        for effect in &transition.effects {
+            if let Effect::StartWrapUp(agent) = effect {
+                self.agenda.set(Due::WrapUp(agent.clone()), Some(self.clock.now().plus(self.config.desk.wrap_up)));
+            }
+        }
+    }
+}
+
+/// Boxed, because ringing the next agent is a change again.
+fn offer_next(app: App, call: CallId) -> BoxFuture<'static, ()> {
+    Box::pin(async move { app.calls().offer_next(call).await })
+}
+
+/// A command that, given twice, undoes itself: it needs to be about what its giver saw.
+fn is_toggle(event: &Event) -> bool {
+    matches!(event, Event::Command { command: Command::Swap, .. })
+}
+
+fn actor_of(event: &Event) -> String {
+    match event {
+        Event::Command { by, .. } => events::actor_name(by),
+        Event::Fact(_) => "fact".to_owned(),
+        Event::Clock => "clock".to_owned(),
+    }
+}
+
+/// The refusal with names instead of handles in its sentence.
+async fn explained(db: &mut AnyConnection, refusal: Refusal) -> Result<ServiceError, ServiceError> {
+    let names: HashMap<AgentId, String> =
+        agents::all(db).await?.into_iter().map(|stored| (stored.agent.id, stored.agent.name)).collect();
+    let name = |agent: &AgentId| names.get(agent).cloned().unwrap_or_else(|| agent.to_string());
+    let message = match &refusal {
+        Refusal::AlreadyAnswered { by } => format!("{} has already answered this call.", name(by)),
+        Refusal::OfferedToAnother { to } => format!("This call is ringing at {}.", name(to)),
+        Refusal::AlreadyLeft { agent } => format!("{} has already left.", name(agent)),
+        Refusal::StillThere { agent } => {
+            format!("{0} still has the caller. You can take them when {0} has been gone for a few seconds.", name(agent))
+        }
+        other => other.to_string(),
+    };
+    Ok(ServiceError::Refused(refusal, message))
+}

@@ -1,0 +1,78 @@
+//! Signing in, so far only as in the demo.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use baton_domain::ids::AgentId;
+use baton_domain::time::Span;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::api::session::DeskSession;
+use crate::server::error::ServiceError;
+use crate::server::permissions::Who;
+use crate::server::random;
+use crate::server::state::App;
+use crate::server::store::agents::Role;
+use crate::server::store::{StoreError, agents};
+
+/// How long a tab stays signed in: a long shift.
+const SESSION: Span = Span::seconds(16 * 60 * 60);
+
+/// Signing in.
+pub struct Sessions<'a>(pub(crate) &'a App);
+
+impl Sessions<'_> {
+    /// Opens a desk of the demo, in which anyone may be anybody who knows the code, if one is asked for.
+    pub async fn open_demo_desk(&self, agent: &AgentId, code: Option<&str>) -> Result<DeskSession, ServiceError> {
+        let demo = self.0.config.demo.as_ref().ok_or(ServiceError::NotAllowed)?;
+        if let Some(wanted) = &demo.access_code
+            && !code.is_some_and(|code| random::same(code.trim(), wanted))
+        {
+            return Err(ServiceError::CodeNeeded);
+        }
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let stored = agents::find(&mut db, agent).await?.ok_or(ServiceError::NotFound("agent"))?;
+        Ok(DeskSession { token: self.token(agent), agent: stored.agent })
+    }
+
+    /// `<agent>.<expiry>.<signature>`: it survives a restart without being stored.
+    fn token(&self, agent: &AgentId) -> String {
+        let expires = self.0.clock.now().plus(SESSION).0;
+        let claim = format!("{agent}.{expires}");
+        let signature = URL_SAFE_NO_PAD.encode(self.signer(&claim).finalize().into_bytes());
+        format!("{claim}.{signature}")
+    }
+
+    fn signer(&self, claim: &str) -> Hmac<Sha256> {
+        let key = format!("baton desk session\0{}", self.0.config.livekit.api_secret);
+        let mut signer = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
+        signer.update(claim.as_bytes());
+        signer
+    }
+
+    /// Who sits at the desk that sends this token.
+    pub async fn who_of_token(&self, token: &str) -> Result<Who, ServiceError> {
+        let (claim, signature) = token.rsplit_once('.').ok_or(ServiceError::NotSignedIn)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| ServiceError::NotSignedIn)?;
+        self.signer(claim).verify_slice(&signature).map_err(|_| ServiceError::NotSignedIn)?;
+        let (agent, expires) = claim.split_once('.').ok_or(ServiceError::NotSignedIn)?;
+        let is_valid = expires.parse::<i64>().is_ok_and(|expires| self.0.clock.now().0 < expires);
+        let agent: AgentId = agent.parse().map_err(|_| ServiceError::NotSignedIn)?;
+        if !is_valid {
+            return Err(ServiceError::NotSignedIn);
+        }
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let stored = agents::find(&mut db, &agent).await?.ok_or(ServiceError::NotSignedIn)?;
+        Ok(match stored.role {
+            Role::Agent => Who::Agent(agent),
+            Role::Supervisor => Who::Supervisor(agent),
+            Role::Admin => Who::Admin(agent),
+        })
+    }
+
+    /// Whether this is the demo's API key.
+    pub fn is_api_key(&self, key: &str) -> bool {
+        let demo = self.0.config.demo.as_ref().and_then(|demo| demo.api_key.as_deref());
+        demo.is_some_and(|wanted| random::same(key, wanted))
+    }
+}

@@ -1,0 +1,135 @@
+//! What was said: lines that arrive from outside, and the demo's sample conversation.
+
+use std::time::Duration;
+
+use baton_domain::ids::{AgentId, CallId, SegmentId};
+use baton_domain::machine::Refusal;
+use baton_domain::time::Timestamp;
+use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
+use serde::Deserialize;
+use tracing::warn;
+
+use crate::server::error::{ServiceError, chain};
+use crate::server::hub::Wake;
+use crate::server::permissions::{Action, Who, may};
+use crate::server::random;
+use crate::server::state::App;
+use crate::server::store::{StoreError, calls, segments};
+
+/// How many lines one request may bring.
+const MAX_LINES_AT_ONCE: usize = 200;
+/// The sample conversation, written by the script that spoke it.
+const SAMPLE: &str = include_str!("../../../public/audio/sample/conversation.json");
+
+/// Transcripts.
+pub struct Transcripts<'a>(pub(crate) &'a App);
+
+/// A line as it comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLine {
+    /// Who said it.
+    pub speaker: Speaker,
+    /// What.
+    pub text: String,
+    /// When; now, if not said.
+    pub started_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SampleLine {
+    speaker: SampleSpeaker,
+    text: String,
+    duration_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SampleSpeaker {
+    Caller,
+    Agent,
+}
+
+impl Transcripts<'_> {
+    /// All lines of a call, in order.
+    pub async fn of_call(&self, call: CallId) -> Result<Vec<Segment>, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(segments::of_call(&mut db, call).await?)
+    }
+
+    /// Adds lines to a call that is going on.
+    pub async fn append(&self, who: &Who, call: CallId, lines: Vec<NewLine>) -> Result<Vec<Segment>, ServiceError> {
+        if !may(who, Action::WriteTranscript) {
+            return Err(ServiceError::NotAllowed);
+        }
+        if lines.is_empty() || lines.len() > MAX_LINES_AT_ONCE {
+            return Err(ServiceError::Invalid(format!("Send between 1 and {MAX_LINES_AT_ONCE} lines at once.")));
+        }
+        self.write(call, lines).await
+    }
+
+    async fn write(&self, call: CallId, lines: Vec<NewLine>) -> Result<Vec<Segment>, ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        let found = calls::find(&mut tx, call).await?.ok_or(ServiceError::NotFound("call"))?;
+        if found.is_ended() {
+            return Err(ServiceError::Refused(Refusal::CallEnded, Refusal::CallEnded.to_string()));
+        }
+        let known = segments::of_call(&mut tx, call).await?;
+        if known.len() + lines.len() > MAX_SEGMENTS {
+            return Err(ServiceError::Invalid(format!("A transcript has at most {MAX_SEGMENTS} lines.")));
+        }
+        let first = known.last().map_or(1, |last| last.number + 1);
+        let mut written = Vec::with_capacity(lines.len());
+        for (number, line) in (first..).zip(lines) {
+            let segment = Segment {
+                id: SegmentId(random::id()),
+                number,
+                speaker: line.speaker,
+                text: SegmentText::new(&line.text).map_err(|error| ServiceError::Invalid(error.to_string()))?,
+                started_at: line.started_at.unwrap_or_else(|| self.0.clock.now()),
+                ended_at: None,
+                is_final: true,
+            };
+            segments::put(&mut tx, call, &segment).await?;
+            written.push(segment);
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        for segment in &written {
+            self.0.hub.wake(Wake::Said(call, segment.clone()));
+        }
+        Ok(written)
+    }
+
+    /// Demo: types a sample conversation in the time in which the desk speaks it.
+    pub async fn play_sample(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
+        let me = who.agent().ok_or(ServiceError::NotAllowed)?.clone();
+        if self.0.config.demo.is_none() {
+            return Err(ServiceError::NotAllowed);
+        }
+        let found = self.0.calls().find(call).await?;
+        if !found.agent_legs().iter().any(|leg| leg.agent == me) {
+            return Err(ServiceError::Refused(Refusal::NotYourCall, Refusal::NotYourCall.to_string()));
+        }
+        let app = self.0.clone();
+        tokio::spawn(async move {
+            if let Err(error) = speak_sample(&app, call, me).await {
+                warn!(call.id = %call, error = chain(&error), "The sample conversation in call {call} ended early");
+            }
+        });
+        Ok(())
+    }
+}
+
+async fn speak_sample(app: &App, call: CallId, agent: AgentId) -> Result<(), ServiceError> {
+    let lines: Vec<SampleLine> = serde_json::from_str(SAMPLE).map_err(StoreError::Value)?;
+    for line in lines {
+        let speaker = match line.speaker {
+            SampleSpeaker::Caller => Speaker::Caller,
+            SampleSpeaker::Agent => Speaker::Agent(agent.clone()),
+        };
+        let spoken_for = Duration::from_millis(line.duration_ms);
+        app.transcripts().write(call, vec![NewLine { speaker, text: line.text, started_at: None }]).await?;
+        // The pace of the conversation itself: the desk plays the file of this line meanwhile.
+        tokio::time::sleep(spoken_for).await;
+    }
+    Ok(())
+}

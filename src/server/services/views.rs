@@ -1,0 +1,191 @@
+//! What desks and callers get to see of a call.
+
+use std::collections::HashMap;
+
+use baton_domain::call::{AgentLeg, Call, CallState};
+use baton_domain::desk_event::{CallerState, CallerView, DeskCall, DeskView, Person, WaitingCall};
+use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
+use baton_domain::routing::queue_order;
+use baton_domain::seat::{Party, seats};
+use baton_domain::transfer::{Transfer, TransferState};
+use sqlx::AnyConnection;
+
+use crate::server::error::ServiceError;
+use crate::server::permissions::Who;
+use crate::server::state::App;
+use crate::server::store::events::StoredEvent;
+use crate::server::store::{StoreError, agents, briefings, calls, events, lines, segments, wrap_ups};
+
+impl App {
+    /// Everything that `who`'s desk shows.
+    pub async fn desk_view(&self, who: &Who) -> Result<DeskView, ServiceError> {
+        let me = who.agent().ok_or(ServiceError::NotAllowed)?;
+        let agents = self.presence().views().await?;
+        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let unsettled = calls::unsettled(&mut db).await?;
+        let open_wrap_ups = wrap_ups::open(&mut db).await?;
+        let wrap_up = open_wrap_ups.into_iter().rfind(|wrap_up| wrap_up.agent == *me);
+        let mut mine: Vec<CallId> =
+            unsettled.iter().filter(|call| call.agent_legs().iter().any(|leg| leg.agent == *me)).map(|call| call.id).collect();
+        if let Some(wrap_up) = &wrap_up
+            && !mine.contains(&wrap_up.call)
+        {
+            mine.push(wrap_up.call);
+        }
+        let mut desk_calls = Vec::with_capacity(mine.len());
+        for call in mine {
+            desk_calls.push(desk_call(&mut db, call).await?.0);
+        }
+        Ok(DeskView {
+            me: me.clone(),
+            agents,
+            queues: lines::queues(&mut db).await?,
+            waiting: waiting(&unsettled, &line_names(&mut db).await?),
+            calls: desk_calls,
+            wrap_up,
+            rules: self.config.desk.rules.clone(),
+            now: self.clock.now(),
+        })
+    }
+
+    /// One call with all that belongs to it, and the agents who may see it.
+    pub async fn desk_call(&self, call: CallId) -> Result<(DeskCall, Vec<AgentId>), ServiceError> {
+        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        desk_call(&mut db, call).await
+    }
+
+    /// Who waits, in the order of answering.
+    pub async fn waiting(&self) -> Result<Vec<WaitingCall>, ServiceError> {
+        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let unsettled = calls::unsettled(&mut db).await?;
+        Ok(waiting(&unsettled, &line_names(&mut db).await?))
+    }
+
+    /// Events for integrators.
+    pub async fn events_after(&self, id: i64, limit: u32) -> Result<Vec<StoredEvent>, ServiceError> {
+        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(events::after(&mut db, id, limit).await?)
+    }
+
+    /// Where the caller of `call` is.
+    pub async fn caller_view(&self, call: CallId) -> Result<CallerView, ServiceError> {
+        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let call = calls::find(&mut db, call).await?.ok_or(ServiceError::NotFound("call"))?;
+        let names: HashMap<AgentId, String> =
+            agents::all(&mut db).await?.into_iter().map(|stored| (stored.agent.id, stored.agent.name)).collect();
+        let line_name = line_names(&mut db).await?.remove(&call.line).unwrap_or_default();
+        let position = match &call.state {
+            CallState::Queued(_) => Some(position(&calls::unsettled(&mut db).await?, &call)),
+            _ => None,
+        };
+        drop(db);
+        let name = |leg: &AgentLeg| names.get(&leg.agent).cloned().unwrap_or_else(|| leg.agent.to_string());
+        Ok(CallerView {
+            call: call.id,
+            name: call.caller.name.clone(),
+            line_name,
+            state: self.caller_state(&call, position, &name),
+            seat: seats(&call).into_iter().find(|seat| seat.party == Party::Caller),
+            people: call.agent_legs().into_iter().map(|leg| Person { leg: leg.leg, name: name(leg) }).collect(),
+            transfer: open_transfer(&call),
+            now: self.clock.now(),
+        })
+    }
+
+    fn caller_state(&self, call: &Call, position: Option<u32>, name: &dyn Fn(&AgentLeg) -> String) -> CallerState {
+        match &call.state {
+            CallState::Queued(waiting) => CallerState::Waiting { position, since: waiting.since },
+            CallState::Offered { waiting, .. } => CallerState::Waiting { position: None, since: waiting.since },
+            CallState::WithAgent { agent, held_since, since } => with_agent(agent, *held_since, *since, name),
+            CallState::Transferring(transfer) => in_transfer(transfer, name),
+            CallState::Ended { at, reason, .. } => CallerState::Ended {
+                at: *at,
+                rejoin_until: at.plus(self.config.desk.rejoin),
+                by_caller: *reason == baton_domain::call::EndReason::CallerHungUp,
+            },
+        }
+    }
+}
+
+fn open_transfer(call: &Call) -> Option<TransferId> {
+    call.transfer().map(|transfer| transfer.id)
+}
+
+fn with_agent(
+    agent: &AgentLeg,
+    held_since: Option<baton_domain::time::Timestamp>,
+    since: baton_domain::time::Timestamp,
+    name: &dyn Fn(&AgentLeg) -> String,
+) -> CallerState {
+    match (agent.missing_since().filter(|_| agent.is_lost()), held_since) {
+        (Some(since), _) => CallerState::AgentGone { agent: name(agent), since },
+        (None, Some(since)) => CallerState::OnHold { by: name(agent), consulting: false, since },
+        (None, None) => CallerState::Talking { with: vec![name(agent)], since },
+    }
+}
+
+fn in_transfer(transfer: &Transfer, name: &dyn Fn(&AgentLeg) -> String) -> CallerState {
+    let (a, b) = (&transfer.transferring, &transfer.target);
+    match &transfer.state {
+        TransferState::Ringing { held_since, .. } | TransferState::Connecting { held_since, .. } => {
+            with_agent(a, *held_since, transfer.started_at, name)
+        }
+        TransferState::BlindRinging { .. } => CallerState::Connecting { to: name(b), since: transfer.started_at },
+        TransferState::Consulting { since } => CallerState::OnHold { by: name(a), consulting: true, since: *since },
+        TransferState::Swapped { since } => with_agent(a, None, *since, name),
+        TransferState::Conference { since } => CallerState::Talking { with: vec![name(a), name(b)], since: *since },
+        TransferState::Completing { .. } => CallerState::Connecting { to: name(b), since: transfer.started_at },
+    }
+}
+
+async fn line_names(db: &mut AnyConnection) -> Result<HashMap<LineId, String>, ServiceError> {
+    Ok(lines::all(db).await?.into_iter().map(|line| (line.id, line.name)).collect())
+}
+
+async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<AgentId>), ServiceError> {
+    let call = calls::find(db, id).await?.ok_or(ServiceError::NotFound("call"))?;
+    let finishing = wrap_ups::open(db).await?.into_iter().filter(|wrap_up| wrap_up.call == id);
+    let mut viewers: Vec<AgentId> = call.agent_legs().into_iter().map(|leg| leg.agent.clone()).collect();
+    viewers.extend(finishing.map(|wrap_up| wrap_up.agent));
+    let silence = match &call.last_transfer {
+        Some(ended) => briefings::silence(db, ended.id).await?,
+        None => None,
+    };
+    let view = DeskCall {
+        line_name: line_names(db).await?.remove(&call.line).unwrap_or_default(),
+        transcript: segments::of_call(db, id).await?,
+        timeline: events::timeline(db, id).await?,
+        briefings: briefings::of_call(db, id).await?,
+        silence,
+        call,
+    };
+    Ok((view, viewers))
+}
+
+fn waiting(unsettled: &[Call], line_names: &HashMap<LineId, String>) -> Vec<WaitingCall> {
+    let mut waiting: Vec<_> = unsettled.iter().filter_map(|call| Some((queue_order(call)?, call))).collect();
+    waiting.sort_by_key(|(order, _)| *order);
+    waiting
+        .into_iter()
+        .map(|((place, since), call)| WaitingCall {
+            call: call.id,
+            caller_name: call.caller.name.clone(),
+            line_name: line_names.get(&call.line).cloned().unwrap_or_default(),
+            since,
+            place,
+            offered_to: match &call.state {
+                CallState::Offered { to, .. } => Some(to.agent.clone()),
+                _ => None,
+            },
+        })
+        .collect()
+}
+
+/// 1 is next.
+fn position(unsettled: &[Call], call: &Call) -> u32 {
+    let mine = queue_order(call);
+    let before = unsettled.iter().filter(|other| {
+        other.queue == call.queue && matches!(other.state, CallState::Queued(_)) && queue_order(other) < mine
+    });
+    u32::try_from(before.count()).unwrap_or(u32::MAX).saturating_add(1)
+}

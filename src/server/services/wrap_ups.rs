@@ -1,0 +1,53 @@
+//! The work after a call.
+
+use baton_domain::ids::{AgentId, CallId};
+use baton_domain::wrap_up::{Disposition, NOTES_MAX, WrapUp};
+
+use crate::server::error::ServiceError;
+use crate::server::hub::Wake;
+use crate::server::permissions::Who;
+use crate::server::state::{App, Due};
+use crate::server::store::{StoreError, wrap_ups};
+
+/// The work after a call.
+pub struct WrapUps<'a>(pub(crate) &'a App);
+
+impl WrapUps<'_> {
+    /// Ends `who`'s wrap-up with an outcome and notes.
+    pub async fn finish(
+        &self,
+        who: &Who,
+        call: CallId,
+        disposition: Disposition,
+        notes: &str,
+    ) -> Result<(), ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
+        if notes.chars().count() > NOTES_MAX {
+            return Err(ServiceError::Invalid(format!("The notes are too long: at most {NOTES_MAX} characters.")));
+        }
+        if !self.end(agent, Some((call, disposition, notes))).await? {
+            return Err(ServiceError::NotFound("open wrap-up of this call"));
+        }
+        Ok(())
+    }
+
+    /// The time for it is over.
+    pub async fn expire(&self, agent: &AgentId) -> Result<(), ServiceError> {
+        self.end(agent, None).await.map(drop)
+    }
+
+    async fn end(&self, agent: &AgentId, outcome: Option<(CallId, Disposition, &str)>) -> Result<bool, ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        let ended = wrap_ups::finish(&mut tx, agent, outcome, self.0.clock.now()).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.0.agenda.set(Due::WrapUp(agent.clone()), None);
+        self.0.hub.wake(Wake::Agents);
+        Ok(ended)
+    }
+
+    /// All that are going on.
+    pub async fn open(&self) -> Result<Vec<WrapUp>, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(wrap_ups::open(&mut db).await?)
+    }
+}

@@ -1,0 +1,181 @@
+//! The application: what every request and worker shares.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use baton_domain::ids::{AgentId, CallId};
+use baton_domain::time::Timestamp;
+use tokio::sync::{Notify, mpsc};
+
+use super::clock::Clock;
+use super::config::Config;
+use super::hub::{Hub, Wake};
+use super::ports::media_server::MediaServer;
+use super::services::media_health::MediaHealth;
+use super::services::{
+    briefings::Briefings, callers::Callers, calls::Calls, home::Home, presence::PresenceService, seating::Seating,
+    sessions::Sessions, transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
+};
+use super::store::Store;
+
+/// A handle to everything; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// What [`App`] holds.
+pub struct Inner {
+    /// All settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub store: Store,
+    /// Rooms and participants.
+    pub media: Arc<dyn MediaServer>,
+    /// Whether the media server answers.
+    pub media_health: MediaHealth,
+    /// Open desks and their news.
+    pub hub: Hub,
+    /// What is due when.
+    pub agenda: Agenda,
+    /// One reconciliation of a call at a time.
+    pub seat_locks: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts the parts together; the second part is for the publisher.
+    pub fn new(
+        config: Config,
+        clock: Clock,
+        store: Store,
+        media: Arc<dyn MediaServer>,
+    ) -> (Self, mpsc::UnboundedReceiver<Wake>) {
+        let (hub, woken) = Hub::new();
+        let inner = Inner {
+            config,
+            clock,
+            store,
+            media,
+            media_health: MediaHealth::default(),
+            hub,
+            agenda: Agenda::default(),
+            seat_locks: Mutex::default(),
+        };
+        (Self(Arc::new(inner)), woken)
+    }
+
+    /// Signing in.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions(self)
+    }
+
+    /// Calls and what is done to them.
+    pub fn calls(&self) -> Calls<'_> {
+        Calls(self)
+    }
+
+    /// Transfers.
+    pub fn transfers(&self) -> Transfers<'_> {
+        Transfers(self)
+    }
+
+    /// Briefings.
+    pub fn briefings(&self) -> Briefings<'_> {
+        Briefings(self)
+    }
+
+    /// Transcripts.
+    pub fn transcripts(&self) -> Transcripts<'_> {
+        Transcripts(self)
+    }
+
+    /// Callers and lines.
+    pub fn callers(&self) -> Callers<'_> {
+        Callers(self)
+    }
+
+    /// Seats: tokens, and making the media server match.
+    pub fn seating(&self) -> Seating<'_> {
+        Seating(self)
+    }
+
+    /// Agents and their presence.
+    pub fn presence(&self) -> PresenceService<'_> {
+        PresenceService(self)
+    }
+
+    /// The work after a call.
+    pub fn wrap_ups(&self) -> WrapUps<'_> {
+        WrapUps(self)
+    }
+
+    /// The first page.
+    pub fn home(&self) -> Home<'_> {
+        Home(self)
+    }
+}
+
+/// What becomes due by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Due {
+    /// A deadline of this call.
+    Call(CallId),
+    /// This agent's wrap-up ends.
+    WrapUp(AgentId),
+    /// This agent's desk has been gone for long enough that an offer does not reach it.
+    Unreachable(AgentId),
+    /// This agent's desk has been gone for long enough to show them as offline.
+    Offline(AgentId),
+}
+
+/// What is due when. The deadlines themselves are stored with the state; this is only the alarm clock.
+#[derive(Debug, Default)]
+pub struct Agenda {
+    due: Mutex<HashMap<Due, Timestamp>>,
+    changed: Notify,
+}
+
+impl Agenda {
+    /// Sets, moves or (with `None`) removes an alarm.
+    pub fn set(&self, due: Due, at: Option<Timestamp>) {
+        let mut agenda = self.lock();
+        match at {
+            Some(at) => agenda.insert(due, at),
+            None => agenda.remove(&due),
+        };
+        drop(agenda);
+        self.changed.notify_one();
+    }
+
+    /// Takes out everything that is due by `now`.
+    pub fn take_due(&self, now: Timestamp) -> Vec<Due> {
+        let mut agenda = self.lock();
+        let due: Vec<Due> = agenda.iter().filter(|(_, at)| **at <= now).map(|(due, _)| due.clone()).collect();
+        for item in &due {
+            agenda.remove(item);
+        }
+        due
+    }
+
+    /// The next alarm.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.lock().values().min().copied()
+    }
+
+    /// Waits until an alarm is set or moved.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Due, Timestamp>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

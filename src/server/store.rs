@@ -1,0 +1,124 @@
+//! The database: one set of portable SQL for SQLite and PostgreSQL. One file per group of tables; rows never leave this
+//! folder.
+
+pub mod agents;
+pub mod briefings;
+pub mod calls;
+pub mod events;
+pub mod lines;
+pub mod requests;
+pub mod segments;
+pub mod transfers;
+pub mod wrap_ups;
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::{Any, AnyPool, Transaction};
+
+/// A database transaction.
+pub type Tx = Transaction<'static, Any>;
+
+/// A handle to the database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    is_sqlite: bool,
+}
+
+/// Why the database did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else changed the row first.
+    #[error("the row was changed meanwhile")]
+    VersionConflict,
+    /// An agent has such an engagement already.
+    #[error("an agent is engaged already")]
+    Engaged(baton_domain::ids::AgentId),
+    /// A stored value cannot be read.
+    #[error("a stored value cannot be read")]
+    Value(#[source] serde_json::Error),
+    /// A stored id cannot be read.
+    #[error("a stored id cannot be read")]
+    Id(#[from] baton_domain::ids::InvalidId),
+    /// The folder of the database cannot be made.
+    #[error("cannot make the folder of the database")]
+    Folder(#[source] std::io::Error),
+    /// The migrations failed.
+    #[error("could not bring the database up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Anything else.
+    #[error("the database failed")]
+    Sql(#[from] sqlx::Error),
+}
+
+impl Store {
+    /// Opens the database and brings it up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        install_default_drivers();
+        let is_sqlite = url.starts_with("sqlite:");
+        if is_sqlite {
+            make_folder_of(url)?;
+        }
+        let pool = AnyPoolOptions::new()
+            .max_connections(if is_sqlite { 8 } else { 16 })
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if is_sqlite {
+                        // WAL lets readers go on beside the one writer; `synchronous=normal` survives a killed process.
+                        for pragma in ["journal_mode = wal", "synchronous = normal", "busy_timeout = 10000", "foreign_keys = on"] {
+                            sqlx::query(sqlx::AssertSqlSafe(format!("pragma {pragma}"))).execute(&mut *connection).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .connect(url)
+            .await?;
+        sqlx::migrate!().run(&pool).await?;
+        Ok(Self { pool, is_sqlite })
+    }
+
+    /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that it cannot fail half-way.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let begun = if self.is_sqlite { self.pool.begin_with("begin immediate").await } else { self.pool.begin().await };
+        Ok(begun?)
+    }
+
+    /// For reading outside a transaction.
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+}
+
+fn make_folder_of(url: &str) -> Result<(), StoreError> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
+    match Path::new(path).parent() {
+        Some(folder) if !path.starts_with(':') && !folder.as_os_str().is_empty() => {
+            std::fs::create_dir_all(folder).map_err(StoreError::Folder)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(StoreError::Value)
+}
+
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(StoreError::Value)
+}
+
+/// An enum as the word that serde gives it.
+fn word<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    Ok(to_json(value)?.trim_matches('"').to_owned())
+}
+
+/// The enum of a word.
+fn of_word<T: DeserializeOwned>(word: &str) -> Result<T, StoreError> {
+    from_json(&format!("\"{word}\""))
+}

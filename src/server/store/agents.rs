@@ -1,0 +1,91 @@
+//! Agents and what they chose to be.
+
+use baton_domain::agent::{Agent, PresenceChoice};
+use baton_domain::ids::AgentId;
+use baton_domain::time::Timestamp;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use super::{StoreError, from_json, of_word, to_json, word};
+
+/// What an agent may do beyond their own calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes calls.
+    Agent,
+    /// Also sees and finishes the calls of others.
+    Supervisor,
+    /// Also changes settings.
+    Admin,
+}
+
+/// An agent as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAgent {
+    /// Who, with what they chose.
+    pub agent: Agent,
+    /// What they may do.
+    pub role: Role,
+    /// Since when they have chosen so.
+    pub choice_since: Timestamp,
+}
+
+const COLUMNS: &str = "id, name, kind, role, skills, choice, choice_since";
+
+fn read(row: &AnyRow) -> Result<StoredAgent, StoreError> {
+    Ok(StoredAgent {
+        agent: Agent {
+            id: row.get::<String, _>(0).parse()?,
+            name: row.get(1),
+            kind: of_word(&row.get::<String, _>(2))?,
+            skills: from_json(&row.get::<String, _>(4))?,
+            choice: of_word(&row.get::<String, _>(5))?,
+        },
+        role: of_word(&row.get::<String, _>(3))?,
+        choice_since: Timestamp(row.get(6)),
+    })
+}
+
+/// All agents, by name.
+pub async fn all(db: &mut AnyConnection) -> Result<Vec<StoredAgent>, StoreError> {
+    let sql = format!("select {COLUMNS} from agents order by name, id");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(db).await?;
+    rows.iter().map(read).collect()
+}
+
+/// One agent.
+pub async fn find(db: &mut AnyConnection, id: &AgentId) -> Result<Option<StoredAgent>, StoreError> {
+    let sql = format!("select {COLUMNS} from agents where id = $1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.as_str()).fetch_optional(db).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// A new agent; one who is there already stays as they are.
+pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into agents (id, name, kind, role, skills, choice, choice_since) values ($1, $2, $3, $4, $5, $6, $7) \
+         on conflict (id) do nothing",
+    )
+    .bind(stored.agent.id.as_str())
+    .bind(&stored.agent.name)
+    .bind(word(&stored.agent.kind)?)
+    .bind(word(&stored.role)?)
+    .bind(to_json(&stored.agent.skills)?)
+    .bind(word(&stored.agent.choice)?)
+    .bind(stored.choice_since.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes down what an agent chose.
+pub async fn choose(db: &mut AnyConnection, id: &AgentId, choice: PresenceChoice, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("update agents set choice = $1, choice_since = $2 where id = $3 and choice <> $1")
+        .bind(word(&choice)?)
+        .bind(now.0)
+        .bind(id.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}

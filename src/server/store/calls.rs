@@ -1,0 +1,143 @@
+//! Calls, and what they keep agents busy with.
+
+use baton_domain::call::{Call, Engagement};
+use baton_domain::ids::{AgentId, CallId, LineId};
+use baton_domain::time::Timestamp;
+use sqlx::{AnyConnection, Row};
+
+use super::{StoreError, from_json, of_word, to_json, word};
+
+/// Whether nothing more can happen to a call: it ended, and no consult outlives it.
+fn is_settled(call: &Call) -> i64 {
+    i64::from(call.is_ended() && call.agent_legs().is_empty())
+}
+
+fn ended_at(call: &Call) -> Option<i64> {
+    match &call.state {
+        baton_domain::call::CallState::Ended { at, .. } => Some(at.0),
+        _ => None,
+    }
+}
+
+/// A new call.
+pub async fn insert(db: &mut AnyConnection, call: &Call) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into calls (id, line_id, state, version, created_at, ended_at, is_settled, body) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(call.id.to_string())
+    .bind(call.line.as_str())
+    .bind(call.state_name())
+    .bind(i64::from(call.version))
+    .bind(call.created_at.0)
+    .bind(ended_at(call))
+    .bind(is_settled(call))
+    .bind(to_json(call)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A call over the version that it was made from.
+pub async fn update(db: &mut AnyConnection, call: &Call, read_version: u32) -> Result<(), StoreError> {
+    let done = sqlx::query(
+        "update calls set state = $1, version = $2, ended_at = $3, is_settled = $4, body = $5 where id = $6 and version = $7",
+    )
+    .bind(call.state_name())
+    .bind(i64::from(call.version))
+    .bind(ended_at(call))
+    .bind(is_settled(call))
+    .bind(to_json(call)?)
+    .bind(call.id.to_string())
+    .bind(i64::from(read_version))
+    .execute(db)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::VersionConflict) }
+}
+
+/// One call.
+pub async fn find(db: &mut AnyConnection, id: CallId) -> Result<Option<Call>, StoreError> {
+    let row = sqlx::query("select body from calls where id = $1").bind(id.to_string()).fetch_optional(db).await?;
+    row.map(|row| from_json(row.get(0))).transpose()
+}
+
+/// Every call to which something may still happen, oldest first.
+pub async fn unsettled(db: &mut AnyConnection) -> Result<Vec<Call>, StoreError> {
+    let rows = sqlx::query("select body from calls where is_settled = 0 order by created_at, id").fetch_all(db).await?;
+    rows.iter().map(|row| from_json(row.get(0))).collect()
+}
+
+/// The newest calls, for the API: at most `limit`, older than `before`.
+pub async fn newest(db: &mut AnyConnection, before: Timestamp, limit: u32) -> Result<Vec<Call>, StoreError> {
+    let rows = sqlx::query("select body from calls where created_at < $1 order by created_at desc, id desc limit $2")
+        .bind(before.0)
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|row| from_json(row.get(0))).collect()
+}
+
+/// How many callers of a line have no agent yet.
+pub async fn waiting_on_line(db: &mut AnyConnection, line: &LineId) -> Result<u32, StoreError> {
+    let row = sqlx::query("select count(*) from calls where line_id = $1 and state in ('queued', 'offered')")
+        .bind(line.as_str())
+        .fetch_one(db)
+        .await?;
+    Ok(u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX))
+}
+
+/// What every agent is busy with.
+pub async fn engagements(db: &mut AnyConnection) -> Result<Vec<(AgentId, Engagement, CallId)>, StoreError> {
+    let rows = sqlx::query("select agent_id, kind, call_id from engagements").fetch_all(db).await?;
+    rows.iter()
+        .map(|row| {
+            let (agent, kind, call): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+            Ok((agent.parse()?, of_word(&kind)?, call.parse()?))
+        })
+        .collect()
+}
+
+/// Writes what a call keeps agents busy with. [`StoreError::Engaged`] names whoever is busy with another call already.
+pub async fn set_engagements(
+    db: &mut AnyConnection,
+    call: CallId,
+    engagements: &[(AgentId, Engagement)],
+) -> Result<(), StoreError> {
+    sqlx::query("delete from engagements where call_id = $1").bind(call.to_string()).execute(&mut *db).await?;
+    for (agent, kind) in engagements {
+        let done = sqlx::query(
+            "insert into engagements (agent_id, kind, call_id) values ($1, $2, $3) on conflict (agent_id, kind) do nothing",
+        )
+        .bind(agent.as_str())
+        .bind(word(kind)?)
+        .bind(call.to_string())
+        .execute(&mut *db)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::Engaged(agent.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the fingerprint of a caller's secret.
+pub async fn insert_caller_key(
+    db: &mut AnyConnection,
+    fingerprint: &str,
+    call: CallId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("insert into caller_keys (secret_hash, call_id, created_at) values ($1, $2, $3)")
+        .bind(fingerprint)
+        .bind(call.to_string())
+        .bind(now.0)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The call whose caller has this secret.
+pub async fn call_of_caller_key(db: &mut AnyConnection, fingerprint: &str) -> Result<Option<CallId>, StoreError> {
+    let row = sqlx::query("select call_id from caller_keys where secret_hash = $1").bind(fingerprint).fetch_optional(db).await?;
+    row.map(|row| Ok(row.get::<String, _>(0).parse()?)).transpose()
+}

@@ -1,0 +1,87 @@
+//! Lines and queues.
+
+use baton_domain::ids::{LineId, QueueId};
+use baton_domain::line::{Line, Queue};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use super::StoreError;
+
+fn read(row: &AnyRow) -> Result<Line, StoreError> {
+    Ok(Line {
+        id: row.get::<String, _>(0).parse()?,
+        name: row.get(1),
+        queue: row.get::<String, _>(2).parse()?,
+        join_code: row.get(3),
+        open: row.get::<i64, _>(4) != 0,
+        capacity: u32::try_from(row.get::<i64, _>(5)).unwrap_or(u32::MAX),
+    })
+}
+
+/// All lines, by name.
+pub async fn all(db: &mut AnyConnection) -> Result<Vec<Line>, StoreError> {
+    let rows = sqlx::query("select id, name, queue_id, join_code, is_open, capacity from lines order by name, id")
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// The line behind a join link.
+pub async fn by_code(db: &mut AnyConnection, code: &str) -> Result<Option<Line>, StoreError> {
+    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity from lines where join_code = $1")
+        .bind(code)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// A new line; one that is there already stays as it is.
+pub async fn insert_new(db: &mut AnyConnection, line: &Line) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into lines (id, name, queue_id, join_code, is_open, capacity) values ($1, $2, $3, $4, $5, $6) \
+         on conflict (id) do nothing",
+    )
+    .bind(line.id.as_str())
+    .bind(&line.name)
+    .bind(line.queue.as_str())
+    .bind(line.join_code.as_deref())
+    .bind(i64::from(line.open))
+    .bind(i64::from(line.capacity))
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Opens or closes a line, and gives it a new join link or none. `false` when there is no such line.
+pub async fn change(
+    db: &mut AnyConnection,
+    id: &LineId,
+    open: bool,
+    join_code: Option<&str>,
+    capacity: u32,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query("update lines set is_open = $1, join_code = $2, capacity = $3 where id = $4")
+        .bind(i64::from(open))
+        .bind(join_code)
+        .bind(i64::from(capacity))
+        .bind(id.as_str())
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// All queues, by name.
+pub async fn queues(db: &mut AnyConnection) -> Result<Vec<Queue>, StoreError> {
+    let rows = sqlx::query("select id, name from queues order by name, id").fetch_all(db).await?;
+    rows.iter().map(|row| Ok(Queue { id: row.get::<String, _>(0).parse::<QueueId>()?, name: row.get(1) })).collect()
+}
+
+/// A new queue; one that is there already stays as it is.
+pub async fn insert_new_queue(db: &mut AnyConnection, queue: &Queue) -> Result<(), StoreError> {
+    sqlx::query("insert into queues (id, name) values ($1, $2) on conflict (id) do nothing")
+        .bind(queue.id.as_str())
+        .bind(&queue.name)
+        .execute(db)
+        .await?;
+    Ok(())
+}

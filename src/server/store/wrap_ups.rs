@@ -1,0 +1,74 @@
+//! The work after a call.
+
+use baton_domain::ids::{AgentId, CallId};
+use baton_domain::time::Timestamp;
+use baton_domain::wrap_up::{Disposition, WrapUp};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use super::{StoreError, word};
+
+fn read(row: &AnyRow) -> Result<WrapUp, StoreError> {
+    Ok(WrapUp {
+        call: row.get::<String, _>(0).parse()?,
+        agent: row.get::<String, _>(1).parse()?,
+        caller_name: row.get(2),
+        started_at: Timestamp(row.get(3)),
+        ends_at: Timestamp(row.get(4)),
+    })
+}
+
+/// Begins a wrap-up.
+pub async fn start(db: &mut AnyConnection, wrap_up: &WrapUp) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into wrap_ups (call_id, agent_id, caller_name, started_at, ends_at) values ($1, $2, $3, $4, $5) \
+         on conflict (call_id, agent_id, started_at) do nothing",
+    )
+    .bind(wrap_up.call.to_string())
+    .bind(wrap_up.agent.as_str())
+    .bind(&wrap_up.caller_name)
+    .bind(wrap_up.started_at.0)
+    .bind(wrap_up.ends_at.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// All wrap-ups that are going on.
+pub async fn open(db: &mut AnyConnection) -> Result<Vec<WrapUp>, StoreError> {
+    let rows = sqlx::query(
+        "select call_id, agent_id, caller_name, started_at, ends_at from wrap_ups where finished_at is null order by started_at",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Ends an agent's wrap-ups: with an outcome when they gave one for this call. `false` when none was open.
+pub async fn finish(
+    db: &mut AnyConnection,
+    agent: &AgentId,
+    outcome: Option<(CallId, Disposition, &str)>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if let Some((call, disposition, notes)) = outcome {
+        let done = sqlx::query(
+            "update wrap_ups set finished_at = $1, disposition = $2, notes = $3 \
+             where agent_id = $4 and call_id = $5 and finished_at is null",
+        )
+        .bind(now.0)
+        .bind(word(&disposition)?)
+        .bind(notes)
+        .bind(agent.as_str())
+        .bind(call.to_string())
+        .execute(db)
+        .await?;
+        return Ok(done.rows_affected() > 0);
+    }
+    let done = sqlx::query("update wrap_ups set finished_at = $1 where agent_id = $2 and finished_at is null")
+        .bind(now.0)
+        .bind(agent.as_str())
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}

@@ -1,0 +1,119 @@
+//! Reads what was committed and tells whoever listens, in the order of commits.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use baton_domain::agent::AgentView;
+use baton_domain::desk_event::WaitingCall;
+use baton_domain::ids::CallId;
+use baton_domain::wrap_up::WrapUp;
+use tokio::sync::mpsc;
+use tracing::error;
+
+use crate::server::error::{ServiceError, chain};
+use crate::server::hub::{News, Wake};
+use crate::server::state::App;
+use crate::server::store::StoreError;
+use crate::server::store::events;
+
+/// How many events are read at once.
+const BATCH: u32 = 200;
+
+/// The publisher.
+pub struct Publisher {
+    app: App,
+    woken: mpsc::UnboundedReceiver<Wake>,
+    last_event: i64,
+    waiting: Vec<WaitingCall>,
+    agents: Vec<AgentView>,
+    wrap_ups: Vec<WrapUp>,
+}
+
+impl Publisher {
+    /// A publisher that has told nothing yet.
+    pub fn new(app: App, woken: mpsc::UnboundedReceiver<Wake>) -> Self {
+        Self { app, woken, last_event: 0, waiting: Vec::new(), agents: Vec::new(), wrap_ups: Vec::new() }
+    }
+
+    /// Tells until the process ends.
+    pub async fn run(mut self) {
+        match self.newest_event().await {
+            Ok(newest) => self.last_event = newest,
+            Err(error) => error!(error = chain(&error), "Could not read the newest event; telling all of them again"),
+        }
+        while let Some(first) = self.woken.recv().await {
+            let mut wakes = vec![first];
+            while let Ok(next) = self.woken.try_recv() {
+                wakes.push(next);
+            }
+            if let Err(error) = self.tell(wakes).await {
+                // Whoever listens gets a whole view when they reconnect; the next change tells again.
+                error!(error = chain(&error), "Could not tell what has changed");
+            }
+        }
+    }
+
+    async fn newest_event(&self) -> Result<i64, ServiceError> {
+        let mut db = self.app.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(events::last_id(&mut db).await?)
+    }
+
+    async fn tell(&mut self, wakes: Vec<Wake>) -> Result<(), ServiceError> {
+        let mut changed: BTreeSet<CallId> = BTreeSet::new();
+        for event in self.new_events().await? {
+            changed.insert(event.call);
+            self.app.hub.publish(News::Event(Arc::new(event)));
+        }
+        for wake in wakes {
+            match wake {
+                Wake::Call(call) => {
+                    changed.insert(call);
+                }
+                Wake::Agents => {}
+                Wake::Said(call, segment) => {
+                    let (_, viewers) = self.app.desk_call(call).await?;
+                    self.app.hub.publish(News::Said(call, viewers.into(), Arc::new(segment)));
+                }
+                Wake::Briefed(call, briefing) => {
+                    let (_, viewers) = self.app.desk_call(call).await?;
+                    self.app.hub.publish(News::Briefed(call, viewers.into(), Arc::new(briefing)));
+                }
+            }
+        }
+        for call in changed {
+            let (call, viewers) = self.app.desk_call(call).await?;
+            self.app.hub.publish(News::Call { id: self.last_event, call: Arc::new(call), viewers: viewers.into() });
+        }
+        self.tell_lists().await
+    }
+
+    async fn new_events(&mut self) -> Result<Vec<events::StoredEvent>, ServiceError> {
+        let mut all = Vec::new();
+        loop {
+            let batch = self.app.events_after(self.last_event, BATCH).await?;
+            let Some(last) = batch.last() else { return Ok(all) };
+            self.last_event = last.entry.id;
+            all.extend(batch);
+        }
+    }
+
+    /// Queue, presences and wrap-ups, where they are others than before.
+    async fn tell_lists(&mut self) -> Result<(), ServiceError> {
+        let waiting = self.app.waiting().await?;
+        if waiting != self.waiting {
+            self.waiting.clone_from(&waiting);
+            self.app.hub.publish(News::Waiting(Arc::new(waiting)));
+        }
+        let wrap_ups = self.app.wrap_ups().open().await?;
+        if wrap_ups != self.wrap_ups {
+            self.wrap_ups.clone_from(&wrap_ups);
+            self.app.hub.publish(News::WrapUps(Arc::new(wrap_ups)));
+        }
+        let agents = self.app.presence().views().await?;
+        if agents != self.agents {
+            self.agents.clone_from(&agents);
+            self.app.hub.publish(News::Agents(Arc::new(agents)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! Rings the alarms: deadlines of calls, ends of wrap-ups, desks that have been gone for too long.
+
+use std::time::Duration;
+
+use tracing::error;
+
+use crate::server::error::{ServiceError, chain};
+use crate::server::hub::Wake;
+use crate::server::state::{App, Due};
+
+/// The timers.
+pub struct Timers {
+    app: App,
+}
+
+impl Timers {
+    /// Timers with the alarms of everything that is stored.
+    pub fn new(app: App) -> Self {
+        Self { app }
+    }
+
+    /// Rings until the process ends.
+    pub async fn run(self) {
+        loop {
+            let now = self.app.clock.now();
+            let wait = self.app.agenda.next().map(|at| Duration::from_millis(at.since(now).0.unsigned_abs()));
+            match wait {
+                None => self.app.agenda.changed().await,
+                Some(wait) => {
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => self.app.run_due().await,
+                        () = self.app.agenda.changed() => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl App {
+    /// Everything that is due by now happens.
+    pub async fn run_due(&self) {
+        for due in self.agenda.take_due(self.clock.now()) {
+            if let Err(error) = self.ring(&due).await {
+                error!(error = chain(&error), "Could not do what was due: {due:?}");
+            }
+        }
+    }
+
+    async fn ring(&self, due: &Due) -> Result<(), ServiceError> {
+        match due {
+            Due::Call(call) => {
+                self.calls().clock(*call).await?;
+                let call = self.calls().find(*call).await?;
+                self.agenda.set(due.clone(), call.next_deadline(&self.config.desk.rules));
+                Ok(())
+            }
+            Due::WrapUp(agent) => self.wrap_ups().expire(agent).await,
+            Due::Unreachable(agent) => self.calls().unreachable(agent).await,
+            Due::Offline(_) => {
+                self.hub.wake(Wake::Agents);
+                Ok(())
+            }
+        }
+    }
+}
