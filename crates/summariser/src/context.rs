@@ -7,8 +7,6 @@ use baton_domain::ids::AgentId;
 pub struct Context {
     /// As the caller gave it when joining.
     pub caller_name: Option<String>,
-    /// The line the call came in on, like "Support".
-    pub line_name: Option<String>,
     /// Every agent who spoke in the call.
     pub agents: Vec<AgentName>,
     /// The name of the agent who hands over.

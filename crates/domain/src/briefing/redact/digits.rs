@@ -23,29 +23,49 @@ struct Group {
     hyphen: bool,
 }
 
+/// Cards first, wherever they begin: digits before them must not pull a part of a card into a date or a phone number.
 pub(super) fn find(text: &str) -> Vec<Finding> {
     let groups = groups(text);
     let mut findings = Vec::new();
-    let mut rest = groups.as_slice();
-    while !rest.is_empty() {
-        let run = run_length(rest);
-        let number = number_at(&rest[..run]);
-        // The end of a date, with a time after it, must not be taken for a phone number.
-        let used = number.map_or(if is_date(rest) { 3 } else { 1 }, |(_, used)| used);
-        findings.extend(number.map(|(kind, _)| Finding { kind, range: rest[0].range.start..rest[used - 1].range.end }));
-        rest = &rest[used..];
+    for run in groups.chunk_by(|_, group| group.joined) {
+        let is_card = card_groups(run);
+        let mut start = 0;
+        for part in is_card.chunk_by(|before, after| before == after) {
+            let groups = &run[start..start + part.len()];
+            if part[0] {
+                findings.push(finding(PersonalData::CardNumber, groups));
+            } else {
+                find_phones(groups, &mut findings);
+            }
+            start += part.len();
+        }
     }
     findings
 }
 
-fn run_length(groups: &[Group]) -> usize {
-    1 + groups[1..].iter().take_while(|group| group.joined).count()
+/// Which groups belong to a card number, however one looks at them.
+fn card_groups(run: &[Group]) -> Vec<bool> {
+    let mut is_card = vec![false; run.len()];
+    for start in 0..run.len() {
+        if let Some(length) = longest(&run[start..], CARD_DIGITS, luhn) {
+            is_card[start..start + length].fill(true);
+        }
+    }
+    is_card
 }
 
-/// The kind of number that begins with the first group, and of how many groups it consists.
-fn number_at(run: &[Group]) -> Option<(PersonalData, usize)> {
-    let card = longest(run, CARD_DIGITS, luhn).map(|used| (PersonalData::CardNumber, used));
-    card.or_else(|| phone_at(run).map(|used| (PersonalData::PhoneNumber, used)))
+fn find_phones(mut rest: &[Group], findings: &mut Vec<Finding>) {
+    while !rest.is_empty() {
+        let phone = phone_at(rest);
+        // The end of a date, with a time after it, must not be taken for a phone number.
+        let used = phone.unwrap_or(if is_date(rest) { 3 } else { 1 });
+        findings.extend(phone.map(|_| finding(PersonalData::PhoneNumber, &rest[..used])));
+        rest = &rest[used..];
+    }
+}
+
+fn finding(kind: PersonalData, groups: &[Group]) -> Finding {
+    Finding { kind, range: groups[0].range.start..groups[groups.len() - 1].range.end }
 }
 
 fn longest(run: &[Group], allowed: std::ops::RangeInclusive<usize>, fits: impl Fn(&[u8]) -> bool) -> Option<usize> {

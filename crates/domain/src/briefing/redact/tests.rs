@@ -24,6 +24,16 @@ fn a_number_that_fails_the_card_check_stays() {
 }
 
 #[test]
+fn digits_earlier_in_the_line_do_not_save_a_card_number() {
+    assert_eq!(redact("€59.90 to 4111 1111 1111 1111"), "€59.90 to [card number]");
+    assert_eq!(redact("01.02.2024 4111 1111 1111 1111"), "01.02.2024 [card number]");
+    for before in ["€59.90 ", "0171 ", "7 ", "2026-1187 ", "12 34 "] {
+        let redacted = redact(&format!("{before}4111 1111 1111 1111"));
+        assert!(!redacted.contains("1111"), "{redacted}");
+    }
+}
+
+#[test]
 fn ibans_go_and_wrong_ones_stay() {
     assert_eq!(redact("to DE89 3704 0044 0532 0130 00 please"), "to [IBAN] please");
     assert_eq!(redact("GB82WEST12345698765432."), "[IBAN].");
@@ -75,6 +85,12 @@ fn an_order_number_before_a_phone_number_stays() {
 }
 
 proptest! {
+    #[test]
+    fn no_digits_around_a_card_number_save_it(before in "[0-9]{0,6}[ .-]", after in "[ .-][0-9]{0,6}") {
+        let redacted = redact(&format!("{before}4242 4242 4242 4242{after}"));
+        prop_assert!(!redacted.contains("4242 4242"), "{}", redacted);
+    }
+
     #[test]
     fn any_text_is_redacted_once_and_for_all(text in any::<String>()) {
         let redacted = redact(&text);
