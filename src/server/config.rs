@@ -20,6 +20,17 @@ pub struct Config {
     pub demo: Option<DemoConfig>,
     /// How long the desk waits for what.
     pub desk: DeskConfig,
+    /// What is logged, and how.
+    pub telemetry: TelemetryConfig,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, Default)]
+pub struct TelemetryConfig {
+    /// `BATON_LOG=json`: for machines instead of for people.
+    pub json: bool,
+    /// `RUST_LOG`: what is logged, for instance `info,baton=debug`.
+    pub filter: Option<String>,
 }
 
 /// Where it listens and what it serves.
@@ -135,8 +146,10 @@ impl Config {
         Ok(Self {
             http: HttpConfig {
                 addr,
-                public_url: text("PUBLIC_URL")
-                    .map_or_else(|| format!("http://localhost:{}", addr.port()), |url| url.trim_end_matches('/').to_owned()),
+                public_url: text("PUBLIC_URL").map_or_else(
+                    || format!("http://localhost:{}", addr.port()),
+                    |url| url.trim_end_matches('/').to_owned(),
+                ),
                 site: text("BATON_SITE").map_or_else(|| PathBuf::from("site"), PathBuf::from),
             },
             livekit: livekit_from_env()?,
@@ -145,6 +158,7 @@ impl Config {
             },
             demo: Some(demo),
             desk: desk_from_env()?,
+            telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })
     }
 }
@@ -162,7 +176,8 @@ fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
 
 fn livekit_from_env() -> Result<LiveKitConfig, ConfigError> {
     let needed = |variable| {
-        text(variable).ok_or(ConfigError::Missing { variable, hint: "`make run` starts a LiveKit and sets it by itself" })
+        text(variable)
+            .ok_or(ConfigError::Missing { variable, hint: "`make run` starts a LiveKit and sets it by itself" })
     };
     Ok(LiveKitConfig {
         url: text("LIVEKIT_URL").unwrap_or_else(|| "ws://127.0.0.1:7880".to_owned()),

@@ -84,18 +84,26 @@ impl From<ServiceError> for ApiError {
                 };
                 return ApiError::new(status, refusal.code(), message.clone());
             }
-            ServiceError::Stale => (409, "stale", "The call has changed meanwhile. Look again and repeat if you still want it.".into()),
+            ServiceError::Stale => {
+                (409, "stale", "The call has changed meanwhile. Look again and repeat if you still want it.".into())
+            }
             ServiceError::NotFound(what) => (404, "not_found", format!("There is no such {what}.")),
             ServiceError::NotSignedIn => (401, "not_signed_in", "Sign in first.".into()),
-            ServiceError::CodeNeeded => (401, "code_needed", "Enter the access code that the desk printed when it started.".into()),
+            ServiceError::CodeNeeded => {
+                (401, "code_needed", "Enter the access code that the desk printed when it started.".into())
+            }
             ServiceError::NotAllowed => (403, "not_allowed", "You are not allowed to do this.".into()),
-            ServiceError::TargetReserved { name, next_best } => (409, "target_reserved", reserved(name, next_best.as_deref())),
+            ServiceError::TargetReserved { name, next_best } => {
+                (409, "target_reserved", reserved(name, next_best.as_deref()))
+            }
             ServiceError::TargetUnavailable { name, presence } => {
                 (409, "target_unavailable", format!("{name} is not available now ({}).", presence.label()))
             }
-            ServiceError::NobodyAvailable { queue } => {
-                (409, "nobody_available", format!("Nobody is available in {queue} now. Choose a person, or try again in a moment."))
-            }
+            ServiceError::NobodyAvailable { queue } => (
+                409,
+                "nobody_available",
+                format!("Nobody is available in {queue} now. Choose a person, or try again in a moment."),
+            ),
             ServiceError::AgentBusy => (409, "agent_busy", "You are on another call. Finish it first.".into()),
             ServiceError::Line(refusal) => {
                 let (status, code) = match refusal {
@@ -107,7 +115,11 @@ impl From<ServiceError> for ApiError {
             }
             ServiceError::Invalid(message) => (422, "invalid", message.clone()),
             ServiceError::NoSeat => (403, "no_seat", "You have no seat in that room now.".into()),
-            ServiceError::Media(_) => (503, "media_unavailable", "The media server cannot be reached. Calls that are running go on; try again in a moment.".into()),
+            ServiceError::Media(_) => (
+                503,
+                "media_unavailable",
+                "The media server cannot be reached. Calls that are running go on; try again in a moment.".into(),
+            ),
             ServiceError::Store(_) => return internal(&error),
         };
         let (status, code, message) = message;
@@ -126,7 +138,11 @@ fn reserved(name: &str, next_best: Option<&str>) -> String {
 fn internal(error: &ServiceError) -> ApiError {
     let reference = random::secret::<6>();
     error!(reference, error = chain(error), "Unexpected error {reference}");
-    ApiError::new(500, "internal", format!("Something went wrong at the desk. Try again; if it stays, mention {reference}."))
+    ApiError::new(
+        500,
+        "internal",
+        format!("Something went wrong at the desk. Try again; if it stays, mention {reference}."),
+    )
 }
 
 /// An error with all its causes, on one line.

@@ -50,9 +50,9 @@ pub enum Wake {
     /// Presences or wrap-ups may have changed.
     Agents,
     /// Something was said.
-    Said(CallId, Segment),
+    Said(CallId, Box<Segment>),
     /// A briefing was edited.
-    Briefed(CallId, TransferBriefing),
+    Briefed(CallId, Box<TransferBriefing>),
 }
 
 /// Open desks and their news.
@@ -114,9 +114,9 @@ impl Hub {
 
     /// Whether `agent` has a desk, or had one less than `grace` ago: a reload is no absence.
     pub fn is_there(&self, agent: &AgentId, now: Timestamp, grace: Span) -> bool {
-        self.lock().get(agent).is_some_and(|tabs| {
-            tabs.open > 0 || tabs.gone_since.is_some_and(|since| now < since.plus(grace))
-        })
+        self.lock()
+            .get(agent)
+            .is_some_and(|tabs| tabs.open > 0 || tabs.gone_since.is_some_and(|since| now < since.plus(grace)))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AgentId, Tabs>> {

@@ -45,7 +45,9 @@ pub enum Action {
 
 /// The table.
 pub fn may(who: &Who, action: Action) -> bool {
-    use Action::*;
+    use Action::{
+        BeCaller, ChangeCalls, ChangeLines, Join, ReadCalls, ReadEvents, ReadLines, WorkAtDesk, WriteTranscript,
+    };
     match who {
         Who::Anonymous => matches!(action, Join),
         Who::Caller(_) => matches!(action, Join | BeCaller),
@@ -87,7 +89,9 @@ mod tests {
     fn a_caller_may_nothing_but_be_a_caller() {
         let caller = Who::Caller(CallId(uuid::Uuid::nil()));
         let allowed = [Action::Join, Action::BeCaller];
-        for action in [Action::WorkAtDesk, Action::ReadCalls, Action::ChangeCalls, Action::ReadEvents, Action::ReadLines] {
+        for action in
+            [Action::WorkAtDesk, Action::ReadCalls, Action::ChangeCalls, Action::ReadEvents, Action::ReadLines]
+        {
             assert!(!may(&caller, action), "{action:?}");
         }
         assert!(allowed.iter().all(|action| may(&caller, *action)));

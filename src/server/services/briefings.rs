@@ -61,7 +61,8 @@ impl Briefings<'_> {
         text: &str,
     ) -> Result<TransferBriefing, ServiceError> {
         let found = self.0.calls().find(call).await?;
-        let open = found.transfer().filter(|open| open.id == transfer).ok_or(ServiceError::NotFound("open transfer"))?;
+        let open =
+            found.transfer().filter(|open| open.id == transfer).ok_or(ServiceError::NotFound("open transfer"))?;
         let by = who.agent().filter(|agent| **agent == open.transferring.agent);
         let Some(by) = by.cloned() else {
             return Err(ServiceError::Refused(Refusal::NotYourCall, Refusal::NotYourCall.to_string()));
@@ -78,7 +79,7 @@ impl Briefings<'_> {
         briefing.briefing.edit = Some(BriefingEdit { text, by, at: now });
         briefings::put(&mut tx, call, transfer, &briefing.briefing, now).await?;
         tx.commit().await.map_err(StoreError::from)?;
-        self.0.hub.wake(Wake::Briefed(call, briefing.clone()));
+        self.0.hub.wake(Wake::Briefed(call, Box::new(briefing.clone())));
         Ok(briefing)
     }
 }

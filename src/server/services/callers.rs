@@ -112,7 +112,9 @@ impl Callers<'_> {
             return Ok((self.0.caller_view(left).await?, None));
         };
         if self.0.clock.now() >= at.plus(self.0.config.desk.rejoin) {
-            return Err(ServiceError::Invalid("This call ended a while ago. Open your link to start a new one.".to_owned()));
+            return Err(ServiceError::Invalid(
+                "This call ended a while ago. Open your link to start a new one.".to_owned(),
+            ));
         }
         let line = lines::all(&mut tx).await?.into_iter().find(|line| line.id == old.line);
         let line = line.ok_or(LineRefusal::DeadLink)?;

@@ -192,7 +192,9 @@ impl App {
         match tokio::time::timeout(ISOLATE_FIRST, self.seating().enforce(call.id)).await {
             Ok(Ok(())) => {}
             // The pages keep the order themselves, and the reconciler repairs: nobody waits for a slow media server.
-            Ok(Err(error)) => warn!(call.id = %call.id, error = chain(&error), "Seats of call {} are not enforced yet", call.id),
+            Ok(Err(error)) => {
+                warn!(call.id = %call.id, error = chain(&error), "Seats of call {} are not enforced yet", call.id)
+            }
             Err(_) => warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id),
         }
         self.hub.wake(Wake::Call(call.id));
@@ -239,7 +241,10 @@ async fn explained(db: &mut AnyConnection, refusal: Refusal) -> Result<ServiceEr
         Refusal::OfferedToAnother { to } => format!("This call is ringing at {}.", name(to)),
         Refusal::AlreadyLeft { agent } => format!("{} has already left.", name(agent)),
         Refusal::StillThere { agent } => {
-            format!("{0} still has the caller. You can take them when {0} has been gone for a few seconds.", name(agent))
+            format!(
+                "{0} still has the caller. You can take them when {0} has been gone for a few seconds.",
+                name(agent)
+            )
         }
         other => other.to_string(),
     };

@@ -46,7 +46,9 @@ impl Home<'_> {
             Err(MediaServerError::Unreachable(_)) => {
                 Some("LiveKit does not answer. Is it running, and is LIVEKIT_URL right?".to_owned())
             }
-            Err(_) => Some("LiveKit refuses us. Are LIVEKIT_API_KEY and LIVEKIT_API_SECRET those of this server?".to_owned()),
+            Err(_) => {
+                Some("LiveKit refuses us. Are LIVEKIT_API_KEY and LIVEKIT_API_SECRET those of this server?".to_owned())
+            }
         }
     }
 }

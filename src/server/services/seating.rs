@@ -115,7 +115,7 @@ impl Seating<'_> {
         for (room, participants) in &present {
             self.allow(&call, room, participants, &seats).await?;
         }
-        for room in self.rooms_of(&call).await? {
+        for room in rooms_of(&call) {
             if !wanted.contains(&room) {
                 self.learned(self.0.media.delete_room(&room).await)?;
             }
@@ -137,7 +137,11 @@ impl Seating<'_> {
             }
             match seat {
                 None => {
-                    info!(room, identity = participant.identity, "Nobody of this identity has a seat in {room}: removed");
+                    info!(
+                        room,
+                        identity = participant.identity,
+                        "Nobody of this identity has a seat in {room}: removed"
+                    );
                     self.0.media.remove(room, &participant.identity).await?;
                 }
                 Some(seat) if participant.permission.subscribe && !seat.may_subscribe => {
@@ -163,7 +167,10 @@ impl Seating<'_> {
             // To take publishing away would unpublish a track that stands by: it stays as it was, muted.
             let publish = participant.permission.publish || may_publish(call, seat);
             let wanted = Permission { publish, subscribe: seat.may_subscribe };
-            let is = Permission { subscribe: participant.permission.subscribe && seat.may_subscribe, ..participant.permission };
+            let is = Permission {
+                subscribe: participant.permission.subscribe && seat.may_subscribe,
+                ..participant.permission
+            };
             if is != wanted {
                 self.0.media.permit(room, &participant.identity, wanted).await?;
             }
@@ -171,20 +178,14 @@ impl Seating<'_> {
         Ok(())
     }
 
-    /// Every room that this call has, or may have had a moment ago.
-    async fn rooms_of(&self, call: &Call) -> Result<Vec<String>, ServiceError> {
-        let mut rooms = vec![call_room(call.id)];
-        rooms.extend(call.transfer().map(|open| consult_room(open.id)));
-        rooms.extend(call.last_transfer.as_ref().map(|ended| consult_room(ended.id)));
-        Ok(rooms)
-    }
-
     /// Compares who is in a call's rooms with what the call knows, and tells it.
     pub async fn observe(&self, call: &Call) -> Result<(), ServiceError> {
         for (kind, room) in kinds_of_rooms(call) {
             let participants = self.learned(self.0.media.participants(&room).await)?;
-            let present: HashMap<&str, &str> =
-                participants.iter().map(|participant| (participant.identity.as_str(), participant.sid.as_str())).collect();
+            let present: HashMap<&str, &str> = participants
+                .iter()
+                .map(|participant| (participant.identity.as_str(), participant.sid.as_str()))
+                .collect();
             for (leg, known_sid) in known_legs(call, kind) {
                 let identity = leg.to_string();
                 match (present.get(identity.as_str()), known_sid) {
@@ -263,6 +264,14 @@ impl Seating<'_> {
     fn lock(&self, call: CallId) -> Arc<tokio::sync::Mutex<()>> {
         self.0.seat_locks.lock().unwrap_or_else(PoisonError::into_inner).entry(call).or_default().clone()
     }
+}
+
+/// Every room that a call has, or may have had a moment ago.
+fn rooms_of(call: &Call) -> Vec<String> {
+    let mut rooms = vec![call_room(call.id)];
+    rooms.extend(call.transfer().map(|open| consult_room(open.id)));
+    rooms.extend(call.last_transfer.as_ref().map(|ended| consult_room(ended.id)));
+    rooms
 }
 
 fn room_seat<'s>(seats: &'s [Seat], room: &str, identity: &str) -> Option<&'s RoomSeat> {

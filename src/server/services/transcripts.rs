@@ -94,7 +94,7 @@ impl Transcripts<'_> {
         }
         tx.commit().await.map_err(StoreError::from)?;
         for segment in &written {
-            self.0.hub.wake(Wake::Said(call, segment.clone()));
+            self.0.hub.wake(Wake::Said(call, Box::new(segment.clone())));
         }
         Ok(written)
     }

@@ -104,7 +104,12 @@ impl Transfers<'_> {
     }
 
     /// The agent whom a target means, if they can be rung now.
-    async fn target(&self, call: &Call, agents: &[AgentView], target: &TransferTarget) -> Result<AgentView, ServiceError> {
+    async fn target(
+        &self,
+        call: &Call,
+        agents: &[AgentView],
+        target: &TransferTarget,
+    ) -> Result<AgentView, ServiceError> {
         match target {
             TransferTarget::Agent(id) => {
                 let found = agents.iter().find(|view| view.agent.id == *id).ok_or(ServiceError::NotFound("agent"))?;
@@ -123,9 +128,7 @@ impl Transfers<'_> {
                 let queues = lines::queues(&mut db).await?;
                 let queue = queues.into_iter().find(|queue| queue.id == *id).ok_or(ServiceError::NotFound("queue"))?;
                 let busy_here: Vec<AgentId> = call.agent_legs().iter().map(|leg| leg.agent.clone()).collect();
-                next_agent(agents, id, &busy_here)
-                    .cloned()
-                    .ok_or(ServiceError::NobodyAvailable { queue: queue.name })
+                next_agent(agents, id, &busy_here).cloned().ok_or(ServiceError::NobodyAvailable { queue: queue.name })
             }
         }
     }

@@ -25,8 +25,11 @@ impl App {
         let unsettled = calls::unsettled(&mut db).await?;
         let open_wrap_ups = wrap_ups::open(&mut db).await?;
         let wrap_up = open_wrap_ups.into_iter().rfind(|wrap_up| wrap_up.agent == *me);
-        let mut mine: Vec<CallId> =
-            unsettled.iter().filter(|call| call.agent_legs().iter().any(|leg| leg.agent == *me)).map(|call| call.id).collect();
+        let mut mine: Vec<CallId> = unsettled
+            .iter()
+            .filter(|call| call.agent_legs().iter().any(|leg| leg.agent == *me))
+            .map(|call| call.id)
+            .collect();
         if let Some(wrap_up) = &wrap_up
             && !mine.contains(&wrap_up.call)
         {
@@ -130,11 +133,12 @@ fn in_transfer(transfer: &Transfer, name: &dyn Fn(&AgentLeg) -> String) -> Calle
         TransferState::Ringing { held_since, .. } | TransferState::Connecting { held_since, .. } => {
             with_agent(a, *held_since, transfer.started_at, name)
         }
-        TransferState::BlindRinging { .. } => CallerState::Connecting { to: name(b), since: transfer.started_at },
         TransferState::Consulting { since } => CallerState::OnHold { by: name(a), consulting: true, since: *since },
         TransferState::Swapped { since } => with_agent(a, None, *since, name),
         TransferState::Conference { since } => CallerState::Talking { with: vec![name(a), name(b)], since: *since },
-        TransferState::Completing { .. } => CallerState::Connecting { to: name(b), since: transfer.started_at },
+        TransferState::BlindRinging { .. } | TransferState::Completing { .. } => {
+            CallerState::Connecting { to: name(b), since: transfer.started_at }
+        }
     }
 }
 

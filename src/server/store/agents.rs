@@ -80,7 +80,12 @@ pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<
 }
 
 /// Writes down what an agent chose.
-pub async fn choose(db: &mut AnyConnection, id: &AgentId, choice: PresenceChoice, now: Timestamp) -> Result<(), StoreError> {
+pub async fn choose(
+    db: &mut AnyConnection,
+    id: &AgentId,
+    choice: PresenceChoice,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query("update agents set choice = $1, choice_since = $2 where id = $3 and choice <> $1")
         .bind(word(&choice)?)
         .bind(now.0)

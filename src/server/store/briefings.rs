@@ -31,10 +31,11 @@ pub async fn put(
 
 /// The briefings of a call's transfers, oldest first.
 pub async fn of_call(db: &mut AnyConnection, call: CallId) -> Result<Vec<TransferBriefing>, StoreError> {
-    let rows = sqlx::query("select transfer_id, body from briefings where call_id = $1 order by created_at, transfer_id")
-        .bind(call.to_string())
-        .fetch_all(db)
-        .await?;
+    let rows =
+        sqlx::query("select transfer_id, body from briefings where call_id = $1 order by created_at, transfer_id")
+            .bind(call.to_string())
+            .fetch_all(db)
+            .await?;
     rows.iter()
         .map(|row| {
             let transfer = row.get::<String, _>(0).parse()?;

@@ -138,6 +138,9 @@ pub async fn insert_caller_key(
 
 /// The call whose caller has this secret.
 pub async fn call_of_caller_key(db: &mut AnyConnection, fingerprint: &str) -> Result<Option<CallId>, StoreError> {
-    let row = sqlx::query("select call_id from caller_keys where secret_hash = $1").bind(fingerprint).fetch_optional(db).await?;
+    let row = sqlx::query("select call_id from caller_keys where secret_hash = $1")
+        .bind(fingerprint)
+        .fetch_optional(db)
+        .await?;
     row.map(|row| Ok(row.get::<String, _>(0).parse()?)).transpose()
 }

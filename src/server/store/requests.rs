@@ -16,7 +16,13 @@ pub async fn answered(db: &mut AnyConnection, actor: &str, key: &str) -> Result<
 }
 
 /// Remembers an answer, in the transaction that carries the request out.
-pub async fn remember(db: &mut AnyConnection, actor: &str, key: &str, answer: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn remember(
+    db: &mut AnyConnection,
+    actor: &str,
+    key: &str,
+    answer: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     sqlx::query(
         "insert into requests (actor, request_key, at, answer) values ($1, $2, $3, $4) \
          on conflict (actor, request_key) do nothing",

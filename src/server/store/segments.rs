@@ -22,7 +22,9 @@ pub async fn put(db: &mut AnyConnection, call: CallId, segment: &Segment) -> Res
 
 /// All lines of a call, in order.
 pub async fn of_call(db: &mut AnyConnection, call: CallId) -> Result<Vec<Segment>, StoreError> {
-    let rows =
-        sqlx::query("select body from segments where call_id = $1 order by number").bind(call.to_string()).fetch_all(db).await?;
+    let rows = sqlx::query("select body from segments where call_id = $1 order by number")
+        .bind(call.to_string())
+        .fetch_all(db)
+        .await?;
     rows.iter().map(|row| from_json(row.get(0))).collect()
 }

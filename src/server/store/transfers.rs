@@ -63,14 +63,16 @@ pub async fn put_of(db: &mut AnyConnection, call: &Call) -> Result<(), StoreErro
 }
 
 async fn put_ended(db: &mut AnyConnection, ended: &EndedTransfer) -> Result<(), StoreError> {
-    sqlx::query("update transfers set state = $1, stage = $2, outcome = $3, ended_at = $4 where id = $5 and ended_at is null")
-        .bind(ended.outcome.name())
-        .bind(ended.outcome.stage())
-        .bind(to_json(&ended.outcome)?)
-        .bind(ended.ended_at.0)
-        .bind(ended.id.to_string())
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "update transfers set state = $1, stage = $2, outcome = $3, ended_at = $4 where id = $5 and ended_at is null",
+    )
+    .bind(ended.outcome.name())
+    .bind(ended.outcome.stage())
+    .bind(to_json(&ended.outcome)?)
+    .bind(ended.ended_at.0)
+    .bind(ended.id.to_string())
+    .execute(db)
+    .await?;
     Ok(())
 }
 

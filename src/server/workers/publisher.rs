@@ -72,11 +72,11 @@ impl Publisher {
                 Wake::Agents => {}
                 Wake::Said(call, segment) => {
                     let (_, viewers) = self.app.desk_call(call).await?;
-                    self.app.hub.publish(News::Said(call, viewers.into(), Arc::new(segment)));
+                    self.app.hub.publish(News::Said(call, viewers.into(), Arc::from(segment)));
                 }
                 Wake::Briefed(call, briefing) => {
                     let (_, viewers) = self.app.desk_call(call).await?;
-                    self.app.hub.publish(News::Briefed(call, viewers.into(), Arc::new(briefing)));
+                    self.app.hub.publish(News::Briefed(call, viewers.into(), Arc::from(briefing)));
                 }
             }
         }

@@ -35,17 +35,18 @@ impl Reconciler {
             // After an outage everything is looked at, because rooms are gone and clients are on their way back.
             let everything = look.is_multiple_of(ALL_EVERY) || was_down;
             was_down = self.app.media_health.is_down();
-            if let Err(error) = self.look(everything, look == 0).await {
-                if !was_down {
-                    warn!(error = chain(&error), "Could not compare the seats with the media server");
-                }
+            if let Err(error) = self.look(everything, look == 0).await
+                && !was_down
+            {
+                warn!(error = chain(&error), "Could not compare the seats with the media server");
             }
             look = look.wrapping_add(1);
         }
     }
 
     async fn look(&self, everything: bool, first: bool) -> Result<(), ServiceError> {
-        let calls = if everything { self.app.calls().unsettled().await? } else { self.app.calls().in_consult().await? };
+        let calls =
+            if everything { self.app.calls().unsettled().await? } else { self.app.calls().in_consult().await? };
         let mut outcome = Ok(());
         for call in &calls {
             let looked = async {
