@@ -186,6 +186,27 @@ impl Desk {
     pub fn ended() -> Self {
         Self::talking().after(Actor::Caller, Command::HangUp)
     }
+
+    /// One of each.
+    pub fn everywhere() -> [Self; 15] {
+        [
+            Self::queued(),
+            Self::offered(),
+            Self::talking(),
+            Self::on_hold(),
+            Self::ringing(),
+            Self::ringing_on_hold(),
+            Self::connecting(),
+            Self::consulting(),
+            Self::swapped(),
+            Self::conference(),
+            Self::completing(),
+            Self::blind(),
+            Self::blind_accepted(),
+            Self::tail(),
+            Self::ended(),
+        ]
+    }
 }
 
 /// What happens.

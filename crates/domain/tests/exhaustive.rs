@@ -38,24 +38,7 @@ fn short_rules() -> Rules {
 }
 
 fn start_states() -> Vec<Call> {
-    let desks = [
-        Desk::queued(),
-        Desk::offered(),
-        Desk::talking(),
-        Desk::on_hold(),
-        Desk::ringing(),
-        Desk::ringing_on_hold(),
-        Desk::connecting(),
-        Desk::consulting(),
-        Desk::swapped(),
-        Desk::conference(),
-        Desk::completing(),
-        Desk::blind(),
-        Desk::blind_accepted(),
-        Desk::tail(),
-        Desk::ended(),
-    ];
-    desks.into_iter().map(|desk| canonical(desk.call, desk.now)).collect()
+    Desk::everywhere().into_iter().map(|desk| canonical(desk.call, desk.now)).collect()
 }
 
 /// The same call with everything that only history is made of taken away.
