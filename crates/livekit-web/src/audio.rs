@@ -5,15 +5,16 @@ use std::rc::Rc;
 use js_sys::{Array, ArrayBuffer, Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, AudioBuffer, AudioContext, AudioContextState, RequestInit, Response};
+use web_sys::{AudioBuffer, AudioContext, AudioContextState, Response};
 
 use crate::error::Thrown;
 use crate::listener::Listener;
 use crate::sys;
 
+const TOO_LONG: &str = "it took too long";
 /// Browsers leave `resume()` pending, without an answer, until there was a click.
 const RESUME_PATIENCE_MS: i32 = 500;
-const FETCH_TIMEOUT_MS: u32 = 15_000;
+const LOAD_TIMEOUT_MS: i32 = 15_000;
 
 /// Why something could not be played or measured.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -89,8 +90,7 @@ impl AudioEngine {
             return Ok(());
         }
         let resumed = self.context().resume().map_err(|error| AudioError::from_js(&error))?;
-        let first = Promise::race(&Array::of2(&resumed, &elapsed(RESUME_PATIENCE_MS)));
-        JsFuture::from(first).await.map_err(|error| AudioError::from_js(&error))?;
+        within(RESUME_PATIENCE_MS, &resumed).await.map_err(|error| AudioError::from_js(&error))?;
         if self.is_running() { Ok(()) } else { Err(AudioError::Blocked) }
     }
 
@@ -123,7 +123,7 @@ impl AudioEngine {
         Ok(())
     }
 
-    /// Fetches and decodes a file, which works before any click.
+    /// Fetches and decodes a file, which works before any click. Safari knows Ogg Opus since 18.4 only.
     pub async fn load(&self, url: &str) -> Result<Sound, AudioError> {
         let bytes = fetch(url).await.map_err(|problem| AudioError::Load { url: url.to_owned(), problem })?;
         let undecodable = |_| AudioError::Decode { url: url.to_owned() };
@@ -147,15 +147,21 @@ impl Sound {
 async fn fetch(url: &str) -> Result<ArrayBuffer, String> {
     let in_words = |error: JsValue| Thrown::read(&error).message;
     let window = web_sys::window().ok_or("there is no window")?;
-    let options = RequestInit::new();
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(FETCH_TIMEOUT_MS)));
-    let response = JsFuture::from(window.fetch_with_str_and_init(url, &options)).await.map_err(in_words)?;
-    let response: Response = response.unchecked_into();
+    let response = within(LOAD_TIMEOUT_MS, &window.fetch_with_str(url)).await.map_err(in_words)?;
+    let response: Response = response.ok_or(TOO_LONG)?.unchecked_into();
     if !response.ok() {
         return Err(format!("HTTP {}", response.status()));
     }
     let body = response.array_buffer().map_err(in_words)?;
-    Ok(JsFuture::from(body).await.map_err(in_words)?.unchecked_into())
+    let bytes = within(LOAD_TIMEOUT_MS, &body).await.map_err(in_words)?;
+    Ok(bytes.ok_or(TOO_LONG)?.unchecked_into())
+}
+
+/// What the promise gives, or nothing if it takes longer, or gives `undefined`.
+async fn within(milliseconds: i32, promise: &Promise) -> Result<Option<JsValue>, JsValue> {
+    let first = Promise::race(&Array::of2(promise, &elapsed(milliseconds)));
+    let value = JsFuture::from(first).await?;
+    Ok((!value.is_undefined()).then_some(value))
 }
 
 fn elapsed(milliseconds: i32) -> Promise {

@@ -23,6 +23,9 @@ pub enum LiveKitErrorKind {
         /// The HTTP status of the refusal, where there was one.
         status: Option<u16>,
     },
+    /// The address is no `ws:`, `wss:`, `http:` or `https:` URL.
+    #[error("the server's address is not valid")]
+    InvalidAddress,
     /// Nothing answered at the address.
     #[error("the server cannot be reached")]
     ServerUnreachable,
@@ -132,11 +135,17 @@ impl Thrown {
         Self {
             name: thrown.name().as_string().unwrap_or_default(),
             message: thrown.message().as_string().unwrap_or_default(),
-            reason: thrown.reason_name().as_string().unwrap_or_default(),
+            reason: thrown.reason().as_f64().and_then(whole).and_then(reason_name).unwrap_or_default(),
             status: thrown.status().as_f64().and_then(status),
             context: thrown.context().as_f64().and_then(whole),
         }
     }
+}
+
+/// The number's name by the SDK's own table. The error has a `reasonName` too, but the SDK rewrites only the number when
+/// it wraps a refused token into "server unreachable".
+fn reason_name(reason: i32) -> Option<String> {
+    sys::CONNECTION_ERROR_REASON.with(|reasons| reasons.get(&reason.to_string()))
 }
 
 /// By names, not by class or number: names survive minifying and new versions of the SDK.

@@ -3,9 +3,10 @@
 use js_sys::Object;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Url;
 
-use crate::error::LiveKitError;
-use crate::event::{self, ParticipantInfo, RoomEvents, TrackInfo};
+use crate::error::{LiveKitError, LiveKitErrorKind};
+use crate::event::{ParticipantInfo, RoomEvents, TrackInfo, translate};
 use crate::listener::Listener;
 use crate::log;
 use crate::sys;
@@ -133,17 +134,19 @@ impl Room {
     /// A room that is not joined yet, and what happens in it.
     pub fn new(options: &RoomOptions) -> Result<(Self, RoomEvents), LiveKitError> {
         let sdk = sys::Room::new(&options.to_sdk()).map_err(|error| LiveKitError::from_js(&error))?;
-        let (listeners, events) = event::listen(&sdk);
+        let (listeners, events) = translate::listen(&sdk);
         Ok((Self { sdk, listeners }, events))
     }
 
     /// Warms up the way to the server, so that a later [`Room::connect`] is quicker.
     pub async fn prepare(&self, url: &str, token: &str) -> Result<(), LiveKitError> {
+        check_address(url)?;
         self.sdk.prepare_connection(url, token).await.map_err(|error| LiveKitError::from_js(&error))
     }
 
     /// Joins. `url` is LiveKit's address (`wss://…`). A room that was left may be joined again.
     pub async fn connect(&self, url: &str, token: &str, options: ConnectOptions) -> Result<(), LiveKitError> {
+        check_address(url)?;
         self.sdk.connect(url, token, &options.to_sdk()).await.map_err(|error| LiveKitError::from_js(&error))
     }
 
@@ -245,6 +248,16 @@ impl Drop for Room {
         self.listeners.clear();
         spawn_local(leave(self.sdk.clone()));
     }
+}
+
+/// The SDK takes a lock before it reads the address, and after one that is no URL it keeps the lock: whatever is asked of
+/// the room from then on never ends.
+fn check_address(address: &str) -> Result<(), LiveKitError> {
+    let scheme = Url::new(address).map(|url| url.protocol()).unwrap_or_default();
+    if matches!(scheme.as_str(), "ws:" | "wss:" | "http:" | "https:") {
+        return Ok(());
+    }
+    Err(LiveKitError::new(LiveKitErrorKind::InvalidAddress, address))
 }
 
 async fn leave(room: sys::Room) {

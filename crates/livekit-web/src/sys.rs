@@ -8,7 +8,11 @@ use web_sys::{HtmlMediaElement, MediaStreamTrack};
 extern "C" {
     /// The names of a room's events.
     #[wasm_bindgen(thread_local_v2, js_name = "RoomEvent")]
-    pub static ROOM_EVENT: RoomEventNames;
+    pub static ROOM_EVENT: Enumeration;
+
+    /// The reasons of a `ConnectionError`, which carries their numbers.
+    #[wasm_bindgen(thread_local_v2, js_name = "ConnectionErrorReason")]
+    pub static CONNECTION_ERROR_REASON: Enumeration;
 
     #[wasm_bindgen(js_name = "isBrowserSupported")]
     pub fn is_browser_supported() -> bool;
@@ -89,11 +93,12 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    /// `RoomEvent`, read by name so that a name missing from another version of the SDK is no error.
-    pub type RoomEventNames;
+    /// An enumeration of the SDK, read by key so that one missing from another version of the SDK is no error.
+    pub type Enumeration;
 
+    /// The value of a name, or the name of a number.
     #[wasm_bindgen(method, structural, indexing_getter)]
-    pub fn get(this: &RoomEventNames, name: &str) -> Option<String>;
+    pub fn get(this: &Enumeration, key: &str) -> Option<String>;
 
     /// Node's event emitter, which every class of the SDK extends.
     #[wasm_bindgen(extends = Object)]
@@ -236,8 +241,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn message(this: &Thrown) -> JsValue;
 
-    #[wasm_bindgen(method, getter, js_name = "reasonName")]
-    pub fn reason_name(this: &Thrown) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn reason(this: &Thrown) -> JsValue;
 
     #[wasm_bindgen(method, getter)]
     pub fn status(this: &Thrown) -> JsValue;

@@ -239,7 +239,8 @@ impl RemoteAudioTrack {
         self.sdk.set_volume(volume.clamp(0.0, 1.0)).map_err(|error| LiveKitError::from_js(&error))
     }
 
-    /// How many packets of it have arrived; it grows while somebody is connected and sends, be it silence.
+    /// How many packets of it have arrived. It grows while the publisher is unmuted, silent or not, and stands still while
+    /// they are muted or gone.
     pub async fn packets_received(&self) -> Result<u64, LiveKitError> {
         Ok(self.stats().await?.packets_received)
     }
@@ -313,11 +314,11 @@ impl Playback {
 
 impl Drop for Playback {
     fn drop(&mut self) {
-        // A new element may get this one from the SDK's pool, which must not come out silenced.
-        self.element.set_muted(false);
         if let Err(error) = self.track.detach_element(&self.element) {
             log::warn_with("livekit-web: an audio element did not detach", &error);
         }
+        // The SDK keeps the element for the next track, which must not come out silenced.
+        self.element.set_muted(false);
     }
 }
 
