@@ -1,2 +1,143 @@
-//! Baton.
-fn main() {}
+//! The server's start: settings, database, workers, listener; and its orderly end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton::server::adapters::livekit::LiveKit;
+use baton::server::clock::Clock;
+use baton::server::config::{Config, ConfigError};
+use baton::server::error::{ServiceError, chain};
+use baton::server::state::App;
+use baton::server::store::{Store, StoreError};
+use baton::server::{demo, http, telemetry, workers};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// How long requests that are under way may take when the server is asked to end.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
+/// What a shell is told when it is the settings that must be changed.
+const BAD_SETTINGS: u8 = 2;
+
+/// Why the server did not start, or did not go on.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error("cannot read .env")]
+    DotEnv(#[source] dotenvy::Error),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("cannot open the database")]
+    Store(#[from] StoreError),
+    #[error("cannot set up the demo")]
+    Demo(#[source] ServiceError),
+    #[error("port {} is in use: stop the program that has it, or set BATON_ADDR to another address", .0.port())]
+    PortInUse(SocketAddr),
+    #[error("cannot listen on {0}")]
+    Listen(SocketAddr, #[source] io::Error),
+    #[error("cannot start")]
+    Runtime(#[source] io::Error),
+    #[error("the listener failed")]
+    Serve(#[source] io::Error),
+}
+
+impl StartError {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::DotEnv(_) | Self::Config(_) | Self::PortInUse(_) | Self::Listen(..) => ExitCode::from(BAD_SETTINGS),
+            Self::Store(_) | Self::Demo(_) | Self::Runtime(_) | Self::Serve(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Baton cannot run: {}", chain(&error));
+            error.exit_code()
+        }
+    }
+}
+
+/// The environment is read before there are threads, which is when `.env` may be put into it.
+fn start() -> Result<(), StartError> {
+    match dotenvy::dotenv() {
+        Err(error) if !error.not_found() => return Err(StartError::DotEnv(error)),
+        _ => {}
+    }
+    let config = Config::from_env()?;
+    telemetry::init(&config.telemetry);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(StartError::Runtime)?;
+    runtime.block_on(run(config))
+}
+
+async fn run(config: Config) -> Result<(), StartError> {
+    let addr = config.http.addr;
+    let store = Store::open(&config.database.url).await?;
+    let media = Arc::new(LiveKit::new(&config.livekit));
+    let (app, woken) = App::new(config, Clock::System, store, media);
+    if app.config.demo.is_some() {
+        demo::seed(&app).await.map_err(StartError::Demo)?;
+    }
+    let listener = listen(addr).await?;
+    let stop = CancellationToken::new();
+    let workers = workers::start(&app, woken, &stop);
+    info!(address = %addr, "Listening on {addr}; people open {}", app.config.http.public_url);
+    let router = http::router(app, stop.clone());
+    let served = serve(listener, router, stop).await;
+    workers.wait().await;
+    info!("Stopped");
+    served
+}
+
+async fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(addr).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortInUse(addr),
+        _ => StartError::Listen(addr, error),
+    })
+}
+
+/// Serves until somebody asks for the end; then sockets are told, and requests under way are finished.
+async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) -> Result<(), StartError> {
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        asked_to_end().await;
+        info!("Stopping");
+        asked.cancel();
+    });
+    let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    tokio::select! {
+        served = server.into_future() => served.map_err(StartError::Serve),
+        () = async { stop.cancelled().await; tokio::time::sleep(LAST_REQUESTS).await } => {
+            warn!("Some requests took too long to finish");
+            Ok(())
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        },
+        Err(_) => interrupted().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() {
+    interrupted().await;
+}
+
+async fn interrupted() {
+    // Without signals there is nothing to wait for but the end of the process itself.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

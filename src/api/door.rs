@@ -1,1 +1,60 @@
-//! door
+//! What every server function begins and ends with: the desk, who asks, and the answer.
+
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use baton_domain::ids::CallId;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use super::error::ApiError;
+use crate::server::error::ServiceError;
+use crate::server::http::credentials::{bearer, caller_cookie, caller_secret};
+use crate::server::permissions::{Action, Who, may};
+use crate::server::state::App;
+
+/// The application.
+pub fn app() -> Result<App, ApiError> {
+    use_context::<App>().ok_or_else(|| ApiError::new(500, "internal", "Something went wrong at the desk. Try again."))
+}
+
+/// The application, and the agent who asks, by the sign-in of their tab.
+pub async fn agent() -> Result<(App, Who), ApiError> {
+    let app = app()?;
+    let token = bearer(&headers()).ok_or(ServiceError::NotSignedIn)?.to_owned();
+    let who = app.sessions().who_of_token(&token).await?;
+    allowed(&who, Action::WorkAtDesk)?;
+    Ok((app, who))
+}
+
+/// The call of the caller who asks, by the cookie of their leg.
+pub async fn caller() -> Result<CallId, ApiError> {
+    let app = app()?;
+    let secret = caller_secret(&headers()).ok_or(ServiceError::NotSignedIn)?.to_owned();
+    let call = app.callers().call_of_secret(&secret).await?;
+    allowed(&Who::Caller(call), Action::BeCaller)?;
+    Ok(call)
+}
+
+/// Lets a new caller's browser keep their secret.
+pub fn give_cookie(secret: &Option<String>) -> Result<(), ApiError> {
+    if let Some(secret) = secret {
+        let cookie = caller_cookie(&app()?.config.http, secret);
+        let cookie = HeaderValue::try_from(cookie).expect("a secret is made of letters that fit a header");
+        expect_context::<ResponseOptions>().append_header(SET_COOKIE, cookie);
+    }
+    Ok(())
+}
+
+/// What a service answered, for the browser. The error carries its status; the router puts it on the response.
+pub fn answer<T>(result: Result<T, ServiceError>) -> Result<T, ApiError> {
+    result.map_err(ApiError::from)
+}
+
+fn allowed(who: &Who, action: Action) -> Result<(), ServiceError> {
+    if may(who, action) { Ok(()) } else { Err(ServiceError::NotAllowed) }
+}
+
+fn headers() -> HeaderMap {
+    use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default()
+}

@@ -1,0 +1,65 @@
+//! The three pages, made by the server and taken over in the browser.
+
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
+
+use super::Http;
+use super::security::page_policy;
+use crate::app::document::shell;
+use crate::app::{CallerApp, DeskApp, HomeApp};
+
+/// The first page.
+pub async fn home(State(http): State<Http>, request: Request) -> Response {
+    render(http, "home", StatusCode::OK, || view! { <HomeApp /> }.into_any(), request).await
+}
+
+/// The caller's page.
+pub async fn caller(State(http): State<Http>, request: Request) -> Response {
+    render(http, "caller", StatusCode::OK, || view! { <CallerApp /> }.into_any(), request).await
+}
+
+/// An agent's desk.
+pub async fn desk(State(http): State<Http>, request: Request) -> Response {
+    render(http, "desk", StatusCode::OK, || view! { <DeskApp /> }.into_any(), request).await
+}
+
+/// A page for an address that leads nowhere: the first page's frame around "There is nothing here".
+pub async fn nothing_here(http: Http, request: Request) -> Response {
+    render(http, "home", StatusCode::NOT_FOUND, || view! { <HomeApp /> }.into_any(), request).await
+}
+
+async fn render(http: Http, name: &'static str, status: StatusCode, app: fn() -> AnyView, request: Request) -> Response {
+    let files = http.site.page(name).await;
+    let options = leptos_options();
+    let headers = request.headers().clone();
+    let is_development = files.is_none();
+    let desk = http.app;
+    let context = move || {
+        provide_context(desk.clone());
+        let response = expect_context::<ResponseOptions>();
+        if status != StatusCode::OK {
+            response.set_status(status);
+        }
+        let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+        let policy = page_policy(&desk.config, &headers, &nonce, is_development);
+        let policy = HeaderValue::try_from(policy).expect("a policy is made of checked parts");
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+        // A page shows what is so at this moment, and its nonce is for once.
+        response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    };
+    let page = move || shell(app(), files.clone(), options.clone());
+    render_app_to_stream_with_context(context, page)(request).await
+}
+
+/// Set by `cargo leptos watch`, and without meaning elsewhere.
+fn leptos_options() -> LeptosOptions {
+    get_configuration(None)
+        .map(|configuration| configuration.leptos_options)
+        .unwrap_or_else(|_| LeptosOptions::builder().output_name("baton").build())
+}
