@@ -1,6 +1,6 @@
 //! Answering, and everything that is done to a call with one button.
 
-use baton_domain::call::{Call, CallState};
+use baton_domain::call::{Call, CallState, Place};
 use baton_domain::ids::{AgentId, CallId, LegId};
 use baton_domain::machine::{Actor, Command, Event, Fact};
 use baton_domain::routing::{next_agent, queue_order};
@@ -139,6 +139,16 @@ impl Calls<'_> {
         if let Err(error) = self.try_offer_next(call).await {
             warn!(call.id = %call, error = chain(&error), "Nobody could be rung for urgent call {call}; it waits first in the queue");
         }
+    }
+
+    /// Rings whoever is free for the urgent calls that wait: somebody has just become available.
+    pub async fn offer_urgent(&self) -> Result<(), ServiceError> {
+        for call in self.unsettled().await? {
+            if matches!(&call.state, CallState::Queued(waiting) if waiting.place == Place::Urgent) {
+                self.offer_next(call.id).await;
+            }
+        }
+        Ok(())
     }
 
     async fn try_offer_next(&self, call: CallId) -> Result<(), ServiceError> {

@@ -193,7 +193,7 @@ impl App {
             Ok(Ok(())) => {}
             // The pages keep the order themselves, and the reconciler repairs: nobody waits for a slow media server.
             Ok(Err(error)) => {
-                warn!(call.id = %call.id, error = chain(&error), "Seats of call {} are not enforced yet", call.id)
+                warn!(call.id = %call.id, error = chain(&error), "Seats of call {} are not enforced yet", call.id);
             }
             Err(_) => warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id),
         }

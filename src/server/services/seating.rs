@@ -237,8 +237,11 @@ impl Seating<'_> {
             return Ok(None);
         };
         let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
-        let transfer = transfers::find(&mut db, transfer).await?;
-        Ok(transfer.map(|transfer| (transfer.call, RoomKind::Consult)))
+        let Some(known) = transfers::find(&mut db, transfer).await? else { return Ok(None) };
+        drop(db);
+        // A late word about the room of an earlier transfer must not be taken for one about the room of this.
+        let call = self.0.calls().find(known.call).await?;
+        Ok(wanted_rooms(&call).contains(&consult_room(transfer)).then_some((call.id, RoomKind::Consult)))
     }
 
     /// Deletes rooms of ours that no call wants any more: an old token must not revive them.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use baton_domain::agent::AgentView;
+use baton_domain::agent::{AgentView, Presence};
 use baton_domain::desk_event::WaitingCall;
-use baton_domain::ids::CallId;
+use baton_domain::ids::{AgentId, CallId};
 use baton_domain::wrap_up::WrapUp;
 use tokio::sync::mpsc;
 use tracing::error;
@@ -111,9 +111,23 @@ impl Publisher {
         }
         let agents = self.app.presence().views().await?;
         if agents != self.agents {
+            if somebody_became_available(&self.agents, &agents) {
+                let app = self.app.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = app.calls().offer_urgent().await {
+                        error!(error = chain(&error), "Could not ring anybody for the urgent calls");
+                    }
+                });
+            }
             self.agents.clone_from(&agents);
             self.app.hub.publish(News::Agents(Arc::new(agents)));
         }
         Ok(())
     }
+}
+
+fn somebody_became_available(before: &[AgentView], now: &[AgentView]) -> bool {
+    let is_available = |view: &&AgentView| view.presence == Presence::Available;
+    let was_available = |id: &AgentId| before.iter().filter(is_available).any(|view| view.agent.id == *id);
+    now.iter().filter(is_available).any(|view| !was_available(&view.agent.id))
 }
