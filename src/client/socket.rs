@@ -50,7 +50,9 @@ impl EventStream {
         let retry_now = Rc::new(Wake::default());
         let reader = Reader { address: address(path), hello, status, on_event, retry_now: retry_now.clone() };
         let (reading, task) = abortable(reader.run());
-        spawn_local(async move { drop(reading.await) });
+        spawn_local(async move {
+            let _ = reading.await;
+        });
         Self { task, _wakers: on_return(&retry_now) }
     }
 }

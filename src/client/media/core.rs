@@ -1,0 +1,333 @@
+//! The one loop that brings rooms and microphones to where the seat wants them.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::{Rc, Weak};
+
+use baton_domain::ids::CallId;
+use baton_domain::seat::{Microphone, Seat};
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+use livekit_web::audio::AudioEngine;
+use livekit_web::listener::Listener;
+use livekit_web::log::{LogLevel, set_log_level};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlAudioElement;
+
+use super::capture::Capture;
+use super::ears::Ears;
+use super::room::JoinedRoom;
+use super::screen::ScreenLock;
+use super::tab_lock::{LockNews, TabLock};
+use super::{kept, spawn_with};
+use crate::client::media_plan::{ActualRoom, RoomKey, Step, is_ready, next_step};
+use crate::client::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place, RoomStatus};
+use crate::client::signal::Wake;
+
+/// Before a room that would not take the microphone is tried anew.
+const AFTER_REFUSAL_MS: u32 = 500;
+
+/// Everything behind a [`Media`](super::Media).
+pub struct Core {
+    pub state: MediaState,
+    pub settings: MediaSettings,
+    pub hooks: MediaHooks,
+    pub capture: Capture,
+    pub ears: Ears,
+    pub rooms: RefCell<Vec<JoinedRoom>>,
+    pub levels: RefCell<Option<Interval>>,
+    wake: Rc<Wake>,
+    place: RefCell<Option<Place>>,
+    holds: Cell<bool>,
+    ready_for: RefCell<Option<(CallId, Vec<String>)>>,
+    engine: OnceCell<Option<AudioEngine>>,
+    tab: RefCell<Option<TabLock>>,
+    lock_name: RefCell<Option<String>>,
+    /// Only the latest asking for the lock counts.
+    times_asked: Cell<u32>,
+    screen: ScreenLock,
+    pub is_ringing: Cell<bool>,
+    pub once: RefCell<Option<HtmlAudioElement>>,
+    pub listeners: RefCell<Vec<Listener>>,
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        // The loop wakes a last time, finds nobody, and ends.
+        self.wake.wake();
+    }
+}
+
+impl Core {
+    pub fn new(state: MediaState, settings: MediaSettings, hooks: MediaHooks) -> Rc<Self> {
+        let core = Rc::new(Self {
+            state,
+            settings,
+            hooks,
+            capture: Capture::default(),
+            ears: Ears::default(),
+            rooms: RefCell::default(),
+            levels: RefCell::default(),
+            wake: Rc::default(),
+            place: RefCell::default(),
+            holds: Cell::new(true),
+            ready_for: RefCell::default(),
+            engine: OnceCell::new(),
+            tab: RefCell::default(),
+            lock_name: RefCell::default(),
+            times_asked: Cell::new(0),
+            screen: ScreenLock::default(),
+            is_ringing: Cell::new(false),
+            once: RefCell::default(),
+            listeners: RefCell::default(),
+        });
+        spawn_local(Self::converge(Rc::downgrade(&core), core.wake.clone()));
+        core
+    }
+
+    /// What this tab and this browser remember. In the browser, once the page stands.
+    pub fn restore(self: &Rc<Self>) {
+        set_log_level(LogLevel::Warn);
+        self.state.muted.set(kept::is_muted());
+        self.state.speaker.set(kept::speaker());
+        if let Some(choice) = kept::choice_of_this_tab().or_else(kept::last_choice) {
+            self.state.choice.set(choice);
+        }
+        self.listen_to_browser();
+        self.refresh_devices();
+    }
+
+    /// Microphone, sound and files, for a call that may come.
+    pub fn begin(self: &Rc<Self>, choice: MicrophoneChoice) {
+        self.open_capture(choice);
+        self.turn_sound_on();
+        self.start_levels();
+        spawn_with(self, async |core| {
+            if let Some(engine) = core.engine() {
+                core.ears.files.load_for_seat(&engine).await;
+                core.sound_right();
+            }
+        });
+    }
+
+    /// The seat as the server says it now.
+    pub fn follow(self: &Rc<Self>, place: Option<Place>) {
+        self.place.replace(place);
+        self.take_place();
+    }
+
+    /// The seat as the server said it when asked, before its event arrived here.
+    pub fn correct_seat(self: &Rc<Self>, call: CallId, seat: Option<Seat>) {
+        if self.place.borrow().as_ref().is_some_and(|place| place.call == call) {
+            self.follow(seat.map(|seat| Place { call, seat }));
+        }
+    }
+
+    /// What to do has changed, or what is has.
+    pub fn wake(&self) {
+        self.wake.wake();
+    }
+
+    pub fn set_muted(&self, muted: bool) {
+        kept::keep_muted(muted);
+        self.state.muted.set(muted);
+        self.state.talking_while_muted.set(false);
+        self.wake();
+    }
+
+    /// The seat, unless another tab has its media.
+    pub fn place(&self) -> Option<Place> {
+        if self.holds.get() { self.place.borrow().clone() } else { None }
+    }
+
+    pub fn engine(&self) -> Option<AudioEngine> {
+        let made = self.engine.get_or_init(|| match AudioEngine::new() {
+            Ok(engine) => Some(engine),
+            Err(error) => {
+                leptos::logging::error!("this page stays silent: {error}");
+                None
+            }
+        });
+        made.clone()
+    }
+
+    /// Only what was made already: nothing may ask for sound before there was a click.
+    pub fn engine_if_begun(&self) -> Option<AudioEngine> {
+        self.engine.get().cloned().flatten()
+    }
+
+    pub fn claim(self: &Rc<Self>, name: String) {
+        if self.lock_name.borrow().as_ref() == Some(&name) {
+            return;
+        }
+        self.lock_name.replace(Some(name));
+        self.ask_for_lock(false);
+    }
+
+    pub fn take_back(self: &Rc<Self>) {
+        self.ask_for_lock(true);
+        let choice = self.state.choice.get_untracked();
+        self.begin(choice);
+    }
+
+    /// Another tab or device has taken over: this one leaves, and waits to be told.
+    pub fn lose(self: &Rc<Self>) {
+        self.holds.set(false);
+        self.state.elsewhere.set(true);
+        self.tab.take();
+        self.take_place();
+        self.close_capture();
+    }
+
+    /// The rooms as they are, for the page.
+    pub fn show_rooms(&self) {
+        let rooms = self.rooms.borrow();
+        let shown: Vec<_> = rooms.iter().map(|room| RoomStatus { kind: room.kind, link: room.link() }).collect();
+        if *self.state.rooms.read_untracked() != shown {
+            self.state.rooms.set(shown);
+        }
+    }
+
+    async fn converge(core: Weak<Self>, wake: Rc<Wake>) {
+        loop {
+            wake.wait().await;
+            loop {
+                let Some(core) = core.upgrade() else { return };
+                let Some(step) = core.next_step() else {
+                    core.settle();
+                    break;
+                };
+                core.carry_out(step).await;
+            }
+        }
+    }
+
+    fn next_step(&self) -> Option<Step> {
+        let place = self.place();
+        let rooms = self.rooms.borrow();
+        let actual: Vec<_> =
+            rooms.iter().map(|room| ActualRoom { key: room.key.clone(), track: room.own_track() }).collect();
+        next_step(place.as_ref().map(|place| &place.seat), self.state.muted.get_untracked(), &actual)
+    }
+
+    async fn carry_out(self: &Rc<Self>, step: Step) {
+        match step {
+            Step::Join(key) => self.join(key, 0),
+            Step::Leave(key) => self.rooms.borrow_mut().retain(|room| room.key != key),
+            Step::Close(key) | Step::Open(key) if self.room(&key).is_none() => {
+                leptos::logging::warn!("{} was left meanwhile", key.room);
+            }
+            Step::Close(key) => self.turn(key, false).await,
+            Step::Open(key) => self.turn(key, true).await,
+        }
+    }
+
+    async fn turn(self: &Rc<Self>, key: RoomKey, open: bool) {
+        let Some(session) = self.room(&key) else { return };
+        if let Err(error) = session.turn_microphone(open).await {
+            leptos::logging::warn!("{} is joined anew, its microphone did not obey: {error}", key.room);
+            self.rooms.borrow_mut().retain(|room| room.key != key);
+            self.join(key, AFTER_REFUSAL_MS);
+        }
+    }
+
+    fn join(self: &Rc<Self>, key: RoomKey, wait_ms: u32) {
+        let Some(place) = self.place() else { return };
+        let Some(wanted) = place.seat.rooms.iter().find(|room| room.room == key.room) else { return };
+        let joined = JoinedRoom::join(self, key, place.call, wanted.kind, wait_ms);
+        self.rooms.borrow_mut().push(joined);
+    }
+
+    fn room(&self, key: &RoomKey) -> Option<Rc<super::room::RoomSession>> {
+        self.rooms.borrow().iter().find(|room| room.key == *key).map(JoinedRoom::session)
+    }
+
+    /// What is agrees with what should be, as far as it goes at this moment.
+    fn settle(self: &Rc<Self>) {
+        self.show_rooms();
+        self.look();
+        let Some(place) = self.place() else { return };
+        let settled: Vec<_> =
+            self.rooms.borrow().iter().map(|room| (room.key.clone(), room.is_settled())).collect();
+        let names: Vec<_> = place.seat.rooms.iter().map(|room| room.room.clone()).collect();
+        let is_news = self.ready_for.borrow().as_ref() != Some(&(place.call, names.clone()));
+        if is_news && !names.is_empty() && is_ready(&place.seat, &settled) {
+            self.ready_for.replace(Some((place.call, names)));
+            (self.hooks.ready)(place.call);
+        }
+    }
+
+    /// The seat, or whether this tab may have it, has changed.
+    fn take_place(self: &Rc<Self>) {
+        let place = self.place();
+        for room in self.rooms.borrow().iter() {
+            if !may_be_open(place.as_ref().map(|place| &place.seat), &room.key) {
+                room.agree_with_server();
+            }
+        }
+        self.screen.set(place.is_some());
+        self.follow_by_ear(place.as_ref());
+        self.wake();
+    }
+
+    fn ask_for_lock(self: &Rc<Self>, steal: bool) {
+        let name = self.lock_name.borrow().clone();
+        self.tab.take();
+        self.holds.set(false);
+        let this_time = self.times_asked.get() + 1;
+        self.times_asked.set(this_time);
+        let core = Rc::downgrade(self);
+        let on_news = move |news| {
+            let Some(core) = core.upgrade().filter(|core| core.times_asked.get() == this_time) else { return };
+            match news {
+                LockNews::Held => core.hold(),
+                LockNews::Elsewhere => core.lose(),
+            }
+        };
+        match name.and_then(|name| TabLock::ask(&name, steal, on_news)) {
+            Some(lock) => drop(self.tab.replace(Some(lock))),
+            // Without such locks the media server decides: the later connection wins.
+            None => self.hold(),
+        }
+        self.take_place();
+    }
+
+    fn hold(self: &Rc<Self>) {
+        self.holds.set(true);
+        self.state.elsewhere.set(false);
+        self.take_place();
+    }
+
+    fn listen_to_browser(self: &Rc<Self>) {
+        let window = window();
+        let on = |act: fn(&Rc<Self>)| {
+            let core = Rc::downgrade(self);
+            move || {
+                if let Some(core) = core.upgrade() {
+                    act(&core);
+                }
+            }
+        };
+        let came_back: fn(&Rc<Self>) = |core| {
+            core.screen.renew();
+            core.look_after_capture();
+            if core.engine_if_begun().is_some() {
+                core.turn_sound_on();
+            }
+        };
+        let online: fn(&Rc<Self>) = |core| core.rooms.borrow().iter().for_each(|room| room.retry_now());
+        let visible = window.document().map(|document| Listener::on_target(&document, "visibilitychange", on(came_back)));
+        let online = Listener::on_target(&window, "online", on(online));
+        let devices = livekit_web::devices::on_device_change(on(|core| {
+            core.refresh_devices();
+            core.look_after_capture();
+        }));
+        let heard = visible.into_iter().flatten().chain(online).chain(devices);
+        self.listeners.borrow_mut().extend(heard);
+    }
+}
+
+fn may_be_open(seat: Option<&Seat>, key: &RoomKey) -> bool {
+    seat.filter(|seat| seat.leg == key.leg)
+        .and_then(|seat| seat.rooms.iter().find(|room| room.room == key.room))
+        .is_some_and(|room| room.microphone == Microphone::Open)
+}
