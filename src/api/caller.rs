@@ -25,14 +25,14 @@ pub struct LinePage {
 }
 
 /// Looks up a join link.
-#[server(name = GetLinePage, prefix = "/api")]
+#[server(name = GetLinePage, prefix = "/api", endpoint = "line_page")]
 pub async fn line_page(code: String) -> Result<LinePage, ApiError> {
     let leg = caller().await.ok();
     answer(app()?.callers().line_page(&code, leg).await)
 }
 
 /// Comes in by a join link, or goes on with the call that this browser is in.
-#[server(prefix = "/api")]
+#[server(prefix = "/api", endpoint = "join_call")]
 pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiError> {
     let known = caller().await.ok();
     let (view, cookie) = answer(app()?.callers().join(&code, &name, known).await)?;
@@ -41,7 +41,7 @@ pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiErro
 }
 
 /// Comes back within a minute after leaving; goes before others.
-#[server(prefix = "/api")]
+#[server(prefix = "/api", endpoint = "rejoin_call")]
 pub async fn rejoin_call() -> Result<CallerView, ApiError> {
     let leg = caller().await?;
     let (view, cookie) = answer(app()?.callers().rejoin(leg).await)?;
@@ -50,35 +50,35 @@ pub async fn rejoin_call() -> Result<CallerView, ApiError> {
 }
 
 /// Where the caller is.
-#[server(name = GetCallerView, prefix = "/api")]
+#[server(name = GetCallerView, prefix = "/api", endpoint = "caller_view")]
 pub async fn caller_view() -> Result<CallerView, ApiError> {
     let leg = caller().await?;
     answer(app()?.callers().view(leg).await)
 }
 
 /// A token for the call's room.
-#[server(prefix = "/api")]
+#[server(prefix = "/api", endpoint = "caller_access")]
 pub async fn caller_access() -> Result<RoomAccess, ApiError> {
     let leg = caller().await?;
     answer(app()?.seating().caller_access(leg).await)
 }
 
 /// The caller's page receives `speaker`.
-#[server(prefix = "/api")]
+#[server(prefix = "/api", endpoint = "caller_heard")]
 pub async fn caller_heard(speaker: LegId) -> Result<(), ApiError> {
     let leg = caller().await?;
     answer(app()?.callers().heard(leg, speaker).await)
 }
 
 /// What the caller's page measured between start and end of a transfer.
-#[server(prefix = "/api")]
+#[server(prefix = "/api", endpoint = "report_silence")]
 pub async fn report_silence(transfer: TransferId, longest: Span) -> Result<(), ApiError> {
     let leg = caller().await?;
     answer(app()?.callers().report_silence(leg, transfer, longest).await)
 }
 
 /// Hangs up.
-#[server(prefix = "/api")]
+#[server(prefix = "/api", endpoint = "leave_call")]
 pub async fn leave_call() -> Result<CallerView, ApiError> {
     let leg = caller().await?;
     answer(app()?.callers().leave(leg).await)

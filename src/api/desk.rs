@@ -115,98 +115,98 @@ pub struct QueueOption {
 }
 
 /// All that the desk shows, for the first paint and after a break.
-#[server(name = GetDeskView, prefix = "/api", client = DeskClient)]
+#[server(name = GetDeskView, prefix = "/api", endpoint = "desk_view", client = DeskClient)]
 pub async fn desk_view() -> Result<DeskView, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.desk_view(&me).await)
 }
 
 /// Choose a presence.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "set_presence", client = DeskClient)]
 pub async fn set_presence(choice: PresenceChoice) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.presence().choose(&me, choice).await)
 }
 
 /// Take a waiting call. Of two who try at once one gets it, and the other is told who did.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "answer_call", client = DeskClient)]
 pub async fn answer_call(call: CallId) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.calls().answer(&me, call).await)
 }
 
 /// Take the call that has waited longest; `None` when nobody waits any more.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "answer_next", client = DeskClient)]
 pub async fn answer_next() -> Result<Option<CallId>, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.calls().answer_next(&me).await)
 }
 
 /// Do something to a call.
-#[server(prefix = "/api", client = DeskClient, input = Json)]
+#[server(prefix = "/api", endpoint = "command", client = DeskClient, input = Json)]
 pub async fn command(asked: Asked, command: DeskCommand) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.calls().desk_command(&me, asked, command).await)
 }
 
 /// Whom a call could be handed to, and with which briefing.
-#[server(name = GetTransferOptions, prefix = "/api", client = DeskClient)]
+#[server(name = GetTransferOptions, prefix = "/api", endpoint = "transfer_options", client = DeskClient)]
 pub async fn transfer_options(call: CallId) -> Result<TransferOptions, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.transfers().options(&me, call).await)
 }
 
 /// Begin to hand a call over. `target_reserved` when somebody else was faster.
-#[server(prefix = "/api", client = DeskClient, input = Json)]
+#[server(prefix = "/api", endpoint = "start_transfer", client = DeskClient, input = Json)]
 pub async fn start_transfer(asked: Asked, request: TransferRequest) -> Result<TransferId, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.transfers().start(&me, asked, request).await)
 }
 
 /// Change the briefing of an open transfer; both versions are kept.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "edit_briefing", client = DeskClient)]
 pub async fn edit_briefing(call: CallId, transfer: TransferId, text: String) -> Result<TransferBriefing, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.briefings().edit(&me, call, transfer, &text).await)
 }
 
 /// A token for a room of this agent's seat.
-#[server(name = GetRoomAccess, prefix = "/api", client = DeskClient)]
+#[server(name = GetRoomAccess, prefix = "/api", endpoint = "room_access", client = DeskClient)]
 pub async fn room_access(call: CallId, room: RoomKind) -> Result<RoomAccess, ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.seating().agent_access(&me, call, room).await)
 }
 
 /// The offer and its briefing are on this agent's screen.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "offer_shown", client = DeskClient)]
 pub async fn offer_shown(call: CallId) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.calls().offer_shown(&me, call).await)
 }
 
 /// This agent's microphone stands by in both rooms.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "media_ready", client = DeskClient)]
 pub async fn media_ready(call: CallId) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.calls().media_ready(&me, call).await)
 }
 
 /// This agent's page receives `speaker`.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "heard", client = DeskClient)]
 pub async fn heard(call: CallId, speaker: LegId) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.calls().heard_by_agent(&me, call, speaker).await)
 }
 
 /// Finish the work after a call.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "finish_wrap_up", client = DeskClient)]
 pub async fn finish_wrap_up(call: CallId, disposition: Disposition, notes: String) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.wrap_ups().finish(&me, call, disposition, &notes).await)
 }
 
 /// Demo: a sample conversation is typed into the transcript, in time with the spoken files under `/audio/sample/`.
-#[server(prefix = "/api", client = DeskClient)]
+#[server(prefix = "/api", endpoint = "play_sample", client = DeskClient)]
 pub async fn play_sample(call: CallId) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.transcripts().play_sample(&me, call).await)

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct ApiError {
     /// Stable, for programs: `transfer_open`, `not_found`, `offline` …
     pub code: String,
-    /// For people.
+    /// For people. A problem detail, which is what it travels as, calls it so.
+    #[serde(alias = "detail")]
     pub message: String,
     /// The HTTP status it travels with.
     pub status: u16,

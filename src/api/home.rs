@@ -38,7 +38,7 @@ pub struct DemoProgress {
 }
 
 /// Everything the first page shows.
-#[server(name = GetHomePage, prefix = "/api")]
+#[server(name = GetHomePage, prefix = "/api", endpoint = "home_page")]
 pub async fn home_page() -> Result<HomePage, ApiError> {
     let desk = super::door::app()?;
     super::door::answer(desk.home().page().await)

@@ -18,7 +18,7 @@ pub struct DeskSession {
 
 /// Opens `agent`'s desk in this tab. When the demo is open to the network it asks for the code that was printed at start
 /// (`code_needed`).
-#[server(prefix = "/api")]
+#[server(prefix = "/api", endpoint = "open_desk")]
 pub async fn open_desk(agent: AgentId, access_code: Option<String>) -> Result<DeskSession, ApiError> {
     let desk = super::door::app()?;
     super::door::answer(desk.sessions().open_demo_desk(&agent, access_code.as_deref()).await)
