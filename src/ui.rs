@@ -1,3 +1,5 @@
 //! Components: markup and nothing else.
 
+pub mod format;
+pub mod kit;
 pub mod pages;
