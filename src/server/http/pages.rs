@@ -59,7 +59,9 @@ async fn render(http: Http, name: &'static str, status: StatusCode, app: fn() ->
 
 /// Set by `cargo leptos watch`, and without meaning elsewhere.
 fn leptos_options() -> LeptosOptions {
-    get_configuration(None)
-        .map(|configuration| configuration.leptos_options)
-        .unwrap_or_else(|_| LeptosOptions::builder().output_name("baton").build())
+    let configured = get_configuration(None).map(|configuration| configuration.leptos_options);
+    configured
+        .ok()
+        .filter(|options| !options.output_name.is_empty())
+        .unwrap_or_else(|| LeptosOptions::builder().output_name("baton").build())
 }

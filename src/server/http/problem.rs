@@ -38,9 +38,6 @@ pub struct Problem {
     /// Stable, for programs.
     #[schema(example = "target_reserved")]
     code: String,
-    /// The same sentence under the name that Baton's own pages read.
-    #[schema(ignore)]
-    message: String,
 }
 
 impl Problem {
@@ -61,9 +58,8 @@ impl From<ApiError> for Problem {
             kind: format!("urn:baton:problem:{}", error.code),
             title: title_of(&error.code),
             status: error.status,
-            detail: error.message.clone(),
+            detail: error.message,
             code: error.code,
-            message: error.message,
         }
     }
 }

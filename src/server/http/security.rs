@@ -1,5 +1,7 @@
 //! Headers that tell browsers what our pages may do.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -35,16 +37,16 @@ pub async fn headers(State(http): State<Http>, request: Request, next: Next) -> 
 
 /// The policy of a page whose own inline scripts carry `nonce`. `development` lets cargo-leptos reload it.
 pub fn page_policy(config: &Config, request: &HeaderMap, nonce: &str, development: bool) -> String {
-    let mut connect = vec!["'self'".to_owned()];
+    let mut connect = BTreeSet::from(["'self'".to_owned()]);
     // Not every browser counts a WebSocket to the page's own host as 'self'.
     let host = request.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_plain_host(host));
     connect.extend(host.into_iter().flat_map(|host| [format!("ws://{host}"), format!("wss://{host}")]));
     connect.extend(sources_of(&config.http.public_url));
     connect.extend(config.livekit.public_url.as_deref().into_iter().flat_map(sources_of));
     if development {
-        connect.push("ws://localhost:* ws://127.0.0.1:*".to_owned());
+        connect.insert("ws://localhost:* ws://127.0.0.1:*".to_owned());
     }
-    connect.dedup();
+    let connect: Vec<String> = connect.into_iter().collect();
     format!(
         "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
          script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; \
