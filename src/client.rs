@@ -2,12 +2,34 @@
 
 #[cfg(feature = "browser")]
 mod backoff;
+pub mod caller;
+#[cfg(feature = "browser")]
+pub mod caller_browser;
+#[cfg(not(feature = "browser"))]
+#[path = "client/caller_browser_stub.rs"]
+pub mod caller_browser;
+pub mod caller_trouble;
 pub mod clock;
 pub mod desk_actions;
+pub mod desk_commands;
+pub mod desk_endings;
 #[cfg(test)]
 mod desk_fixtures;
 pub mod desk_hears;
+pub mod desk_media;
 pub mod desk_part;
+#[cfg(feature = "browser")]
+pub mod desk_sample;
+#[cfg(not(feature = "browser"))]
+#[path = "client/desk_sample_stub.rs"]
+pub mod desk_sample;
+#[cfg(feature = "browser")]
+pub mod desk_session;
+#[cfg(not(feature = "browser"))]
+#[path = "client/desk_session_stub.rs"]
+pub mod desk_session;
+pub mod desk_store;
+pub mod desk_stream;
 pub mod desk_timeline;
 pub mod desk_words;
 pub mod hearing;
@@ -23,9 +45,15 @@ mod page_time;
 #[cfg(not(feature = "browser"))]
 #[path = "client/page_time_stub.rs"]
 mod page_time;
+pub mod reduce;
+pub mod ring;
+#[cfg(feature = "browser")]
+pub mod ring_notification;
+#[cfg(not(feature = "browser"))]
+#[path = "client/ring_notification_stub.rs"]
+pub mod ring_notification;
 #[cfg(feature = "browser")]
 mod signal;
-pub mod reduce;
 #[cfg(feature = "browser")]
 pub mod socket;
 #[cfg(not(feature = "browser"))]

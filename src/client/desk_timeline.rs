@@ -50,7 +50,6 @@ fn in_words(happening: &Happening, caller: &str, know: Knowledge<'_>) -> String 
         HappeningKind::AgentLost => format!("{agent} lost connection"),
         HappeningKind::AgentBack => format!("{agent} is back"),
         HappeningKind::OfferDeclined => format!("{agent} declined the call"),
-        HappeningKind::OfferNotAnswered => format!("{agent} did not answer"),
         HappeningKind::TransferInitiated => with_detail(format!("Transfer to {agent} started")),
         HappeningKind::TransferRinging => format!("It rings at {agent}"),
         HappeningKind::TransferAccepted => format!("{agent} accepted"),
@@ -63,7 +62,7 @@ fn in_words(happening: &Happening, caller: &str, know: Knowledge<'_>) -> String 
         HappeningKind::TransferCompleted => format!("{agent} has the call"),
         HappeningKind::TransferCancelled => "Transfer cancelled".to_owned(),
         HappeningKind::TransferDeclined => with_detail(format!("{agent} declined")),
-        HappeningKind::TransferNoAnswer => format!("{agent} did not answer"),
+        HappeningKind::OfferNotAnswered | HappeningKind::TransferNoAnswer => format!("{agent} did not answer"),
         HappeningKind::TransferFailed => transfer_failed(detail, &agent, caller),
         HappeningKind::TransferAbandoned => format!("Transfer over: {caller} hung up"),
         HappeningKind::ConsultClosed => "Consult closed".to_owned(),
@@ -97,13 +96,25 @@ fn transfer_failed(detail: Option<&str>, target: &str, caller: &str) -> String {
 fn tone(kind: HappeningKind) -> &'static str {
     use HappeningKind as Kind;
     match kind {
-        Kind::CallQueued | Kind::CallAnswered | Kind::CallRetrieved | Kind::CallerBack | Kind::AgentBack => "live",
-        Kind::TransferMerged | Kind::TransferCompleted => "live",
-        Kind::CallHeld | Kind::CallerLost | Kind::AgentLost | Kind::CallReturnedToQueue => "hold",
-        Kind::OfferNotAnswered | Kind::TransferNoAnswer => "hold",
+        Kind::CallQueued
+        | Kind::CallAnswered
+        | Kind::CallRetrieved
+        | Kind::CallerBack
+        | Kind::AgentBack
+        | Kind::TransferMerged
+        | Kind::TransferCompleted => "live",
+        Kind::CallHeld
+        | Kind::CallerLost
+        | Kind::AgentLost
+        | Kind::CallReturnedToQueue
+        | Kind::OfferNotAnswered
+        | Kind::TransferNoAnswer => "hold",
         Kind::TransferConsulting | Kind::TransferSwapped => "consult",
-        Kind::OfferDeclined | Kind::TransferDeclined | Kind::TransferFailed | Kind::TransferAbandoned => "danger",
-        Kind::TransferForced => "danger",
+        Kind::OfferDeclined
+        | Kind::TransferDeclined
+        | Kind::TransferFailed
+        | Kind::TransferAbandoned
+        | Kind::TransferForced => "danger",
         Kind::CallEnded | Kind::ConsultClosed => "neutral",
         Kind::CallOffered
         | Kind::TransferInitiated

@@ -21,7 +21,7 @@ pub struct DeskData {
 pub fn reduce(data: Option<DeskData>, event: DeskEvent) -> Option<DeskData> {
     match (data, event) {
         (before, DeskEvent::View { view }) => {
-            Some(DeskData::begin(*view, before.and_then(|data| data.finished_or_live())))
+            Some(DeskData::begin(*view, before.and_then(DeskData::finished_or_live)))
         }
         (None, _) => None,
         (Some(mut data), event) => {

@@ -1,0 +1,251 @@
+//! What an agent does at the desk, on its way to the server. What was asked is shown as pending, never its outcome in
+//! advance; a refusal is shown in the server's words.
+
+use std::future::Future;
+
+use baton_domain::agent::PresenceChoice;
+use baton_domain::call::CallState;
+use baton_domain::desk_event::{DeskCall, DeskEvent};
+use baton_domain::ids::{AgentId, CallId, TransferId};
+use baton_domain::machine::TransferKind;
+use baton_domain::wrap_up::Disposition;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::desk_actions::Action;
+use super::desk_endings::{ending, next_best};
+use super::desk_session;
+use super::desk_store::{DeskStore, Notice};
+use super::media_state::MicrophoneState;
+use crate::api::desk::{self, Asked, DeskCommand, TransferRequest, TransferTarget};
+use crate::api::error::ApiError;
+
+/// Something that was asked of the server and not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pending {
+    /// A button of a call.
+    Action(Action),
+    /// A row of the queue.
+    Answer(CallId),
+    /// "Answer next".
+    AnswerNext,
+    /// A presence.
+    Presence(PresenceChoice),
+    /// The dialog "Transfer call".
+    StartTransfer,
+    /// An edited briefing.
+    EditBriefing,
+    /// Wrap-up.
+    FinishWrapUp,
+    /// The sample conversation.
+    Sample,
+}
+
+impl DeskStore {
+    /// From a click: the browser may make sound from now on, and the microphone is asked for. Every click that leads to
+    /// a call begins, so that nobody needs a click for it alone.
+    pub fn begin(&self) {
+        let state = self.media().state;
+        if !self.begun.get_untracked() && state.microphone.get_untracked() == MicrophoneState::NotAsked {
+            self.media().unlock(state.choice.get_untracked());
+        } else if state.sound_blocked.get_untracked() {
+            self.media().turn_sound_on();
+        }
+    }
+
+    /// Whether this was asked and not answered yet, tracked.
+    pub fn is_pending(&self, what: &Pending) -> bool {
+        self.pending.read().contains(what)
+    }
+
+    /// Which presence was asked for and not answered yet, tracked.
+    pub fn pending_presence(&self) -> Option<PresenceChoice> {
+        self.pending.read().iter().find_map(|pending| match pending {
+            Pending::Presence(choice) => Some(*choice),
+            _ => None,
+        })
+    }
+
+    /// Asks once: the same again before the answer is ignored. `then` gets what was answered; a refusal is shown.
+    fn ask<T: 'static>(
+        &self,
+        what: Pending,
+        request: impl Future<Output = Result<T, ApiError>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        let store = *self;
+        self.ask_or(what, request, then, move |error| store.refused(&error));
+    }
+
+    fn ask_or<T: 'static>(
+        &self,
+        what: Pending,
+        request: impl Future<Output = Result<T, ApiError>> + 'static,
+        then: impl FnOnce(T) + 'static,
+        refuse: impl FnOnce(ApiError) + 'static,
+    ) {
+        if self.pending.with_untracked(|pending| pending.contains(&what)) {
+            return;
+        }
+        self.pending.update(|pending| pending.push(what.clone()));
+        let pending = self.pending;
+        spawn_local(async move {
+            let answer = request.await;
+            // The desk may have been left meanwhile: then there is nobody to tell.
+            if pending.try_update(|pending| pending.retain(|known| *known != what)).is_none() {
+                return;
+            }
+            match answer {
+                Ok(value) => then(value),
+                Err(error) => refuse(error),
+            }
+        });
+    }
+
+    fn refused(&self, error: &ApiError) {
+        if error.status == 401 {
+            self.signed_out.set(true);
+            return;
+        }
+        let title = if error.is_offline() { "Not sent" } else { "That did not work" };
+        self.say.run(Notice { tone: "danger", title: title.to_owned(), text: error.message.clone() });
+    }
+
+    /// Chooses a presence.
+    pub fn choose_presence(&self, choice: PresenceChoice) {
+        self.ask(Pending::Presence(choice), desk::set_presence(choice), |()| {});
+    }
+
+    /// Answers a waiting call.
+    pub fn answer(&self, call: CallId) {
+        self.ask(Pending::Answer(call), desk::answer_call(call), |()| {});
+    }
+
+    /// Answers whoever has waited longest.
+    pub fn answer_next(&self) {
+        let say = self.say;
+        self.ask(Pending::AnswerNext, desk::answer_next(), move |call| {
+            if call.is_none() {
+                let title = "Nobody is waiting any more".to_owned();
+                say.run(Notice { tone: "accent", title, text: "Somebody else was faster.".to_owned() });
+            }
+        });
+    }
+
+    /// Does to `call` what a button says.
+    pub fn act(&self, call: &DeskCall, action: Action) {
+        match action.command() {
+            Some(command) => self.command(call, action, command),
+            None => self.open_transfer_dialog(),
+        }
+    }
+
+    fn command(&self, call: &DeskCall, action: Action, command: DeskCommand) {
+        self.ask(Pending::Action(action), desk::command(asked(call), command), |()| {});
+    }
+
+    /// Opens the dialog "Transfer call".
+    pub fn open_transfer_dialog(&self) {
+        self.transfer_trouble.set(None);
+        self.transfer_dialog.set(true);
+    }
+
+    /// Begins to hand the live call over; the dialog closes when it has begun.
+    pub fn start_transfer(&self, request: TransferRequest) {
+        let Some(call) = self.peek(|data| data.live().cloned()).flatten() else { return };
+        self.transfer_trouble.set(None);
+        self.last_request.set(Some((call.call.id, request.clone())));
+        let store = *self;
+        self.ask_or(
+            Pending::StartTransfer,
+            desk::start_transfer(asked(&call), request),
+            move |_| store.transfer_dialog.set(false),
+            move |error| match store.transfer_dialog.get_untracked() {
+                true => store.transfer_trouble.set(Some(error.message.clone())),
+                false => store.refused(&error),
+            },
+        );
+    }
+
+    /// What was asked for last in this call.
+    pub fn last_request(&self, call: CallId) -> Option<TransferRequest> {
+        self.last_request
+            .with_untracked(|last| last.as_ref().filter(|(of, _)| *of == call).map(|(_, request)| request.clone()))
+    }
+
+    /// Offers the live call to somebody else, with the same words as before.
+    pub fn offer_to(&self, agent: AgentId) {
+        let Some(call) = self.peek(|data| data.live().map(|live| live.call.id)).flatten() else { return };
+        let target = TransferTarget::Agent(agent);
+        let request = match self.last_request(call) {
+            Some(last) => TransferRequest { target, ..last },
+            None => TransferRequest {
+                target,
+                kind: TransferKind::Warm,
+                reason: String::new(),
+                note: String::new(),
+                hold: false,
+                briefing_edit: None,
+            },
+        };
+        self.start_transfer(request);
+    }
+
+    /// Takes the call that rings here.
+    pub fn accept_ringing(&self) {
+        let Some(call) = self.peek(|data| data.ringing().cloned()).flatten() else { return };
+        match call.call.state {
+            CallState::Offered { .. } => self.answer(call.call.id),
+            _ => self.act(&call, Action::Accept),
+        }
+    }
+
+    /// Refuses the call that rings here, and says why.
+    pub fn decline_ringing(&self, reason: String) {
+        if let Some(call) = self.peek(|data| data.ringing().cloned()).flatten() {
+            self.command(&call, Action::Decline, DeskCommand::Decline { reason });
+        }
+    }
+
+    /// Whom the live call could be offered to, now that `not` has not taken it.
+    pub fn next_best(&self, not: AgentId) -> Memo<Option<(AgentId, String)>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| next_best(data.as_ref()?, &not)))
+    }
+
+    /// Replaces the briefing of an open transfer by the agent's own words.
+    pub fn edit_briefing(&self, call: CallId, transfer: TransferId, text: String, then: impl FnOnce() + 'static) {
+        let store = *self;
+        self.ask(Pending::EditBriefing, desk::edit_briefing(call, transfer, text), move |briefing| {
+            store.receive(DeskEvent::Briefed { call, briefing: Box::new(briefing) });
+            then();
+        });
+    }
+
+    /// Finishes the work after a call.
+    pub fn finish_wrap_up(&self, call: CallId, disposition: Disposition, notes: String) {
+        let store = *self;
+        let transfer = self.peek(|data| Some(ending(&data.finished.as_ref()?.call, &data.view.me)?.transfer)).flatten();
+        self.ask(Pending::FinishWrapUp, desk::finish_wrap_up(call, disposition, notes), move |()| {
+            // Whoever has finished is done with the card, too.
+            if let Some(transfer) = transfer {
+                store.put_transfer_away(transfer);
+            }
+        });
+    }
+
+    /// Has the sample conversation typed into the transcript; `then` plays it.
+    pub fn play_sample(&self, call: CallId, then: impl FnOnce() + 'static) {
+        self.ask(Pending::Sample, desk::play_sample(call), move |()| then());
+    }
+
+    /// The offer is on this screen: from now on the target counts as rung.
+    pub fn offer_shown(&self, call: CallId) {
+        // Whoever misses it only counts as rung a little later.
+        spawn_local(async move { drop(desk::offer_shown(call).await) });
+    }
+}
+
+fn asked(call: &DeskCall) -> Asked {
+    Asked { call: call.call.id, seen_version: call.call.version, key: desk_session::command_key() }
+}

@@ -1,0 +1,268 @@
+//! The desk's state in the browser: what the server said, what is on its way, and what went wrong. Components read its
+//! signals and call its methods; they hold no rule.
+
+use baton_domain::agent::AgentView;
+use baton_domain::call::Call;
+use baton_domain::desk_event::{DeskCall, DeskEvent, DeskView, WaitingCall};
+use baton_domain::ids::{AgentId, CallId, TransferId};
+use baton_domain::rules::Rules;
+use baton_domain::time::Timestamp;
+use baton_domain::wrap_up::WrapUp;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::clock::Clock;
+use super::desk_actions::{Control, controls};
+use super::desk_commands::Pending;
+use super::desk_endings::ending;
+use super::desk_part::agent_name;
+use super::desk_words::Knowledge;
+use super::media::Media;
+use super::reduce::{DeskData, reduce};
+use super::stream_status::StreamStatus;
+use crate::api::desk::{self, TransferRequest};
+use crate::api::error::ApiError;
+
+/// A short notice for the person at the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its colour.
+    pub tone: &'static str,
+    /// In a few words.
+    pub title: String,
+    /// What it means, or what to do.
+    pub text: String,
+}
+
+/// One agent's desk. A handle: copies mean the same.
+#[derive(Clone, Copy)]
+pub struct DeskStore {
+    /// Whose desk.
+    pub me: StoredValue<AgentId>,
+    /// What the server said; none before the first view.
+    pub(super) data: RwSignal<Option<DeskData>>,
+    /// Whether its events arrive.
+    pub stream: RwSignal<StreamStatus>,
+    /// Why there is no desk, when even the first view could not be had.
+    pub trouble: RwSignal<Option<ApiError>>,
+    /// The sign-in of this tab is no longer known.
+    pub signed_out: RwSignal<bool>,
+    /// Whether this tab went on with the microphone that was chosen before.
+    pub begun: RwSignal<bool>,
+    /// The server's time.
+    pub clock: Clock,
+    media: StoredValue<Media>,
+    pub(super) say: Callback<Notice>,
+    pub(super) pending: RwSignal<Vec<Pending>>,
+    /// Whether the dialog "Transfer call" is open.
+    pub transfer_dialog: RwSignal<bool>,
+    /// Why the last transfer could not be started: said in the dialog, which covers everything else.
+    pub transfer_trouble: RwSignal<Option<String>>,
+    /// What was asked for last, and for which call: the next attempt begins with the same words.
+    pub(super) last_request: RwSignal<Option<(CallId, TransferRequest)>>,
+    /// Whether lone letters do something.
+    pub shortcuts: RwSignal<bool>,
+    /// Whether the dialog "End the call for everyone?" is open.
+    pub end_dialog: RwSignal<bool>,
+    /// The ended transfer whose card was put away.
+    put_away: RwSignal<Option<TransferId>>,
+}
+
+impl DeskStore {
+    /// A desk that knows nothing yet; `say` shows short notices.
+    pub fn new(me: AgentId, media: Media, say: Callback<Notice>) -> Self {
+        Self {
+            me: StoredValue::new(me),
+            data: RwSignal::new(None),
+            stream: RwSignal::default(),
+            trouble: RwSignal::new(None),
+            signed_out: RwSignal::new(false),
+            begun: RwSignal::new(false),
+            clock: Clock::start(Timestamp::default()),
+            media: StoredValue::new(media),
+            say,
+            pending: RwSignal::default(),
+            transfer_dialog: RwSignal::new(false),
+            transfer_trouble: RwSignal::new(None),
+            last_request: RwSignal::new(None),
+            shortcuts: RwSignal::new(true),
+            end_dialog: RwSignal::new(false),
+            put_away: RwSignal::new(None),
+        }
+    }
+
+    /// The desk around this component.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Rooms, microphone, sound.
+    pub fn media(&self) -> Media {
+        self.media.get_value()
+    }
+
+    /// Takes in what the server said.
+    pub fn receive(&self, event: DeskEvent) {
+        if let DeskEvent::View { view } = &event {
+            self.clock.set(view.now);
+            self.trouble.set(None);
+        }
+        self.data.update(|data| *data = reduce(data.take(), event));
+    }
+
+    /// Asks for everything once: for the first paint, and to find out why events do not arrive.
+    pub fn refresh(&self) {
+        let store = *self;
+        spawn_local(async move {
+            match desk::desk_view().await {
+                Ok(view) => store.receive_view(view),
+                Err(error) if error.status == 401 => store.signed_out.set(true),
+                Err(error) if store.data.with_untracked(Option::is_none) => store.trouble.set(Some(error)),
+                // The bar at the top says it already.
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// Events that arrived meanwhile know better.
+    fn receive_view(&self, view: DeskView) {
+        if self.stream.get_untracked() != StreamStatus::Live || self.data.with_untracked(Option::is_none) {
+            self.receive(DeskEvent::View { view: Box::new(view) });
+        }
+    }
+
+    /// A part of what the server said; `None` before the first view.
+    pub fn select<T: PartialEq + Send + Sync + 'static>(
+        &self,
+        part: impl Fn(&DeskData) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| data.as_ref().map(&part)))
+    }
+
+    /// Looks at everything, tracked.
+    pub fn with<T>(&self, look: impl FnOnce(&DeskData) -> T) -> Option<T> {
+        self.data.with(|data| data.as_ref().map(look))
+    }
+
+    /// Looks at everything, not tracked.
+    pub fn peek<T>(&self, look: impl FnOnce(&DeskData) -> T) -> Option<T> {
+        self.data.with_untracked(|data| data.as_ref().map(look))
+    }
+
+    /// Whether there is something to show.
+    pub fn is_open(&self) -> Memo<bool> {
+        let data = self.data;
+        Memo::new(move |_| data.with(Option::is_some))
+    }
+
+    /// Who waits.
+    pub fn waiting(&self) -> Memo<Vec<WaitingCall>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| data.as_ref().map(|data| data.view.waiting.clone()).unwrap_or_default()))
+    }
+
+    /// Everybody.
+    pub fn agents(&self) -> Memo<Vec<AgentView>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| data.as_ref().map(|data| data.view.agents.clone()).unwrap_or_default()))
+    }
+
+    /// Oneself, as others see one.
+    pub fn myself(&self) -> Memo<Option<AgentView>> {
+        let (data, me) = (self.data, self.me.get_value());
+        Memo::new(move |_| {
+            data.with(|data| data.as_ref()?.view.agents.iter().find(|view| view.agent.id == me).cloned())
+        })
+    }
+
+    /// The call this agent is in.
+    pub fn live(&self) -> Memo<Option<DeskCall>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| data.as_ref()?.live().cloned()))
+    }
+
+    /// The same without transcript, timeline and briefings, which change far more often.
+    pub fn live_call(&self) -> Memo<Option<Call>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| Some(data.as_ref()?.live()?.call.clone())))
+    }
+
+    /// This agent's buttons in `call`.
+    pub fn controls(&self, call: Memo<Option<Call>>) -> Memo<Vec<Control>> {
+        let (rules, clock, me) = (self.rules(), self.clock, self.me.get_value());
+        Memo::new(move |_| {
+            let call = call.read();
+            call.as_ref().map(|call| controls(call, &me, clock.now(), &rules.read())).unwrap_or_default()
+        })
+    }
+
+    /// Does to the live call what a button says.
+    pub fn act_on_live(&self, action: Action) {
+        if let Some(call) = self.peek(|data| data.live().cloned()).flatten() {
+            self.act(&call, action);
+        }
+    }
+
+    /// The call that rings here.
+    pub fn ringing(&self) -> Memo<Option<DeskCall>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| data.as_ref()?.ringing().cloned()))
+    }
+
+    /// The call to look back on: while it is being finished, or as long as the card of its transfer is there.
+    pub fn finished(&self) -> Memo<Option<DeskCall>> {
+        let store = *self;
+        Memo::new(move |_| {
+            store.with(|data| {
+                let finished = data.finished.as_ref()?;
+                let id = finished.call.id;
+                let in_wrap_up = data.view.wrap_up.as_ref().is_some_and(|wrap_up| wrap_up.call == id);
+                let card = ending(&finished.call, &data.view.me);
+                let has_card = card.is_some_and(|ending| !store.is_put_away(ending.transfer));
+                (in_wrap_up || has_card).then(|| finished.clone())
+            })?
+        })
+    }
+
+    /// The call that is talked about on screen.
+    pub fn shown(&self) -> Memo<Option<DeskCall>> {
+        let (live, ringing, finished) = (self.live(), self.ringing(), self.finished());
+        Memo::new(move |_| live.get().or_else(|| ringing.get()).or_else(|| finished.get()))
+    }
+
+    /// The call being finished.
+    pub fn wrap_up(&self) -> Memo<Option<WrapUp>> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| data.as_ref()?.view.wrap_up.clone()))
+    }
+
+    /// How long the desk waits for what.
+    pub fn rules(&self) -> Memo<Rules> {
+        let data = self.data;
+        Memo::new(move |_| data.with(|data| data.as_ref().map(|data| data.view.rules.clone()).unwrap_or_default()))
+    }
+
+    /// What an agent is called.
+    pub fn name(&self, agent: &AgentId) -> String {
+        self.with(|data| agent_name(&data.view.agents, agent)).unwrap_or_else(|| agent.to_string())
+    }
+
+    /// With names and spans, tracked.
+    pub fn knowing<T>(&self, say: impl FnOnce(Knowledge<'_>) -> T) -> Option<T> {
+        self.with(|data| {
+            let view = &data.view;
+            say(Knowledge { me: &view.me, agents: &view.agents, rules: &view.rules })
+        })
+    }
+
+    /// Puts the card of an ended transfer away.
+    pub fn put_transfer_away(&self, transfer: TransferId) {
+        self.put_away.set(Some(transfer));
+    }
+
+    /// Whether the card of this transfer was put away, tracked.
+    pub fn is_put_away(&self, transfer: TransferId) -> bool {
+        self.put_away.get() == Some(transfer)
+    }
+}

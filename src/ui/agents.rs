@@ -1,0 +1,5 @@
+//! Agents: what they are, who waits for them, and their colleagues.
+
+pub mod presence;
+pub mod queue;
+pub mod roster;

@@ -1,0 +1,132 @@
+//! Who waits.
+
+use baton_domain::call::Place;
+use baton_domain::desk_event::WaitingCall;
+use baton_domain::ids::CallId;
+use leptos::prelude::*;
+
+use crate::client::desk_commands::Pending;
+use crate::client::desk_store::DeskStore;
+use crate::ui::desk::timers::Waited;
+use crate::ui::format;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::icon::Icon;
+
+/// The region "Queue".
+#[component]
+pub fn Queue() -> impl IntoView {
+    let store = DeskStore::expect();
+    let waiting = store.waiting();
+    let is_engaged = is_engaged(store);
+    let nobody_free = move || !waiting.read().iter().any(|call| call.offered_to.is_none());
+    let next = Callback::new(move |()| {
+        store.begin();
+        store.answer_next();
+    });
+    view! {
+        <section class="panel grows" aria-labelledby="queue-h">
+            <header>
+                <h2 id="queue-h">"Queue"</h2>
+                <span class="count">{move || waiting.read().len()}</span>
+                <Button
+                    label="Answer next"
+                    class="push small"
+                    on_click=next
+                    disabled=Signal::derive(move || is_engaged.get() || nobody_free())
+                    busy=Signal::derive(move || store.is_pending(&Pending::AnswerNext))
+                />
+            </header>
+            <Show when=move || !waiting.read().is_empty() fallback=Nobody>
+                <Rows waiting />
+            </Show>
+        </section>
+    }
+}
+
+/// Whether this agent has a call, so that answering another would be refused.
+fn is_engaged(store: DeskStore) -> Memo<bool> {
+    let engaged = store.select(|data| data.live().is_some());
+    Memo::new(move |_| engaged.get().unwrap_or_default())
+}
+
+#[component]
+fn Rows(waiting: Memo<Vec<WaitingCall>>) -> impl IntoView {
+    let ids = Memo::new(move |_| waiting.read().iter().map(|call| call.call).collect::<Vec<CallId>>());
+    view! {
+        <ol class="scroll" tabindex="0" aria-label="Waiting callers">
+            <For each=move || ids.get() key=|id| *id let(id)>
+                {
+                    let row = Memo::new(move |_| waiting.read().iter().find(|call| call.call == id).cloned());
+                    move || row.get().map(|call| view! { <Row call /> })
+                }
+            </For>
+        </ol>
+    }
+}
+
+#[component]
+fn Nobody() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name="people" />
+            <strong>"Nobody is waiting"</strong>
+            "Whoever calls next appears here."
+        </div>
+    }
+}
+
+#[component]
+fn Row(call: WaitingCall) -> impl IntoView {
+    let is_urgent = call.place == Place::Urgent;
+    let tag = match call.place {
+        Place::Urgent => Some(view! { <span class="tag" data-state="urgent">"Urgent"</span> }.into_any()),
+        Place::Front => Some(view! { <span class="tag" data-tone="hold">"Was connected"</span> }.into_any()),
+        Place::Normal => None,
+    };
+    let state = if is_urgent { "urgent" } else { "waiting" };
+    view! {
+        <li class="waiting" data-state=state>
+            <span class="avatar caller" aria-hidden="true">
+                {format::initial(&call.caller_name)}
+            </span>
+            <div>
+                <strong>{call.caller_name.clone()}</strong>
+                <span class="meta">
+                    <Waited since=call.since /> {call.line_name.clone()} {tag}
+                </span>
+            </div>
+            <AnswerRow call />
+        </li>
+    }
+}
+
+/// The row's button, or where the call rings just now.
+#[component]
+fn AnswerRow(call: WaitingCall) -> impl IntoView {
+    let store = DeskStore::expect();
+    let is_engaged = is_engaged(store);
+    let id = call.call;
+    let me = store.me.get_value();
+    match call.offered_to {
+        Some(agent) if agent == me => view! { <span class="muted small">"Rings here"</span> }.into_any(),
+        Some(agent) => {
+            view! { <span class="muted small">{format!("Rings at {}", store.name(&agent))}</span> }.into_any()
+        }
+        None => view! {
+            <button
+                type="button"
+                class="answer small"
+                disabled=is_engaged
+                aria-busy=move || store.is_pending(&Pending::Answer(id)).then_some("true")
+                on:click=move |_| {
+                    store.begin();
+                    store.answer(id);
+                }
+            >
+                "Answer"
+                <span class="visually-hidden">{format!(" {}", call.caller_name)}</span>
+            </button>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,36 @@
+//! The frame of a desk that is not open yet.
+
+use leptos::prelude::*;
+
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::theme::ThemeMenu;
+
+/// Brand and banner: so far an agent can only sign in where anyone may be anybody.
+#[component]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href="/" rel="external">
+            <Icon name="brand" />
+            "Baton"
+        </a>
+        <p class="demo-banner">"Demo: anyone here can sign in"</p>
+    }
+}
+
+/// A page with nothing but one thing to say.
+#[component]
+pub fn Frame(
+    /// What it says.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="caller-page">
+            <header>
+                <Brand />
+                <span class="push"></span>
+                <ThemeMenu />
+            </header>
+            <main id="main">{children()}</main>
+        </div>
+    }
+}

@@ -1,0 +1,6 @@
+//! What was said, what it comes to, and what happened.
+
+pub mod briefing;
+pub mod briefing_text;
+pub mod lines;
+pub mod log;

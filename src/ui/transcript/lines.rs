@@ -1,0 +1,154 @@
+//! The region "Transcript".
+
+use baton_domain::desk_event::DeskCall;
+use baton_domain::ids::{AgentId, CallId};
+use baton_domain::time::Span;
+use baton_domain::transcript::{Segment, Speaker};
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::client::desk_commands::Pending;
+use crate::client::desk_sample::Sample;
+use crate::client::desk_store::DeskStore;
+use crate::ui::format;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::icon::Icon;
+
+/// Whoever is this near to the end follows what is said.
+const NEAR_END_PX: i32 = 120;
+
+/// One line of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    number: u32,
+    speaker: &'static str,
+    name: String,
+    after: Span,
+    text: String,
+    is_final: bool,
+}
+
+fn lines(call: &DeskCall, name: impl Fn(&AgentId) -> String) -> Vec<Line> {
+    let target = call.call.transfer().map(|transfer| transfer.target.agent.clone());
+    let target = target.or_else(|| call.call.last_transfer.as_ref().map(|last| last.target.clone()));
+    let line = |line: &Segment| {
+        let (speaker, name) = match &line.speaker {
+            Speaker::Caller => ("caller", call.call.caller.name.clone()),
+            Speaker::Agent(id) if target.as_ref() == Some(id) => ("target", name(id)),
+            Speaker::Agent(id) => ("agent", name(id)),
+        };
+        Line {
+            number: line.number,
+            speaker,
+            name,
+            after: line.started_at.since(call.call.created_at),
+            text: line.text.to_string(),
+            is_final: line.is_final,
+        }
+    };
+    call.transcript.iter().map(line).collect()
+}
+
+/// The region "Transcript".
+#[component]
+pub fn TranscriptPanel() -> impl IntoView {
+    let store = DeskStore::expect();
+    let call = store.shown();
+    let lines = Memo::new(move |_| {
+        call.with(|call| call.as_ref().map(|call| lines(call, |id| store.name(id))).unwrap_or_default())
+    });
+    let is_live = Memo::new(move |_| call.with(|call| call.as_ref().is_some_and(|call| !call.call.is_ended())));
+    view! {
+        <section class="panel grows" aria-labelledby="transcript-h">
+            <header>
+                <h2 id="transcript-h">"Transcript"</h2>
+                <Show when=move || is_live.get() && !lines.read().is_empty()>
+                    <span class="pill push" data-tone="live">
+                        "Live"
+                    </span>
+                </Show>
+                <SampleButton />
+            </header>
+            <Show when=move || !lines.read().is_empty() fallback=Nothing>
+                <Lines lines />
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name="quote" />
+            <strong>"Nothing said yet"</strong>
+            "Lines appear here during a call."
+        </div>
+    }
+}
+
+/// An interim line is a new one with every word.
+fn line_key(line: &Line) -> (u32, bool, String) {
+    (line.number, line.is_final, line.text.clone())
+}
+
+#[component]
+fn Lines(lines: Memo<Vec<Line>>) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        lines.track();
+        let Some(list) = list.get() else { return };
+        let below = list.scroll_height() - list.scroll_top() - list.client_height();
+        if below < NEAR_END_PX {
+            list.set_scroll_top(list.scroll_height());
+        }
+    });
+    view! {
+        <div class="scroll" role="log" aria-label="Lines" tabindex="0" node_ref=list>
+            <ol class="lines">
+                <For each=move || lines.get() key=line_key let(line)>
+                    <li
+                        id=format!("line-{}", line.number)
+                        data-line=line.number
+                        data-speaker=line.speaker
+                        data-interim=(!line.is_final).then_some("")
+                    >
+                        <strong>{line.name}</strong>
+                        <time>{format::duration(line.after)}</time>
+                        <p>{line.text}</p>
+                    </li>
+                </For>
+            </ol>
+        </div>
+    }
+}
+
+/// Demo: a conversation to look at and to brief from, without talking oneself.
+#[component]
+fn SampleButton() -> impl IntoView {
+    let store = DeskStore::expect();
+    let live = store.live_call();
+    let talking =
+        Memo::new(move |_| live.with(|call| call.as_ref().filter(|call| !call.is_ended()).map(|call| call.id)));
+    let playing = StoredValue::new_local(None::<Sample>);
+    // It belongs to the call: whoever leaves hears the rest no more.
+    Effect::new(move || {
+        talking.track();
+        playing.set_value(None);
+    });
+    let play = move |call: CallId| store.play_sample(call, move || playing.set_value(Some(Sample::play())));
+    view! {
+        <Button
+            label="Play a sample conversation"
+            icon="play"
+            class="quiet small push"
+            disabled=Signal::derive(move || talking.get().is_none())
+            busy=Signal::derive(move || store.is_pending(&Pending::Sample))
+            on_click=Callback::new(move |()| {
+                if let Some(call) = talking.get_untracked() {
+                    play(call);
+                }
+            })
+        />
+    }
+}

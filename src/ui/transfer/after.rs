@@ -1,0 +1,188 @@
+//! The card after a transfer, for both agents: what the caller heard, measured in the caller's page, and what happened.
+
+use baton_domain::desk_event::{DeskCall, TimelineEntry};
+use baton_domain::ids::{AgentId, TransferId};
+use baton_domain::time::{Span, Timestamp};
+use leptos::prelude::*;
+
+use crate::client::desk_endings::{Ending, ending, is_in_consult};
+use crate::client::desk_part::agent_name;
+use crate::client::desk_store::DeskStore;
+use crate::client::desk_timeline::{Line, Sounded, Stretch, lines, stretches};
+use crate::client::desk_words::{Knowledge, Status, transfer_status};
+use crate::client::reduce::DeskData;
+use crate::ui::call::status::StatusLine;
+use crate::ui::format;
+use crate::ui::kit::icon::Icon;
+
+/// A silence that nobody notices.
+const UNNOTICED: Span = Span(20);
+
+/// What the card shows.
+#[derive(Clone, Debug, PartialEq)]
+struct Card {
+    transfer: TransferId,
+    status: Status,
+    caller: String,
+    agent: String,
+    target: String,
+    silence: Option<Span>,
+    heard: Vec<Stretch>,
+    started_at: Timestamp,
+    lines: Vec<Line>,
+}
+
+/// The transfer to look back on: the one this agent has handed over, or has taken over.
+fn card(data: &DeskData) -> Option<Card> {
+    let me = &data.view.me;
+    if data.ringing().is_some() || data.live().is_some_and(|live| is_in_consult(&live.call, me)) {
+        return None;
+    }
+    let shown = data.live().or(data.finished.as_ref())?;
+    let ending = ending(&shown.call, me)?;
+    make(data, shown, &ending)
+}
+
+fn make(data: &DeskData, shown: &DeskCall, ending: &Ending) -> Option<Card> {
+    let view = &data.view;
+    let know = Knowledge { me: &view.me, agents: &view.agents, rules: &view.rules };
+    let name = |id: &AgentId| agent_name(&view.agents, id);
+    let of_it: Vec<TimelineEntry> =
+        shown.timeline.iter().filter(|entry| entry.happening.transfer == Some(ending.transfer)).cloned().collect();
+    let until = ending.ended_at.or(of_it.last().map(|entry| entry.at))?;
+    let silence = shown.silence.as_ref().filter(|report| report.transfer == ending.transfer);
+    Some(Card {
+        transfer: ending.transfer,
+        status: transfer_status(&shown.call, know)?,
+        caller: shown.call.caller.name.clone(),
+        agent: name(&ending.transferring),
+        target: name(&ending.target),
+        silence: silence.map(|report| report.longest),
+        heard: stretches(&shown.timeline, ending.transfer, until),
+        started_at: ending.started_at,
+        lines: lines(&of_it, &shown.call.caller.name, know),
+    })
+}
+
+/// The card after a transfer.
+#[component]
+pub fn AfterCard() -> impl IntoView {
+    let store = DeskStore::expect();
+    let card = store.select(card);
+    let card = Memo::new(move |_| card.get().flatten().filter(|card| !store.is_put_away(card.transfer)));
+    let is_shown = Memo::new(move |_| card.read().is_some());
+    let status = Memo::new(move |_| card.get().map_or_else(Status::idle, |card| card.status));
+    let put_away = move |_| {
+        if let Some(card) = card.get_untracked() {
+            store.put_transfer_away(card.transfer);
+        }
+    };
+    view! {
+        <Show when=move || is_shown.get()>
+            <section class="panel after" aria-labelledby="after-h" data-state=move || status.read().state>
+                <header>
+                    <h2 id="after-h">"Transfer"</h2>
+                    <StatusLine label="Transfer status" status />
+                    <button
+                        type="button"
+                        class="quiet square small push"
+                        aria-label="Put this card away"
+                        on:click=put_away
+                    >
+                        <Icon name="close" />
+                    </button>
+                </header>
+                {move || card.get().map(|card| view! { <Body card /> })}
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Body(card: Card) -> impl IntoView {
+    let legend = [
+        ("accent", card.agent.clone()),
+        ("hold", "Music".to_owned()),
+        ("live", "All three".to_owned()),
+        ("consult", card.target.clone()),
+    ]
+    .map(|(tone, words)| view! { <span class="pill" data-tone=tone>{words}</span> })
+    .collect_view();
+    let started = card.started_at;
+    let timeline = card
+        .lines
+        .iter()
+        .map(|line| {
+            view! {
+                <li data-tone=line.tone>
+                    <time>{format::duration(line.at.since(started))}</time>
+                    <span>{line.text.clone()}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="body">
+            <Silence caller=card.caller.clone() longest=card.silence />
+            <HeardBar card=card.clone() />
+            <p class="legend">{legend}</p>
+            <ol class="timeline">{timeline}</ol>
+        </div>
+    }
+}
+
+#[component]
+fn Silence(caller: String, longest: Option<Span>) -> impl IntoView {
+    match longest {
+        Some(longest) => {
+            let state = if longest <= UNNOTICED { "ok" } else { "warning" };
+            view! {
+                <p class="figure" data-state=state>
+                    <span>{format!("{caller}'s longest silence: ")}</span>
+                    <data value=longest.0.to_string()>{format!("{} ms", longest.0)}</data>
+                    <span class="muted small">" (measured in her tab)"</span>
+                </p>
+            }
+            .into_any()
+        }
+        None => view! {
+            <p class="figure">
+                <span class="muted">{format!("{caller}'s page is measuring the longest silence …")}</span>
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// What the caller heard, from left to right.
+#[component]
+fn HeardBar(card: Card) -> impl IntoView {
+    let whole: i64 = card.heard.iter().map(|stretch| stretch.lasted.0).sum::<i64>().max(1);
+    let mut begin = 0;
+    let parts = card
+        .heard
+        .iter()
+        .map(|stretch| {
+            let (x, width) = (begin * 100 / whole, (stretch.lasted.0 * 100 / whole).max(1));
+            begin += stretch.lasted.0;
+            view! { <rect data-kind=stretch.what.name() x=x y="0" width=width height="10" /> }
+        })
+        .collect_view();
+    let said = card.heard.iter().map(|stretch| {
+        let who = match stretch.what {
+            Sounded::Agent => card.agent.as_str(),
+            Sounded::Music => "music",
+            Sounded::All => "everybody",
+            Sounded::Target => card.target.as_str(),
+        };
+        format!("{who} for {}", format::duration(stretch.lasted))
+    });
+    let words = format!("{} heard {}", card.caller, said.collect::<Vec<_>>().join(", "));
+    (!card.heard.is_empty()).then(|| {
+        view! {
+            <svg class="heard" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label=words>
+                {parts}
+            </svg>
+        }
+    })
+}

@@ -1,0 +1,174 @@
+//! Who could take over, and why somebody cannot.
+
+use baton_domain::agent::{AgentKind, AgentView, Presence};
+use baton_domain::line::Queue;
+use baton_domain::routing::TargetOption;
+use baton_domain::time::{Span, Timestamp};
+use leptos::prelude::*;
+
+use crate::api::desk::{QueueOption, TransferTarget};
+use crate::client::desk_store::DeskStore;
+use crate::ui::agents::roster::{presence_state, skills};
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetRow {
+    /// Who or what.
+    pub target: TransferTarget,
+    /// Its name, which is also the radio's.
+    pub name: String,
+    /// A few words beside it.
+    about: String,
+    /// Its state, for style sheets and for people.
+    state: (&'static str, &'static str),
+    /// Why it is the best, or why it cannot be chosen.
+    hint: String,
+    /// Whether it can be rung now.
+    pub available: bool,
+}
+
+/// The rows, in the order of the server, with the presences of this moment.
+pub fn rows(
+    people: &[TargetOption],
+    queues: &[QueueOption],
+    agents: &[AgentView],
+    all_queues: &[Queue],
+    now: Timestamp,
+) -> Vec<TargetRow> {
+    let mut has_best = false;
+    let mut rows: Vec<TargetRow> = people
+        .iter()
+        .map(|option| {
+            let current = agents.iter().find(|view| view.agent.id == option.agent.agent.id).unwrap_or(&option.agent);
+            let is_best = !has_best && current.presence == Presence::Available && option.skilled;
+            has_best |= is_best;
+            person(current, is_best, all_queues, now)
+        })
+        .collect();
+    rows.extend(queues.iter().map(queue));
+    rows
+}
+
+fn person(view: &AgentView, is_best: bool, queues: &[Queue], now: Timestamp) -> TargetRow {
+    let available = view.presence == Presence::Available;
+    let knows = skills(view, queues);
+    let kind = if view.agent.kind == AgentKind::Assistant { "assistant. " } else { "" };
+    let hint = match (available, is_best) {
+        (true, true) => "Best match: knows this queue".to_owned(),
+        (true, false) => String::new(),
+        (false, _) => why_not(view, now.since(view.since)),
+    };
+    TargetRow {
+        target: TransferTarget::Agent(view.agent.id.clone()),
+        name: view.agent.name.clone(),
+        about: format!("{kind}{knows}"),
+        state: (presence_state(view.presence), view.presence.label()),
+        hint,
+        available,
+    }
+}
+
+fn why_not(view: &AgentView, since: Span) -> String {
+    match view.presence {
+        Presence::Offline => "Offline: no desk open".to_owned(),
+        // Whole minutes, so that the list does not flicker while it is read.
+        other => format!("{} for {} min", other.label(), since.0 / 60_000),
+    }
+}
+
+fn queue(option: &QueueOption) -> TargetRow {
+    let available = option.available > 0;
+    TargetRow {
+        target: TransferTarget::Queue(option.queue.id.clone()),
+        name: option.queue.name.clone(),
+        about: format!("{} free", option.available),
+        state: if available { ("available", "Available") } else { ("offline", "Nobody free") },
+        hint: if available { String::new() } else { "None of its agents is free".to_owned() },
+        available,
+    }
+}
+
+/// The radio buttons.
+#[component]
+pub fn Targets(
+    /// What there is to choose from.
+    rows: Memo<Vec<TargetRow>>,
+    /// What is chosen.
+    chosen: RwSignal<Option<TransferTarget>>,
+) -> impl IntoView {
+    let names = Memo::new(move |_| rows.read().iter().map(|row| row.target.clone()).collect::<Vec<_>>());
+    view! {
+        <fieldset class="choices targets">
+            <legend>"Who takes over"</legend>
+            <For each=move || names.get() key=key let(target)>
+                <Target target rows chosen />
+            </For>
+        </fieldset>
+    }
+}
+
+fn key(target: &TransferTarget) -> String {
+    match target {
+        TransferTarget::Agent(id) => format!("agent-{id}"),
+        TransferTarget::Queue(id) => format!("queue-{id}"),
+    }
+}
+
+#[component]
+fn Target(
+    target: TransferTarget,
+    rows: Memo<Vec<TargetRow>>,
+    chosen: RwSignal<Option<TransferTarget>>,
+) -> impl IntoView {
+    let hint_id = format!("why-{}", key(&target));
+    let described_by = hint_id.clone();
+    let this = target.clone();
+    let row = Memo::new(move |_| rows.read().iter().find(|row| row.target == this).cloned());
+    let available = move || row.read().as_ref().is_some_and(|row| row.available);
+    let name = move || row.read().as_ref().map(|row| row.name.clone());
+    let state = move || row.read().as_ref().map(|row| row.state.0);
+    let (checked, choice) = (target.clone(), target);
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="target"
+                aria-label=name
+                aria-describedby=described_by
+                disabled=move || !available()
+                prop:checked=move || chosen.read().as_ref() == Some(&checked)
+                on:change=move |_| chosen.set(Some(choice.clone()))
+            />
+            <span>
+                {name}" "<span class="muted small">{move || row.read().as_ref().map(|row| row.about.clone())}</span>
+            </span>
+            <span class="pill" data-state=state>
+                {move || row.read().as_ref().map(|row| row.state.1)}
+            </span>
+            <span class="hint" id=hint_id>
+                {move || row.read().as_ref().map(|row| row.hint.clone())}
+            </span>
+        </label>
+    }
+}
+
+/// The rows of these options, kept up to date.
+pub fn live_rows(people: Vec<TargetOption>, queues: Vec<QueueOption>) -> Memo<Vec<TargetRow>> {
+    let store = DeskStore::expect();
+    let minute = Memo::new(move |_| Timestamp(store.clock.now().0 / 60_000 * 60_000));
+    Memo::new(move |_| {
+        let now = minute.get();
+        store.with(|data| rows(&people, &queues, &data.view.agents, &data.view.queues, now)).unwrap_or_default()
+    })
+}
+
+/// The name of what is chosen.
+pub fn name_of(rows: &[TargetRow], chosen: Option<&TransferTarget>) -> String {
+    let row = rows.iter().find(|row| Some(&row.target) == chosen);
+    row.map_or_else(|| "the next agent".to_owned(), |row| row.name.clone())
+}
+
+/// Who is chosen when nobody has chosen yet: the best who is free.
+pub fn first_available(rows: &[TargetRow]) -> Option<TransferTarget> {
+    rows.iter().find(|row| row.available).map(|row| row.target.clone())
+}
