@@ -16,7 +16,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { forgetOld, hashOf, memo } from "./lib/memo.mjs";
 import { profileNamed, root } from "./lib/paths.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
-import { runMain } from "./lib/shell.mjs";
+import { Problem, runMain } from "./lib/shell.mjs";
 import { missingSteps, needs } from "./lib/toolchain.mjs";
 
 const compressible = new Set([".js", ".mjs", ".css", ".wasm", ".svg", ".json", ".html", ".txt", ".webmanifest"]);
@@ -88,6 +88,7 @@ function filesBelow(dir) {
 }
 
 async function writeSite(site, files, publicFiles, { compress }) {
+  refuseForeignFolder(site);
   const manifest = {};
   const wanted = new Map();
   for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -102,6 +103,12 @@ async function writeSite(site, files, publicFiles, { compress }) {
   for (const [path, content] of wanted) writeIfChanged(join(site, path), content);
   writeIfChanged(join(site, "manifest.json"), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
   removeOthers(site, new Set([...wanted.keys(), "manifest.json"]));
+}
+
+// What does not belong to the site is removed from its folder: that folder must not be somebody's home.
+function refuseForeignFolder(site) {
+  const foreign = existsSync(site) && readdirSync(site).length > 0 && !existsSync(join(site, "manifest.json"));
+  if (foreign) throw new Problem(`BATON_SITE is ${site}, which holds other files: choose an empty or new folder`);
 }
 
 async function addCompressed(wanted) {

@@ -1,6 +1,7 @@
 // `make run`: everything on this computer with nothing configured. Builds what is missing, starts LiveKit and Baton on
 // free ports, says where they are, and stops both with itself. `LAN=1` opens it to other devices, with TLS and a code.
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { siteDir, siteNeeds, siteSteps } from "./build-site.mjs";
 import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
@@ -8,13 +9,16 @@ import { dataDir, logDir, profileNamed } from "./lib/paths.mjs";
 import { freePort, lanAddress } from "./lib/ports.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
 import { serverStep, startServer } from "./lib/server.mjs";
-import { checkoutSecrets, isOn, loadDotEnv } from "./lib/settings.mjs";
+import { checkoutSecrets, isOn, loadDotEnv, writeSecret } from "./lib/settings.mjs";
 import { Problem, runMain } from "./lib/shell.mjs";
 import { missingSteps } from "./lib/toolchain.mjs";
+
+const runningFile = join(dataDir, "running.json");
 
 await runMain(async () => {
   loadDotEnv();
   const started = performance.now();
+  await refuseSecond();
   const profile = profileNamed(process.env.PROFILE);
   const found = findLiveKit();
   await new Steps().runAll([...missingSteps(siteNeeds), ...installSteps(found), serverStep(profile), ...siteSteps(profile)]);
@@ -24,10 +28,30 @@ await runMain(async () => {
   const livekit = await provideLiveKit(found, place, secrets);
   const app = await startServer({ profile, port: place.appPort, env: appEnv(place, livekit, secrets) });
   const fingerprint = place.lanIp && (await openToNetwork(place, livekit));
+  writeSecret(runningFile, JSON.stringify({ pid: process.pid, url: place.publicUrl, appPort: place.appPort, database: databaseUrl() }));
 
   await printReady(place, { found, secrets, fingerprint, seconds: (performance.now() - started) / 1000 });
   await untilSomethingEnds([app, livekit.service].filter(Boolean));
 });
+
+/** Two servers on one SQLite file would both answer for the same calls: say where the first one is instead. */
+async function refuseSecond() {
+  let first;
+  try {
+    first = JSON.parse(readFileSync(runningFile, "utf8"));
+    // Signal 0 only asks whether the process is there; the number alone could be somebody else's by now.
+    process.kill(first.pid, 0);
+    await fetch(`http://127.0.0.1:${first.appPort}/`, { redirect: "manual", signal: AbortSignal.timeout(2_000) });
+  } catch {
+    return;
+  }
+  if (first.database !== databaseUrl()) return;
+  throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set another DATABASE_URL.`);
+}
+
+function databaseUrl() {
+  return process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "baton.db"))}?mode=rwc`;
+}
 
 /** Which addresses and ports we get: the wanted ones, or the next free ones. */
 async function choosePlace() {
@@ -60,7 +84,7 @@ function appEnv(place, livekit, secrets) {
     BATON_DEMO_API_KEY: process.env.BATON_DEMO_API_KEY || secrets.demoApiKey,
     ...(place.lanIp && { BATON_DEMO_CODE: process.env.BATON_DEMO_CODE || secrets.demoCode }),
     BATON_SITE: siteDir(),
-    DATABASE_URL: process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "baton.db"))}?mode=rwc`,
+    DATABASE_URL: databaseUrl(),
     PUBLIC_URL: place.publicUrl,
     LIVEKIT_URL: livekit.url,
     LIVEKIT_PUBLIC_URL: process.env.LIVEKIT_PUBLIC_URL || livekitPublicUrl(place, livekit),
