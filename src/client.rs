@@ -34,6 +34,11 @@ pub mod desk_timeline;
 pub mod desk_words;
 pub mod hearing;
 #[cfg(feature = "browser")]
+pub mod home_checks;
+#[cfg(not(feature = "browser"))]
+#[path = "client/home_checks_stub.rs"]
+pub mod home_checks;
+#[cfg(feature = "browser")]
 pub mod media;
 #[cfg(not(feature = "browser"))]
 #[path = "client/media_stub.rs"]

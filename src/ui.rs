@@ -2,9 +2,10 @@
 
 pub mod agents;
 pub mod call;
-pub mod desk;
 pub mod caller;
+pub mod desk;
 pub mod format;
+pub mod home;
 pub mod kit;
 pub mod pages;
 pub mod transcript;

@@ -55,14 +55,15 @@ pub fn next_step(wanted: Option<&Seat>, self_muted: bool, actual: &[ActualRoom])
     let rooms = wanted.map_or(&[][..], |seat| &seat.rooms);
     let leg = wanted.map(|seat| seat.leg);
     let wish = |key: &RoomKey| rooms.iter().find(|room| room.room == key.room && leg == Some(key.leg));
-    let may_be_open =
-        |key: &RoomKey| !self_muted && wish(key).is_some_and(|room| room.microphone == Microphone::Open);
+    let may_be_open = |key: &RoomKey| !self_muted && wish(key).is_some_and(|room| room.microphone == Microphone::Open);
 
     let to_close = actual.iter().find(|room| room.track == OwnTrack::Open && !may_be_open(&room.key));
     if let Some(room) = to_close {
         return Some(Step::Close(room.key.clone()));
     }
-    let missing = rooms.iter().find(|room| !actual.iter().any(|joined| joined.key.room == room.room && leg == Some(joined.key.leg)));
+    let missing = rooms
+        .iter()
+        .find(|room| !actual.iter().any(|joined| joined.key.room == room.room && leg == Some(joined.key.leg)));
     if let (Some(room), Some(leg)) = (missing, leg) {
         return Some(Step::Join(RoomKey { room: room.room.clone(), leg }));
     }
@@ -103,7 +104,12 @@ mod tests {
     fn seat(rooms: &[(&str, Microphone)]) -> Seat {
         let rooms = rooms
             .iter()
-            .map(|&(room, microphone)| RoomSeat { kind: RoomKind::Call, room: room.into(), microphone, may_subscribe: true })
+            .map(|&(room, microphone)| RoomSeat {
+                kind: RoomKind::Call,
+                room: room.into(),
+                microphone,
+                may_subscribe: true,
+            })
             .collect();
         Seat { party: Party::Caller, leg: leg(LEG), rooms, hears: Vec::new(), otherwise: Sound::Silence }
     }

@@ -106,17 +106,16 @@ pub enum MicrophoneState {
 impl MicrophoneState {
     /// Whether somebody who wants to speak cannot.
     pub fn is_trouble(self) -> bool {
-        matches!(
-            self,
-            Self::Denied | Self::Missing | Self::InUse | Self::Unplugged | Self::Insecure | Self::Failed
-        )
+        matches!(self, Self::Denied | Self::Missing | Self::InUse | Self::Unplugged | Self::Insecure | Self::Failed)
     }
 
     /// What is wrong and what to do about it; empty while nothing is.
     pub fn words(self) -> &'static str {
         match self {
             Self::NotAsked | Self::Asking | Self::Ok | Self::Without => "",
-            Self::Denied => "The browser was told not to let this page use the microphone. Allow it next to the address.",
+            Self::Denied => {
+                "The browser was told not to let this page use the microphone. Allow it next to the address."
+            }
             Self::Missing => "No microphone was found. Plug one in, or choose another.",
             Self::InUse => "Another program is using the microphone. Close it, or choose another.",
             Self::Unplugged => "The microphone was unplugged. Plug it in again, or choose another.",

@@ -120,7 +120,8 @@ impl Core {
         let state = self.state.microphone.get_untracked();
         let is_wanted = matches!(self.state.choice.get_untracked(), MicrophoneChoice::Device(_));
         let was_lost = state == MicrophoneState::Ok && !self.capture.is_live();
-        let may_be_back = matches!(state, MicrophoneState::Unplugged | MicrophoneState::Missing | MicrophoneState::InUse);
+        let may_be_back =
+            matches!(state, MicrophoneState::Unplugged | MicrophoneState::Missing | MicrophoneState::InUse);
         if is_wanted && (was_lost || may_be_back) {
             self.state.microphone.set(MicrophoneState::Unplugged);
             self.open_capture(self.state.choice.get_untracked());
@@ -217,7 +218,8 @@ fn named(devices: &[Device], kind: DeviceKind, otherwise: &str) -> Vec<DeviceNam
     of_kind
         .enumerate()
         .map(|(index, device)| {
-            let label = if device.label.is_empty() { format!("{otherwise} {}", index + 1) } else { device.label.clone() };
+            let label =
+                if device.label.is_empty() { format!("{otherwise} {}", index + 1) } else { device.label.clone() };
             DeviceName { id: device.id.clone(), label }
         })
         .collect()

@@ -246,8 +246,7 @@ impl Core {
         self.show_rooms();
         self.look();
         let Some(place) = self.place() else { return };
-        let settled: Vec<_> =
-            self.rooms.borrow().iter().map(|room| (room.key.clone(), room.is_settled())).collect();
+        let settled: Vec<_> = self.rooms.borrow().iter().map(|room| (room.key.clone(), room.is_settled())).collect();
         let names: Vec<_> = place.seat.rooms.iter().map(|room| room.room.clone()).collect();
         let is_news = self.ready_for.borrow().as_ref() != Some(&(place.call, names.clone()));
         if is_news && !names.is_empty() && is_ready(&place.seat, &settled) {
@@ -315,7 +314,8 @@ impl Core {
             }
         };
         let online: fn(&Rc<Self>) = |core| core.rooms.borrow().iter().for_each(|room| room.retry_now());
-        let visible = window.document().map(|document| Listener::on_target(&document, "visibilitychange", on(came_back)));
+        let visible =
+            window.document().map(|document| Listener::on_target(&document, "visibilitychange", on(came_back)));
         let online = Listener::on_target(&window, "online", on(online));
         let devices = livekit_web::devices::on_device_change(on(|core| {
             core.refresh_devices();

@@ -103,9 +103,8 @@ impl Core {
 
     /// Only where the seat lets this party hear at all.
     fn rooms_to_hear(&self, seat: Option<&Seat>) -> Vec<Rc<Room>> {
-        let may_hear = |name: &str| {
-            seat.is_some_and(|seat| seat.rooms.iter().any(|room| room.room == name && room.may_subscribe))
-        };
+        let may_hear =
+            |name: &str| seat.is_some_and(|seat| seat.rooms.iter().any(|room| room.room == name && room.may_subscribe));
         let rooms = self.rooms.borrow();
         rooms.iter().filter(|room| may_hear(&room.key.room)).filter_map(|room| room.joined()).collect()
     }

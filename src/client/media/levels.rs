@@ -51,8 +51,15 @@ impl Core {
             .into_iter()
             .map(|leg| PartyStatus {
                 leg,
-                level: voices.iter().filter(|voice| voice.leg == leg).map(super::voices::Voice::bar).fold(0.0, f32::max),
-                quality: qualities.iter().find(|(known, _)| *known == leg).map_or(Quality::Unknown, |(_, known)| *known),
+                level: voices
+                    .iter()
+                    .filter(|voice| voice.leg == leg)
+                    .map(super::voices::Voice::bar)
+                    .fold(0.0, f32::max),
+                quality: qualities
+                    .iter()
+                    .find(|(known, _)| *known == leg)
+                    .map_or(Quality::Unknown, |(_, known)| *known),
                 muted: self.is_party_muted(leg),
             })
             .collect();

@@ -277,7 +277,8 @@ impl RoomSession {
 /// Until the server answers, or what it closed is closed by the seat as well.
 async fn ask_for_seat(session: Weak<RoomSession>) {
     loop {
-        let Some((core, call)) = session.upgrade().filter(|it| it.closed_by_server.get()).and_then(|it| Some((it.core.upgrade()?, it.call)))
+        let Some((core, call)) =
+            session.upgrade().filter(|it| it.closed_by_server.get()).and_then(|it| Some((it.core.upgrade()?, it.call)))
         else {
             return;
         };

@@ -69,7 +69,9 @@ fn request() -> Option<Promise> {
 
 fn release(lock: &JsValue) {
     let release = Reflect::get(lock, &"release".into()).ok().and_then(|release| release.dyn_into::<Function>().ok());
-    if let Some(released) = release.and_then(|release| release.call0(lock).ok()).and_then(|it| it.dyn_into::<Promise>().ok()) {
+    if let Some(released) =
+        release.and_then(|release| release.call0(lock).ok()).and_then(|it| it.dyn_into::<Promise>().ok())
+    {
         spawn_local(async move { drop(JsFuture::from(released).await) });
     }
 }

@@ -37,9 +37,14 @@ impl Core {
             (self.hooks.silence)(measurement.transfer, longest);
         }
         if let Some(transfer) = transfer {
-            let measurement = self.engine_if_begun().and_then(|engine| SilenceMeter::new(&engine).ok()).map(|meter| {
-                Measurement { transfer, meter, longest_ms: Cell::new(0), is_counting: Cell::new(false), loops: Vec::new() }
-            });
+            let measurement =
+                self.engine_if_begun().and_then(|engine| SilenceMeter::new(&engine).ok()).map(|meter| Measurement {
+                    transfer,
+                    meter,
+                    longest_ms: Cell::new(0),
+                    is_counting: Cell::new(false),
+                    loops: Vec::new(),
+                });
             self.ears.silence.running.replace(measurement);
             self.sound_right();
         }

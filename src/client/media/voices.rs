@@ -78,7 +78,9 @@ pub fn presence(rooms: &[std::rc::Rc<Room>], leg: LegId) -> Presence {
 fn audible_tracks(room: &Room, legs: &[LegId]) -> Vec<(LegId, String, RemoteAudioTrack)> {
     let mut tracks = Vec::new();
     for participant in room.remote_participants() {
-        let Some(leg) = participant.participant.identity.parse().ok().filter(|leg| legs.contains(leg)) else { continue };
+        let Some(leg) = participant.participant.identity.parse().ok().filter(|leg| legs.contains(leg)) else {
+            continue;
+        };
         for info in participant.audio_tracks {
             if let Some(track) = room.remote_audio(&info.track_sid) {
                 tracks.push((leg, info.track_sid, track));

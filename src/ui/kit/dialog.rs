@@ -34,12 +34,7 @@ pub fn Dialog(
 }
 
 #[component]
-fn OpenDialog(
-    title: Signal<String>,
-    on_close: Callback<()>,
-    class: &'static str,
-    children: Children,
-) -> impl IntoView {
+fn OpenDialog(title: Signal<String>, on_close: Callback<()>, class: &'static str, children: Children) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         if let Some(dialog) = dialog.get()

@@ -1,9 +1,136 @@
-//! The caller page.
+//! `/join/<code>`: a caller's page.
 
+use baton_domain::desk_event::{CallerState, CallerView};
+use baton_domain::ids::LegId;
+use baton_domain::time::Timestamp;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
-/// The caller page.
+use crate::api::caller::{LinePage, line_page};
+use crate::client::caller::CallerSession;
+use crate::client::caller_browser::browser_trouble;
+use crate::ui::caller::frame::CallerFrame;
+use crate::ui::caller::join::JoinForm;
+use crate::ui::caller::on_call::OnCall;
+use crate::ui::caller::problem::{BrowserProblem, ContinueCall, LineProblem, LineUnknown, MicrophoneProblem, OtherTab};
+use crate::ui::caller::words::{Circumstances, Scene, scene, since, title};
+
+/// The caller's page.
 #[component]
 pub fn CallerPage() -> impl IntoView {
-    view! { <p>"Loading …"</p> }
+    let params = use_params_map();
+    let code = Memo::new(move |_| params.read().get("code").unwrap_or_default());
+    let page = Resource::new_blocking(move || code.get(), line_page);
+    let tab_title = RwSignal::new(String::from("Call · Baton"));
+    let demo = Signal::derive(move || page.get().and_then(Result::ok).is_some_and(|page| page.demo));
+    view! {
+        <CallerFrame title=tab_title demo>
+            <Suspense fallback=|| view! { <p role="status">"Opening the line …"</p> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => view! { <Line code=code.get_untracked() page tab_title /> }.into_any(),
+                        Err(error) => view! { <LineUnknown message=error.message /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </CallerFrame>
+    }
+}
+
+#[component]
+fn Line(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl IntoView {
+    match (page.refusal, &page.resume) {
+        (Some(refusal), None) => {
+            tab_title.set("No call · Baton".to_owned());
+            view! { <LineProblem refusal line_name=page.line_name /> }.into_any()
+        }
+        _ => view! { <Caller code page tab_title /> }.into_any(),
+    }
+}
+
+#[component]
+fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let now = page.resume.as_ref().map_or(Timestamp(0), |view| view.now);
+    let session = CallerSession::new(code, now, page.resume, name);
+    let heading = StoredValue::new(["Call ", &page.line_name].concat());
+    let trouble = RwSignal::new(None);
+    // Only the browser knows, so the server's page is the one of a browser without trouble.
+    Effect::new(move || trouble.set(browser_trouble()));
+
+    let stage = Memo::new(move |_| Stage::of(&session, trouble.get().is_some()));
+    let view = Signal::derive(move || session.view.get());
+    let shown = Memo::new(move |_| view.read().as_ref().map(|view| scene(&view.state, &circumstances(&session, view))));
+    Effect::new(move || {
+        let time = view.read().as_ref().and_then(|view| since(&view.state)).map(|since| session.clock.since(since));
+        let words = match shown.read().as_ref() {
+            Some(scene) => title(scene, time),
+            None => heading.get_value() + " · Baton",
+        };
+        if *tab_title.read_untracked() != words {
+            tab_title.set(words);
+        }
+    });
+
+    move || match stage.get() {
+        Stage::BrowserTrouble => trouble.get_untracked().map(|trouble| view! { <BrowserProblem trouble /> }).into_any(),
+        Stage::Elsewhere => view! { <OtherTab session /> }.into_any(),
+        Stage::MustContinue => view! { <ContinueCall session /> }.into_any(),
+        Stage::MicrophoneTrouble => view! { <MicrophoneProblem session /> }.into_any(),
+        Stage::Form => view! { <JoinForm session title=heading.get_value() name /> }.into_any(),
+        Stage::Call => view! { <Called session shown /> }.into_any(),
+    }
+}
+
+/// The call card keeps the last view while the page goes on to something else.
+#[component]
+fn Called(session: CallerSession, shown: Memo<Option<Scene>>) -> impl IntoView {
+    let (Some(first_view), Some(first_scene)) = (session.view.get_untracked(), shown.get_untracked()) else {
+        return ().into_any();
+    };
+    let view = Signal::derive(move || session.view.get().unwrap_or_else(|| first_view.clone()));
+    let scene = Memo::new(move |_| shown.get().unwrap_or_else(|| first_scene.clone()));
+    view! { <OnCall session view scene /> }.into_any()
+}
+
+/// Which of the page's scenes is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    BrowserTrouble,
+    Elsewhere,
+    MustContinue,
+    MicrophoneTrouble,
+    Form,
+    Call,
+}
+
+impl Stage {
+    fn of(session: &CallerSession, has_browser_trouble: bool) -> Self {
+        let is_in_call = session.view.read().as_ref().is_some_and(|view| view.seat.is_some());
+        if has_browser_trouble {
+            Self::BrowserTrouble
+        } else if is_in_call && session.media.state.elsewhere.get() {
+            Self::Elsewhere
+        } else if is_in_call && session.must_continue.get() {
+            Self::MustContinue
+        } else if session.view.read().is_some() {
+            Self::Call
+        } else if session.stopped_by_microphone.get() {
+            Self::MicrophoneTrouble
+        } else {
+            Self::Form
+        }
+    }
+}
+
+fn circumstances(session: &CallerSession, view: &CallerView) -> Circumstances {
+    let is_talking = matches!(view.state, CallerState::Talking { .. });
+    let name_of = |leg: LegId| view.people.iter().find(|person| person.leg == leg).map(|person| person.name.clone());
+    let parties = session.media.state.parties.read();
+    let muted = parties.iter().filter(|party| party.muted && is_talking).filter_map(|party| name_of(party.leg));
+    Circumstances {
+        is_reconnecting: session.media.state.is_reconnecting(),
+        muted: muted.collect(),
+        handed_over_by: session.handed_over_by.get(),
+    }
 }

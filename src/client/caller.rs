@@ -1,0 +1,219 @@
+//! A caller's page: where they are, as the server says it, and what they do about it.
+
+use baton_domain::desk_event::{CallerEvent, CallerState, CallerView, RoomAccess};
+use baton_domain::seat::Seat;
+use baton_domain::time::Timestamp;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::clock::Clock;
+use super::media::Media;
+use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place};
+use super::socket::EventStream;
+use super::stream_status::StreamStatus;
+use crate::api::caller::{
+    caller_access, caller_heard, caller_view, join_call, leave_call, rejoin_call, report_silence,
+};
+use crate::api::error::ApiError;
+
+/// How far somebody is who wants to come in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Joining {
+    /// They have not asked.
+    #[default]
+    No,
+    /// The browser asks for the microphone.
+    Microphone,
+    /// The server is asked.
+    Server,
+}
+
+/// The page's state. A handle, like the signals in it.
+#[derive(Clone, Copy)]
+pub struct CallerSession {
+    /// Where the caller is; nothing before they came in.
+    pub view: RwSignal<Option<CallerView>>,
+    /// Rooms, microphone and sound.
+    pub media: Media,
+    /// The server's time.
+    pub clock: Clock,
+    /// Whether the server's events arrive.
+    pub stream: RwSignal<StreamStatus>,
+    /// How far joining is.
+    pub joining: RwSignal<Joining>,
+    /// Whether joining was stopped by the microphone.
+    pub stopped_by_microphone: RwSignal<bool>,
+    /// What the server refused last.
+    pub refusal: RwSignal<Option<ApiError>>,
+    /// Whether the caller is on their way out.
+    pub leaving: RwSignal<bool>,
+    /// Whether the call of a former page waits for a click here.
+    pub must_continue: RwSignal<bool>,
+    /// Who handed the caller over to whom they talk to now.
+    pub handed_over_by: RwSignal<Option<String>>,
+    name: RwSignal<String>,
+    code: StoredValue<String>,
+    talked_to: StoredValue<Vec<String>>,
+    events: StoredValue<Option<EventStream>, LocalStorage>,
+}
+
+impl CallerSession {
+    /// The page of the join link `code`. `resume` is the call that this browser is in already.
+    pub fn new(code: String, now: Timestamp, resume: Option<CallerView>, name: RwSignal<String>) -> Self {
+        let session = Self {
+            view: RwSignal::new(resume.clone()),
+            media: Media::new(MediaSettings { voice: "caller".to_owned() }, hooks()),
+            clock: Clock::start(now),
+            stream: RwSignal::default(),
+            joining: RwSignal::default(),
+            stopped_by_microphone: RwSignal::new(false),
+            refusal: RwSignal::default(),
+            leaving: RwSignal::new(false),
+            must_continue: RwSignal::new(false),
+            handed_over_by: RwSignal::default(),
+            name,
+            code: StoredValue::new(code),
+            talked_to: StoredValue::default(),
+            events: StoredValue::new_local(None),
+        };
+        Effect::new(move || {
+            if let Some(view) = resume.clone().filter(|view| !is_over(view)) {
+                session.must_continue.set(!session.media.resume());
+                session.enter(view);
+            }
+        });
+        Effect::new(move || session.go_on_joining());
+        session
+    }
+
+    /// From a click: comes in, with this microphone.
+    pub fn join(&self, choice: MicrophoneChoice) {
+        self.refusal.set(None);
+        self.stopped_by_microphone.set(false);
+        self.media.unlock(choice);
+        self.joining.set(Joining::Microphone);
+    }
+
+    /// From a click: goes on with the call of a former page.
+    pub fn go_on(&self) {
+        self.must_continue.set(false);
+        self.media.unlock(self.media.state.choice.get_untracked());
+    }
+
+    /// From a click: comes back after leaving.
+    pub fn rejoin(&self) {
+        self.media.unlock(self.media.state.choice.get_untracked());
+        self.ask_to_enter(async { rejoin_call().await });
+    }
+
+    /// Hangs up.
+    pub fn leave(&self) {
+        let session = *self;
+        session.leaving.set(true);
+        session.refusal.set(None);
+        spawn_local(async move {
+            match leave_call().await {
+                Ok(view) => session.apply(view),
+                Err(error) => session.refusal.set(Some(error)),
+            }
+            session.leaving.set(false);
+        });
+    }
+
+    /// Back to the form, for a new call.
+    pub fn start_over(&self) {
+        self.refusal.set(None);
+        self.view.set(None);
+    }
+
+    /// The microphone is decided on, one way or the other: the server is asked next.
+    fn go_on_joining(&self) {
+        if self.joining.get() != Joining::Microphone {
+            return;
+        }
+        match self.media.state.microphone.get() {
+            MicrophoneState::Ok | MicrophoneState::Without => {
+                let (code, name) = (self.code.get_value(), self.name.get_untracked());
+                self.ask_to_enter(async move { join_call(code, name).await });
+            }
+            trouble if trouble.is_trouble() => {
+                self.joining.set(Joining::No);
+                self.stopped_by_microphone.set(true);
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_to_enter(&self, asked: impl Future<Output = Result<CallerView, ApiError>> + 'static) {
+        let session = *self;
+        session.joining.set(Joining::Server);
+        session.refusal.set(None);
+        spawn_local(async move {
+            match asked.await {
+                Ok(view) => session.enter(view),
+                Err(error) => session.refusal.set(Some(error)),
+            }
+            session.joining.set(Joining::No);
+        });
+    }
+
+    fn enter(self, view: CallerView) {
+        // Of several tabs of this browser one has the sound and the microphone.
+        if let Some(seat) = &view.seat {
+            self.media.claim(&["caller-", &seat.leg.to_string()].concat());
+        }
+        self.apply(view);
+        let on_event = move |_, CallerEvent::View { view }| self.apply(*view);
+        let events = EventStream::follow("/ws/caller", |_| None, self.stream, on_event);
+        self.events.set_value(Some(events));
+    }
+
+    fn apply(self, view: CallerView) {
+        self.clock.set(view.now);
+        self.media.follow(view.seat.clone().map(|seat| Place { call: view.call, seat }));
+        self.media.measure_silence(view.transfer);
+        self.note_who_talks(&view);
+        if is_over(&view) {
+            self.events.set_value(None);
+            self.media.end_shift();
+            self.talked_to.set_value(Vec::new());
+        }
+        self.view.set(Some(view));
+    }
+
+    /// Remembers who the caller talked to before, to say who handed them over.
+    fn note_who_talks(&self, view: &CallerView) {
+        let CallerState::Talking { with, .. } = &view.state else { return };
+        let before = self.talked_to.get_value();
+        if before != *with {
+            let is_somebody_new = !before.is_empty() && !with.iter().any(|name| before.contains(name));
+            self.handed_over_by.set(before.into_iter().next().filter(|_| is_somebody_new));
+            self.talked_to.set_value(with.clone());
+        }
+    }
+}
+
+/// Whether the call has ended.
+pub fn is_over(view: &CallerView) -> bool {
+    matches!(view.state, CallerState::Ended { .. })
+}
+
+fn hooks() -> MediaHooks {
+    MediaHooks {
+        access: Box::new(|_, _| -> Answer<RoomAccess> { Box::pin(caller_access()) }),
+        seat: Box::new(|_| -> Answer<Option<Seat>> { Box::pin(async { Ok(caller_view().await?.seat) }) }),
+        heard: Box::new(|_, speaker| report(caller_heard(speaker))),
+        // Nobody waits for the caller's microphone: they are there from hello to goodbye.
+        ready: Box::new(|_| {}),
+        silence: Box::new(|transfer, longest| report(report_silence(transfer, longest))),
+    }
+}
+
+/// Tells the server something that the caller need not know of.
+fn report(told: impl Future<Output = Result<(), ApiError>> + 'static) {
+    spawn_local(async move {
+        if let Err(error) = told.await {
+            leptos::logging::warn!("the server was not told: {error}");
+        }
+    });
+}

@@ -1,0 +1,46 @@
+//! Whether this browser can make a call, and what it keeps for a caller.
+
+use leptos::prelude::window;
+use livekit_web::room::is_browser_supported;
+
+use super::caller_trouble::BrowserTrouble;
+
+const NAME: &str = "baton-name";
+
+/// Why no call can be made here, if so.
+pub fn browser_trouble() -> Option<BrowserTrouble> {
+    if !window().is_secure_context() {
+        return Some(BrowserTrouble::Insecure);
+    }
+    (!is_browser_supported()).then_some(BrowserTrouble::Unsupported)
+}
+
+/// The name this browser's caller gave last.
+pub fn kept_name() -> Option<String> {
+    window().local_storage().ok()??.get_item(NAME).ok()?
+}
+
+/// Keeps the caller's name; where nothing may be kept they type it again.
+pub fn keep_name(name: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(NAME, name);
+    }
+}
+
+/// This page's address.
+pub fn page_address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+/// Puts a text on the clipboard.
+pub fn copy(text: &str) {
+    // A refusal changes nothing: the text stands on screen.
+    drop(window().navigator().clipboard().write_text(text));
+}
+
+/// Loads the page again.
+pub fn reload() {
+    if let Err(error) = window().location().reload() {
+        leptos::logging::warn!("the page did not reload: {error:?}");
+    }
+}

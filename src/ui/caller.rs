@@ -1,0 +1,8 @@
+//! A caller's page.
+
+pub mod devices;
+pub mod frame;
+pub mod join;
+pub mod on_call;
+pub mod problem;
+pub mod words;

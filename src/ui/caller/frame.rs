@@ -1,0 +1,34 @@
+//! What stands around every scene of a caller's page.
+
+use leptos::prelude::*;
+use leptos_meta::{Body, Title};
+
+use crate::ui::kit::icon::Icon;
+
+/// The frame: a thin head, and the scene.
+#[component]
+pub fn CallerFrame(
+    /// The tab's title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether this is a demo.
+    #[prop(into)]
+    demo: Signal<bool>,
+    /// The scene.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Body attr:class="caller-page" />
+        <Title text=move || title.get() />
+        <header>
+            <a class="brand" href="/" rel="external">
+                <Icon name="brand" />
+                "Baton"
+            </a>
+            <Show when=move || demo.get()>
+                <p class="demo-banner">"Demo: anyone here can sign in"</p>
+            </Show>
+        </header>
+        <main id="main">{children()}</main>
+    }
+}

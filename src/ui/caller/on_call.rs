@@ -1,0 +1,212 @@
+//! In the call: who one talks to, for how long, and the few things to do.
+
+use baton_domain::desk_event::{CallerState, CallerView};
+use leptos::prelude::*;
+
+use super::devices::{MicrophoneSelect, SpeakerSelect};
+use super::join::Refused;
+use super::words::{Face, Scene, since, tone};
+use crate::client::caller::{CallerSession, Joining};
+use crate::client::media_state::MicrophoneState;
+use crate::client::stream_status::StreamStatus;
+use crate::ui::format::{countdown, duration};
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::meter::LevelMeter;
+use crate::ui::kit::notice::Notice;
+
+/// The card of a call.
+#[component]
+pub fn OnCall(
+    /// The page.
+    session: CallerSession,
+    /// Where the caller is.
+    view: Signal<CallerView>,
+    /// In words.
+    scene: Memo<Scene>,
+) -> impl IntoView {
+    let line_name = move || view.read().line_name.clone();
+    let is_ended = Memo::new(move |_| scene.read().state == "ended");
+    view! {
+        <section class="card on-call" aria-labelledby="line-h">
+            <h1 id="line-h">{line_name}</h1>
+            <div class="scene">
+                <div
+                    class="halo"
+                    data-state=move || scene.read().state
+                    data-tone=move || tone(scene.read().state)
+                    aria-hidden="true"
+                >
+                    {move || match scene.read().face.clone() {
+                        Face::Icon(name) => view! { <Icon name /> }.into_any(),
+                        Face::Letter(letter) => letter.into_any(),
+                    }}
+                </div>
+                <p role="status" aria-label="Call status" data-state=move || scene.read().state>
+                    {move || scene.read().status.clone()}
+                </p>
+                <p class="detail">{move || scene.read().detail.clone()}</p>
+                <Time session view />
+            </div>
+            <div class="extra">
+                <Refused session />
+                <Show when=move || !is_ended.get()>
+                    <Extra session />
+                </Show>
+            </div>
+            <div class="controls">
+                <Show when=move || is_ended.get() fallback=move || view! { <Controls session /> }>
+                    <AfterTheCall session view />
+                </Show>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Time(session: CallerSession, view: Signal<CallerView>) -> impl IntoView {
+    let label = move || if since(&view.read().state).is_some() { "Time" } else { "Time left to rejoin" };
+    let time = move || match &view.read().state {
+        CallerState::Ended { rejoin_until, .. } => {
+            let left = session.clock.until(*rejoin_until);
+            if left.0 > 0 { countdown(left) } else { String::new() }
+        }
+        state => since(state).map(|since| duration(session.clock.since(since))).unwrap_or_default(),
+    };
+    view! { <p class="time" role="timer" aria-label=label>{time}</p> }
+}
+
+/// What matters beside the state: one thing at a time, the most urgent first.
+#[component]
+fn Extra(session: CallerSession) -> impl IntoView {
+    let media = session.media;
+    let state = media.state;
+    let extra = Memo::new(move |_| {
+        if state.sound_blocked.get() {
+            ExtraKind::SoundBlocked
+        } else if state.microphone.get().is_trouble() {
+            ExtraKind::Microphone(state.microphone.get())
+        } else if state.talking_while_muted.get() {
+            ExtraKind::TalkingWhileMuted
+        } else if session.stream.get() == StreamStatus::Reconnecting {
+            ExtraKind::StreamLost
+        } else {
+            ExtraKind::Level
+        }
+    });
+    move || match extra.get() {
+        ExtraKind::SoundBlocked => view! {
+            <Notice tone="accent" icon="speaker-off">
+                <p>
+                    <strong>"Your browser holds the sound back."</strong>
+                </p>
+                <button type="button" class="primary" on:click=move |_| media.turn_sound_on()>
+                    <Icon name="speaker" />
+                    "Turn sound on"
+                </button>
+            </Notice>
+        }
+        .into_any(),
+        ExtraKind::Microphone(trouble) => view! {
+            <Notice tone="hold" icon="mic-off">
+                <p>{trouble.words()}</p>
+                <button
+                    type="button"
+                    class="small"
+                    on:click=move |_| media.choose_microphone(state.choice.get_untracked())
+                >
+                    "Try again"
+                </button>
+            </Notice>
+        }
+        .into_any(),
+        ExtraKind::TalkingWhileMuted => view! {
+            <Notice tone="hold" icon="mic-off">
+                <p>
+                    <strong>"You are muted."</strong>
+                    " Nobody can hear you speaking."
+                </p>
+            </Notice>
+        }
+        .into_any(),
+        ExtraKind::StreamLost => view! {
+            <Notice tone="hold" icon="offline">
+                <p>"Reconnecting to the desk. Your call goes on."</p>
+            </Notice>
+        }
+        .into_any(),
+        ExtraKind::Level => view! { <LevelMeter label="Your level" level=state.own_level /> }.into_any(),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum ExtraKind {
+    SoundBlocked,
+    Microphone(MicrophoneState),
+    TalkingWhileMuted,
+    StreamLost,
+    Level,
+}
+
+#[component]
+fn Controls(session: CallerSession) -> impl IntoView {
+    let media = session.media;
+    let muted = media.state.muted;
+    let icon = Signal::derive(move || if muted.get() { "mic-off" } else { "mic" });
+    view! {
+        <button
+            type="button"
+            class="round"
+            data-state=move || if muted.get() { "muted" } else { "open" }
+            on:click=move |_| media.set_muted(!muted.get_untracked())
+        >
+            <Icon name=icon />
+            {move || if muted.get() { "Unmute" } else { "Mute" }}
+        </button>
+        <button type="button" class="round" popovertarget="devices" on:click=move |_| media.refresh_devices()>
+            <Icon name="devices" />
+            "Devices"
+        </button>
+        <button
+            type="button"
+            class="round ends"
+            aria-busy=move || session.leaving.get().then_some("true")
+            on:click=move |_| session.leave()
+        >
+            <Icon name="hang-up" />
+            "Leave call"
+        </button>
+        <div popover="auto" id="devices" role="group" aria-label="Devices">
+            <MicrophoneSelect media id="call-microphone" at_once=true />
+            <LevelMeter label="Microphone level" level=media.state.own_level />
+            <SpeakerSelect media id="call-speaker" />
+        </div>
+    }
+}
+
+#[component]
+fn AfterTheCall(session: CallerSession, view: Signal<CallerView>) -> impl IntoView {
+    let may_rejoin = Memo::new(move |_| match &view.read().state {
+        CallerState::Ended { rejoin_until, .. } => session.clock.until(*rejoin_until).0 > 0,
+        _ => false,
+    });
+    let is_busy = move || (session.joining.get() != Joining::No).then_some("true");
+    move || {
+        if may_rejoin.get() {
+            view! {
+                <button type="button" class="answer large" aria-busy=is_busy on:click=move |_| session.rejoin()>
+                    <Icon name="phone" />
+                    "Rejoin call"
+                </button>
+            }
+            .into_any()
+        } else {
+            view! {
+                <button type="button" class="large" on:click=move |_| session.start_over()>
+                    <Icon name="phone" />
+                    "Call again"
+                </button>
+            }
+            .into_any()
+        }
+    }
+}

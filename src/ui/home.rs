@@ -1,0 +1,5 @@
+//! The first page.
+
+pub mod checks;
+pub mod doors;
+pub mod progress;
