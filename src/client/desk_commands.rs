@@ -15,7 +15,7 @@ use leptos::task::spawn_local;
 use super::desk_actions::Action;
 use super::desk_endings::{ending, next_best};
 use super::desk_session;
-use super::desk_store::{DeskStore, Notice};
+use super::desk_store::{DeskStore, Notice, OpenDialog};
 use super::media_state::MicrophoneState;
 use crate::api::desk::{self, Asked, DeskCommand, TransferRequest, TransferTarget};
 use crate::api::error::ApiError;
@@ -104,7 +104,7 @@ impl DeskStore {
 
     fn refused(&self, error: &ApiError) {
         if error.status == 401 {
-            self.signed_out.set(true);
+            self.trouble.set(Some(error.clone()));
             return;
         }
         let title = if error.is_offline() { "Not sent" } else { "That did not work" };
@@ -132,6 +132,13 @@ impl DeskStore {
         });
     }
 
+    /// Does to the live call what a button says.
+    pub fn act_on_live(&self, action: Action) {
+        if let Some(call) = self.peek(|data| data.live().cloned()).flatten() {
+            self.act(&call, action);
+        }
+    }
+
     /// Does to `call` what a button says.
     pub fn act(&self, call: &DeskCall, action: Action) {
         match action.command() {
@@ -147,7 +154,7 @@ impl DeskStore {
     /// Opens the dialog "Transfer call".
     pub fn open_transfer_dialog(&self) {
         self.transfer_trouble.set(None);
-        self.transfer_dialog.set(true);
+        self.dialog.set(Some(OpenDialog::Transfer));
     }
 
     /// Begins to hand the live call over; the dialog closes when it has begun.
@@ -159,10 +166,14 @@ impl DeskStore {
         self.ask_or(
             Pending::StartTransfer,
             desk::start_transfer(asked(&call), request),
-            move |_| store.transfer_dialog.set(false),
-            move |error| match store.transfer_dialog.get_untracked() {
-                true => store.transfer_trouble.set(Some(error.message.clone())),
-                false => store.refused(&error),
+            move |_| store.dialog.set(None),
+            move |error| {
+                // The dialog covers the notices.
+                if store.dialog.get_untracked() == Some(OpenDialog::Transfer) {
+                    store.transfer_trouble.set(Some(error.message));
+                } else {
+                    store.refused(&error);
+                }
             },
         );
     }

@@ -34,6 +34,15 @@ pub struct Notice {
     pub text: String,
 }
 
+/// A dialog of the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenDialog {
+    /// "Transfer call".
+    Transfer,
+    /// "End the call for everyone?"
+    EndForEveryone,
+}
+
 /// One agent's desk. A handle: copies mean the same.
 #[derive(Clone, Copy)]
 pub struct DeskStore {
@@ -43,10 +52,8 @@ pub struct DeskStore {
     pub(super) data: RwSignal<Option<DeskData>>,
     /// Whether its events arrive.
     pub stream: RwSignal<StreamStatus>,
-    /// Why there is no desk, when even the first view could not be had.
+    /// Why there is no desk: the first view could not be had, or the sign-in of this tab is no longer known.
     pub trouble: RwSignal<Option<ApiError>>,
-    /// The sign-in of this tab is no longer known.
-    pub signed_out: RwSignal<bool>,
     /// Whether this tab went on with the microphone that was chosen before.
     pub begun: RwSignal<bool>,
     /// The server's time.
@@ -54,16 +61,14 @@ pub struct DeskStore {
     media: StoredValue<Media>,
     pub(super) say: Callback<Notice>,
     pub(super) pending: RwSignal<Vec<Pending>>,
-    /// Whether the dialog "Transfer call" is open.
-    pub transfer_dialog: RwSignal<bool>,
+    /// Which dialog is open.
+    pub dialog: RwSignal<Option<OpenDialog>>,
     /// Why the last transfer could not be started: said in the dialog, which covers everything else.
     pub transfer_trouble: RwSignal<Option<String>>,
     /// What was asked for last, and for which call: the next attempt begins with the same words.
     pub(super) last_request: RwSignal<Option<(CallId, TransferRequest)>>,
     /// Whether lone letters do something.
     pub shortcuts: RwSignal<bool>,
-    /// Whether the dialog "End the call for everyone?" is open.
-    pub end_dialog: RwSignal<bool>,
     /// The ended transfer whose card was put away.
     put_away: RwSignal<Option<TransferId>>,
 }
@@ -76,17 +81,15 @@ impl DeskStore {
             data: RwSignal::new(None),
             stream: RwSignal::default(),
             trouble: RwSignal::new(None),
-            signed_out: RwSignal::new(false),
             begun: RwSignal::new(false),
             clock: Clock::start(Timestamp::default()),
             media: StoredValue::new(media),
             say,
             pending: RwSignal::default(),
-            transfer_dialog: RwSignal::new(false),
+            dialog: RwSignal::new(None),
             transfer_trouble: RwSignal::new(None),
             last_request: RwSignal::new(None),
             shortcuts: RwSignal::new(true),
-            end_dialog: RwSignal::new(false),
             put_away: RwSignal::new(None),
         }
     }
@@ -116,8 +119,9 @@ impl DeskStore {
         spawn_local(async move {
             match desk::desk_view().await {
                 Ok(view) => store.receive_view(view),
-                Err(error) if error.status == 401 => store.signed_out.set(true),
-                Err(error) if store.data.with_untracked(Option::is_none) => store.trouble.set(Some(error)),
+                Err(error) if error.status == 401 || store.data.with_untracked(Option::is_none) => {
+                    store.trouble.set(Some(error));
+                }
                 // The bar at the top says it already.
                 Err(_) => {}
             }
@@ -138,6 +142,16 @@ impl DeskStore {
     ) -> Memo<Option<T>> {
         let data = self.data;
         Memo::new(move |_| data.with(|data| data.as_ref().map(&part)))
+    }
+
+    /// Whether the sign-in of this tab is no longer known, tracked.
+    pub fn is_signed_out(&self) -> bool {
+        self.trouble.read().as_ref().is_some_and(|error| error.status == 401)
+    }
+
+    /// Whether this dialog is open, tracked.
+    pub fn is_dialog_open(&self, dialog: OpenDialog) -> bool {
+        self.dialog.get() == Some(dialog)
     }
 
     /// Looks at everything, tracked.
@@ -195,13 +209,6 @@ impl DeskStore {
             let call = call.read();
             call.as_ref().map(|call| controls(call, &me, clock.now(), &rules.read())).unwrap_or_default()
         })
-    }
-
-    /// Does to the live call what a button says.
-    pub fn act_on_live(&self, action: Action) {
-        if let Some(call) = self.peek(|data| data.live().cloned()).flatten() {
-            self.act(&call, action);
-        }
     }
 
     /// The call that rings here.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::devices::DevicesMenu;
 use crate::client::desk_actions::{Action, Control};
 use crate::client::desk_commands::Pending;
-use crate::client::desk_store::DeskStore;
+use crate::client::desk_store::{DeskStore, OpenDialog};
 use crate::ui::kit::icon::Icon;
 
 /// The picture of an action.
@@ -51,7 +51,7 @@ pub fn ActionButton(
 ) -> impl IntoView {
     let store = DeskStore::expect();
     let click = move |_| match action.get_untracked() {
-        Action::EndForEveryone => store.end_dialog.set(true),
+        Action::EndForEveryone => store.dialog.set(Some(OpenDialog::EndForEveryone)),
         other => store.act_on_live(other),
     };
     let is_pending = move || store.is_pending(&Pending::Action(action.get()));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::client::desk_actions::Action;
 use crate::client::desk_commands::Pending;
-use crate::client::desk_store::DeskStore;
+use crate::client::desk_store::{DeskStore, OpenDialog};
 use crate::ui::format;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::dialog::Dialog;
@@ -14,9 +14,12 @@ use crate::ui::kit::dialog::Dialog;
 pub fn EndDialog() -> impl IntoView {
     let store = DeskStore::expect();
     let live = store.live_call();
-    let close = move |()| store.end_dialog.set(false);
+    let close = move |()| store.dialog.set(None);
     // A call that has ended meanwhile needs no answer any more.
-    let open = move || store.end_dialog.get() && live.with(|call| call.as_ref().is_some_and(|call| !call.is_ended()));
+    let open = move || {
+        store.is_dialog_open(OpenDialog::EndForEveryone)
+            && live.with(|call| call.as_ref().is_some_and(|call| !call.is_ended()))
+    };
     view! {
         <Dialog
             title="End the call for everyone?"
@@ -33,7 +36,7 @@ pub fn EndDialog() -> impl IntoView {
                     class="danger"
                     busy=Signal::derive(move || store.is_pending(&Pending::Action(Action::EndForEveryone)))
                     on_click=Callback::new(move |()| {
-                        store.end_dialog.set(false);
+                        store.dialog.set(None);
                         store.act_on_live(Action::EndForEveryone);
                     })
                 />

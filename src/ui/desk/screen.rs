@@ -27,7 +27,7 @@ pub fn DeskScreen(
     let store = DeskStore::new(me.clone(), media, say);
     provide_context(store);
     Effect::new(move || {
-        if store.signed_out.get() {
+        if store.is_signed_out() {
             signed_out.run(());
         }
     });

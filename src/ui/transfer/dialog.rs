@@ -8,7 +8,7 @@ use super::dialog_form::TransferForm;
 use crate::api::desk::{TransferOptions, transfer_options};
 use crate::api::error::ApiError;
 use crate::client::desk_actions::Action;
-use crate::client::desk_store::DeskStore;
+use crate::client::desk_store::{DeskStore, OpenDialog};
 use crate::ui::kit::button::Button;
 use crate::ui::kit::dialog::Dialog;
 
@@ -23,13 +23,13 @@ pub fn TransferDialog() -> impl IntoView {
         live.with(|call| call.as_ref().filter(|_| may_start).map(|call| call.id))
     });
     // A call that has ended meanwhile, or rings elsewhere already, cannot be handed over.
-    let open = move || store.transfer_dialog.get() && call.get().is_some();
+    let open = move || store.is_dialog_open(OpenDialog::Transfer) && call.get().is_some();
     view! {
         <Dialog
             title="Transfer call"
             class="wide transfer-dialog"
             open=Signal::derive(open)
-            on_close=Callback::new(move |()| store.transfer_dialog.set(false))
+            on_close=Callback::new(move |()| store.dialog.set(None))
         >
             {move || call.get().map(|call| view! { <Content call /> })}
         </Dialog>
