@@ -2,12 +2,8 @@
 //! asks, calls one service function and maps the error.
 
 pub mod caller;
-#[cfg(feature = "browser")]
-mod desk_client;
-#[cfg(not(feature = "browser"))]
-#[path = "api/desk_client_stub.rs"]
-mod desk_client;
 pub mod desk;
+mod desk_client;
 #[cfg(feature = "ssr")]
 mod door;
 pub mod error;

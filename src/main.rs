@@ -108,9 +108,9 @@ async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationTo
         info!("Stopping");
         asked.cancel();
     });
-    let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     tokio::select! {
-        served = server.into_future() => served.map_err(StartError::Serve),
+        served = serving.into_future() => served.map_err(StartError::Serve),
         () = async { stop.cancelled().await; tokio::time::sleep(LAST_REQUESTS).await } => {
             warn!("Some requests took too long to finish");
             Ok(())

@@ -36,7 +36,7 @@ pub async fn line_page(code: String) -> Result<LinePage, ApiError> {
 pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiError> {
     let known = caller().await.ok();
     let (view, cookie) = answer(app()?.callers().join(&code, &name, known).await)?;
-    give_cookie(&cookie)?;
+    give_cookie(cookie.as_deref())?;
     Ok(view)
 }
 
@@ -45,7 +45,7 @@ pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiErro
 pub async fn rejoin_call() -> Result<CallerView, ApiError> {
     let leg = caller().await?;
     let (view, cookie) = answer(app()?.callers().rejoin(leg).await)?;
-    give_cookie(&cookie)?;
+    give_cookie(cookie.as_deref())?;
     Ok(view)
 }
 

@@ -37,7 +37,7 @@ pub async fn caller() -> Result<CallId, ApiError> {
 }
 
 /// Lets a new caller's browser keep their secret.
-pub fn give_cookie(secret: &Option<String>) -> Result<(), ApiError> {
+pub fn give_cookie(secret: Option<&str>) -> Result<(), ApiError> {
     if let Some(secret) = secret {
         let cookie = caller_cookie(&app()?.config.http, secret);
         let cookie = HeaderValue::try_from(cookie).expect("a secret is made of letters that fit a header");

@@ -71,7 +71,7 @@ fn plain_requests(http: &Http) -> Router<Http> {
         .route("/desk/{agent}", get(pages::desk))
         .merge(functions::routes(http))
         .merge(docs::routes())
-        .nest("/api/v1", rest::routes())
+        .merge(rest::routes().split_for_parts().0)
         .layer(CompressionLayer::new())
         .route("/healthz", get(health::is_alive))
         .route("/readyz", get(health::is_ready))
@@ -85,7 +85,7 @@ fn streams() -> Router<Http> {
     Router::new()
         .route("/ws/notifications", any(socket::notifications))
         .route("/ws/caller", any(socket::caller))
-        .route("/api/v1/events", get(rest::events))
+        .merge(rest::streams().split_for_parts().0)
         .route("/rtc", any(rtc::pass_on))
         .route("/rtc/{*rest}", any(rtc::pass_on))
 }

@@ -1,23 +1,50 @@
-//! The REST interface.
+//! The REST interface. The same services as behind the pages, described for OpenAPI where they stand.
 
-use axum::Router;
-use baton_domain::time::Timestamp;
-use jiff::fmt::temporal::DateTimePrinter;
+mod agents;
+mod briefings;
+mod calls;
+mod events;
+mod input;
+mod lines;
+mod model;
+mod timeline;
+mod transcripts;
+mod transfers;
+
+pub use model::rfc3339;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::Http;
 
-/// Writes times to the millisecond, as they are kept.
-const TIMES: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
-
-/// A time as the API writes it.
-pub fn rfc3339(at: Timestamp) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    TIMES.timestamp_to_string(&at)
+/// Requests that are answered once.
+pub fn routes() -> OpenApiRouter<Http> {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(lines::list))
+        .routes(routes!(lines::change))
+        .routes(routes!(agents::list))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::one))
+        .routes(routes!(calls::hold))
+        .routes(routes!(calls::retrieve))
+        .routes(routes!(calls::hang_up))
+        .routes(routes!(calls::end))
+        .routes(routes!(timeline::of_call))
+        .routes(routes!(transcripts::of_call, transcripts::append))
+        .routes(routes!(briefings::of_call, briefings::summarise))
+        .routes(routes!(transfers::of_call, transfers::start))
+        .routes(routes!(transfers::one))
+        .routes(routes!(transfers::swap))
+        .routes(routes!(transfers::merge))
+        .routes(routes!(transfers::complete))
+        .routes(routes!(transfers::cancel))
+        .routes(routes!(transfers::force))
+        .routes(routes!(transfers::transfer_without_waiting));
+    OpenApiRouter::new().nest("/api/v1", routes)
 }
 
-/// REST.
-pub fn routes() -> Router<Http> {
-    Router::new()
+/// Requests whose answer goes on.
+pub fn streams() -> OpenApiRouter<Http> {
+    OpenApiRouter::new().nest("/api/v1", OpenApiRouter::new().routes(routes!(events::stream)))
 }
-
-pub async fn events() {}

@@ -52,10 +52,7 @@ pub async fn pass_on(State(http): State<Http>, mut request: Request) -> Response
     }
     let Some(address) = http.signalling.address(request.uri()) else { return away() };
     let from_browser = request.extensions_mut().remove::<OnUpgrade>();
-    let asked = match outgoing(request, address) {
-        Ok(asked) => asked,
-        Err(response) => return response,
-    };
+    let Some(asked) = outgoing(request, address) else { return away() };
     let answer = tokio::time::timeout(ANSWER, http.signalling.client.request(asked)).await;
     let Ok(Ok(mut answer)) = answer else { return away() };
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS
@@ -70,7 +67,7 @@ pub async fn pass_on(State(http): State<Http>, mut request: Request) -> Response
 }
 
 /// The request as LiveKit gets it: our cookies are none of its business, and the host is its own.
-fn outgoing(request: Request, address: Uri) -> Result<Request, Response> {
+fn outgoing(request: Request, address: Uri) -> Option<Request> {
     let (parts, body) = request.into_parts();
     let mut headers = parts.headers;
     for name in [HOST, COOKIE, ORIGIN] {
@@ -79,9 +76,9 @@ fn outgoing(request: Request, address: Uri) -> Result<Request, Response> {
     if !is_upgrade(&headers) {
         headers.remove(CONNECTION);
     }
-    let mut outgoing = Request::builder().method(parts.method).uri(address).body(body).map_err(|_| away())?;
+    let mut outgoing = Request::builder().method(parts.method).uri(address).body(body).ok()?;
     *outgoing.headers_mut() = headers;
-    Ok(outgoing)
+    Some(outgoing)
 }
 
 fn is_upgrade(headers: &HeaderMap) -> bool {

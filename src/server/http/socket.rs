@@ -40,9 +40,11 @@ struct Hello {
 /// For desks, and for programs.
 pub async fn notifications(State(http): State<Http>, request: Request) -> Response {
     accept(http, request, |http, socket| async move {
-        let connection = Connection::new(socket, &http);
-        if let Err((mut connection, problem)) = introduce(http, connection).await {
-            connection.refuse(problem).await;
+        let mut connection = Connection::new(socket, &http);
+        match introduce(&http, &mut connection).await {
+            Ok(Reader::Desk(who)) => desk::tell(connection, http.app, who).await,
+            Ok(Reader::Program(who, after)) => programs::tell(connection, http.app, who, after).await,
+            Err(error) => connection.refuse(error.into()).await,
         }
     })
     .await
@@ -83,22 +85,25 @@ fn check(http: &Http, headers: &HeaderMap) -> Result<(), Problem> {
     origin::check(&http.app.config, headers)
 }
 
-/// Listens to the first message, and serves whoever it turns out to be.
-async fn introduce(http: Http, mut connection: Connection) -> Result<(), (Connection, Problem)> {
-    let Ok(Some(text)) = tokio::time::timeout(INTRODUCTION, connection.first_message()).await else {
-        return Err((connection, ServiceError::NotSignedIn.into()));
-    };
-    let Ok(hello) = serde_json::from_str::<Hello>(&text) else {
-        let error = ServiceError::Invalid("The first message must be JSON with a token or an API key.".to_owned());
-        return Err((connection, error.into()));
-    };
-    match identify(&http, &hello).await {
-        Ok(who) if who.agent().is_some() && may(&who, Action::WorkAtDesk) => desk::tell(connection, http.app, who).await,
-        Ok(who) if may(&who, Action::ReadEvents) => programs::tell(connection, http.app, who, hello.after).await,
-        Ok(_) => return Err((connection, ServiceError::NotAllowed.into())),
-        Err(error) => return Err((connection, error.into())),
+/// Whoever reads the stream.
+enum Reader {
+    Desk(Who),
+    /// With the last event that it got.
+    Program(Who, Option<i64>),
+}
+
+/// Listens to the first message, which says who reads.
+async fn introduce(http: &Http, connection: &mut Connection) -> Result<Reader, ServiceError> {
+    let first = tokio::time::timeout(INTRODUCTION, connection.first_message()).await;
+    let Ok(Some(text)) = first else { return Err(ServiceError::NotSignedIn) };
+    let hello: Hello = serde_json::from_str(&text)
+        .map_err(|_| ServiceError::Invalid("The first message must be JSON with a token or an API key.".to_owned()))?;
+    let who = identify(http, &hello).await?;
+    match who.agent() {
+        Some(_) if may(&who, Action::WorkAtDesk) => Ok(Reader::Desk(who)),
+        None if may(&who, Action::ReadEvents) => Ok(Reader::Program(who, hello.after)),
+        _ => Err(ServiceError::NotAllowed),
     }
-    Ok(())
 }
 
 async fn identify(http: &Http, hello: &Hello) -> Result<Who, ServiceError> {

@@ -4,6 +4,7 @@ use baton_domain::call::{Call, CallState, Place};
 use baton_domain::ids::{AgentId, CallId, LegId};
 use baton_domain::machine::{Actor, Command, Event, Fact};
 use baton_domain::routing::{next_agent, queue_order};
+use baton_domain::time::Timestamp;
 use baton_domain::transfer::TransferState;
 use tracing::warn;
 
@@ -24,6 +25,12 @@ impl Calls<'_> {
     pub async fn find(&self, id: CallId) -> Result<Call, ServiceError> {
         let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
         calls::find(&mut db, id).await?.ok_or(ServiceError::NotFound("call"))
+    }
+
+    /// The newest calls that began before a time, or up to now.
+    pub async fn newest(&self, before: Option<Timestamp>, limit: u32) -> Result<Vec<Call>, ServiceError> {
+        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        Ok(calls::newest(&mut db, before.unwrap_or(Timestamp(i64::MAX)), limit).await?)
     }
 
     /// `who` takes a waiting call.

@@ -9,12 +9,14 @@ use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
 use serde::Deserialize;
 use tracing::warn;
 
+use super::calls::checked_key;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
 use crate::server::random;
 use crate::server::state::App;
-use crate::server::store::{StoreError, calls, segments};
+use crate::server::store::events::actor_name;
+use crate::server::store::{StoreError, calls, requests, segments};
 
 /// How many lines one request may bring.
 const MAX_LINES_AT_ONCE: usize = 200;
@@ -56,19 +58,41 @@ impl Transcripts<'_> {
         Ok(segments::of_call(&mut db, call).await?)
     }
 
-    /// Adds lines to a call that is going on.
-    pub async fn append(&self, who: &Who, call: CallId, lines: Vec<NewLine>) -> Result<Vec<Segment>, ServiceError> {
+    /// Adds lines to a call that is going on. The same key a second time gives the lines of the first.
+    pub async fn append(
+        &self,
+        who: &Who,
+        call: CallId,
+        key: Option<String>,
+        lines: Vec<NewLine>,
+    ) -> Result<Vec<Segment>, ServiceError> {
         if !may(who, Action::WriteTranscript) {
             return Err(ServiceError::NotAllowed);
         }
         if lines.is_empty() || lines.len() > MAX_LINES_AT_ONCE {
             return Err(ServiceError::Invalid(format!("Send between 1 and {MAX_LINES_AT_ONCE} lines at once.")));
         }
-        self.write(call, lines).await
+        let actor = who.actor().map(|actor| actor_name(&actor)).ok_or(ServiceError::NotSignedIn)?;
+        let key = key.map(checked_key).transpose()?.map(|key| (actor, key));
+        self.write(call, key, lines).await
     }
 
-    async fn write(&self, call: CallId, lines: Vec<NewLine>) -> Result<Vec<Segment>, ServiceError> {
+    /// `key` is who asks and what makes a repetition known.
+    async fn write(
+        &self,
+        call: CallId,
+        key: Option<(String, String)>,
+        lines: Vec<NewLine>,
+    ) -> Result<Vec<Segment>, ServiceError> {
         let mut tx = self.0.store.begin().await?;
+        if let Some((actor, key)) = &key
+            && let Some(before) = requests::answered(&mut tx, actor, key).await?
+        {
+            let numbers: Vec<u32> = serde_json::from_str(&before).map_err(StoreError::Value)?;
+            let mut written = segments::of_call(&mut tx, call).await?;
+            written.retain(|segment| numbers.contains(&segment.number));
+            return Ok(written);
+        }
         let found = calls::find(&mut tx, call).await?.ok_or(ServiceError::NotFound("call"))?;
         if found.is_ended() {
             return Err(ServiceError::Refused(Refusal::CallEnded, Refusal::CallEnded.to_string()));
@@ -91,6 +115,11 @@ impl Transcripts<'_> {
             };
             segments::put(&mut tx, call, &segment).await?;
             written.push(segment);
+        }
+        if let Some((actor, key)) = &key {
+            let numbers: Vec<u32> = written.iter().map(|segment| segment.number).collect();
+            let answer = serde_json::to_string(&numbers).map_err(StoreError::Value)?;
+            requests::remember(&mut tx, actor, key, &answer, self.0.clock.now()).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
         for segment in &written {
@@ -127,7 +156,7 @@ async fn speak_sample(app: &App, call: CallId, agent: AgentId) -> Result<(), Ser
             SampleSpeaker::Agent => Speaker::Agent(agent.clone()),
         };
         let spoken_for = Duration::from_millis(line.duration_ms);
-        app.transcripts().write(call, vec![NewLine { speaker, text: line.text, started_at: None }]).await?;
+        app.transcripts().write(call, None, vec![NewLine { speaker, text: line.text, started_at: None }]).await?;
         // The pace of the conversation itself: the desk plays the file of this line meanwhile.
         tokio::time::sleep(spoken_for).await;
     }

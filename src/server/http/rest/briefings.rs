@@ -1,0 +1,140 @@
+//! Briefings: of each transfer, and of a call as it is now.
+
+use axum::Json;
+use axum::extract::State;
+use baton_domain::briefing::{Briefing, Source};
+use baton_domain::desk_event::TransferBriefing;
+use baton_domain::ids::CallId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::input::{Asker, Id};
+use super::model::{Refusals, rfc3339};
+use crate::server::http::problem::Problem;
+use crate::server::permissions::Action;
+use crate::server::state::App;
+
+/// What prepares whoever takes over.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Briefing)]
+pub struct BriefingJson {
+    /// `local`, or the model that wrote it.
+    #[schema(example = "local")]
+    source: String,
+    /// The caller's language, when it can be told.
+    #[schema(example = "en")]
+    language: Option<String>,
+    /// How many transcript lines it rests on.
+    lines_read: u32,
+    sections: Vec<SectionJson>,
+    /// A first sentence to say.
+    opening_line: StatementJson,
+    /// All of it as text.
+    text: String,
+}
+
+/// One question that a briefing answers.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BriefingSection)]
+pub struct SectionJson {
+    #[schema(example = "Who calls and why")]
+    title: &'static str,
+    /// None when the conversation does not say.
+    statements: Vec<StatementJson>,
+}
+
+/// One thing that is known.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BriefingStatement)]
+pub struct StatementJson {
+    text: String,
+    /// The transcript lines that say so.
+    #[schema(example = json!([1, 4]))]
+    lines: Vec<u32>,
+}
+
+/// The briefing of one transfer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TransferBriefing)]
+pub struct TransferBriefingJson {
+    transfer_id: String,
+    generated: BriefingJson,
+    /// The transferring agent's own wording, shown instead.
+    edit: Option<EditJson>,
+}
+
+/// An agent's own wording.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BriefingEdit)]
+pub struct EditJson {
+    text: String,
+    #[schema(example = "alice")]
+    by: String,
+    at: String,
+}
+
+/// The briefings of a call's transfers, the oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Briefings {
+    briefings: Vec<TransferBriefingJson>,
+}
+
+impl From<&Briefing> for BriefingJson {
+    fn from(briefing: &Briefing) -> Self {
+        let sections = briefing.sections().into_iter().map(|(kind, section)| SectionJson {
+            title: kind.title(),
+            statements: section
+                .statements()
+                .iter()
+                .map(|statement| StatementJson {
+                    text: statement.text().to_owned(),
+                    lines: statement.citations().to_vec(),
+                })
+                .collect(),
+        });
+        let opening = &briefing.opening_line;
+        Self {
+            source: match &briefing.source {
+                Source::Local => "local".to_owned(),
+                Source::Model { name } => name.clone(),
+            },
+            language: briefing.language.as_ref().map(|language| language.tag().to_owned()),
+            lines_read: briefing.lines_read,
+            sections: sections.collect(),
+            opening_line: StatementJson { text: opening.text().to_owned(), lines: opening.citations().to_vec() },
+            text: briefing.plain_text(),
+        }
+    }
+}
+
+impl From<&TransferBriefing> for TransferBriefingJson {
+    fn from(briefing: &TransferBriefing) -> Self {
+        Self {
+            transfer_id: briefing.transfer.to_string(),
+            generated: BriefingJson::from(&briefing.briefing.generated),
+            edit: briefing.briefing.edit.as_ref().map(|edit| EditJson {
+                text: edit.text.as_str().to_owned(),
+                by: edit.by.to_string(),
+                at: rfc3339(edit.at),
+            }),
+        }
+    }
+}
+
+/// The briefings of a call's transfers, the oldest first.
+#[utoipa::path(get, path = "/calls/{id}/briefings", tag = "Briefings", params(("id" = String, Path)),
+    responses((status = 200, body = Briefings), Refusals))]
+pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<Briefings>, Problem> {
+    asker.may(Action::ReadCalls)?;
+    app.calls().find(call).await?;
+    let briefings = app.briefings().of_call(call).await?;
+    Ok(Json(Briefings { briefings: briefings.iter().map(TransferBriefingJson::from).collect() }))
+}
+
+/// Summarise a call as it is now. Nothing is stored.
+#[utoipa::path(post, path = "/calls/{id}/briefings", tag = "Briefings", params(("id" = String, Path)),
+    responses((status = 200, body = BriefingJson), Refusals))]
+pub async fn summarise(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<BriefingJson>, Problem> {
+    asker.may(Action::ReadCalls)?;
+    Ok(Json(BriefingJson::from(&app.briefings().summarise(call).await?)))
+}

@@ -1,0 +1,130 @@
+//! Calls, and what is done to them with one request.
+
+use axum::Json;
+use axum::extract::State;
+use baton_domain::call::Call;
+use baton_domain::ids::CallId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::input::{Asker, Id, IdempotencyKey, KeyHeader, Params, invalid, time};
+use super::model::{CallJson, Refusals, rfc3339};
+use crate::api::desk::DeskCommand;
+use crate::server::http::problem::Problem;
+use crate::server::permissions::Action;
+use crate::server::state::App;
+
+const USUAL_LIMIT: u32 = 50;
+const LARGEST_LIMIT: u32 = 200;
+
+/// Which calls.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    /// Only calls that began before this time: the `next_before` of the page before.
+    #[param(example = "2026-01-31T12:00:00Z")]
+    before: Option<String>,
+    /// At most so many: 1 to 200, usually 50.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// Only calls that are not over.
+    open: Option<bool>,
+}
+
+/// Calls, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Calls {
+    calls: Vec<CallJson>,
+    /// The `before` of the next page; none on the last.
+    next_before: Option<String>,
+}
+
+/// Calls, the newest first.
+#[utoipa::path(get, path = "/calls", tag = "Calls", params(Which), responses((status = 200, body = Calls), Refusals))]
+pub async fn list(State(app): State<App>, asker: Asker, Params(which): Params<Which>) -> Result<Json<Calls>, Problem> {
+    asker.may(Action::ReadCalls)?;
+    if which.open == Some(true) {
+        let mut open = app.calls().unsettled().await?;
+        open.retain(|call| !call.is_ended());
+        open.reverse();
+        return Ok(Json(Calls { calls: open.iter().map(CallJson::from).collect(), next_before: None }));
+    }
+    let limit = which.limit.unwrap_or(USUAL_LIMIT);
+    if !(1..=LARGEST_LIMIT).contains(&limit) {
+        return Err(invalid(format!("The limit must be between 1 and {LARGEST_LIMIT}.")));
+    }
+    let before = which.before.as_deref().map(time).transpose()?;
+    let calls = app.calls().newest(before, limit).await?;
+    let is_full = calls.len() == usize::try_from(limit).unwrap_or(usize::MAX);
+    let next_before = calls.last().filter(|_| is_full).map(|last| rfc3339(last.created_at));
+    Ok(Json(Calls { calls: calls.iter().map(CallJson::from).collect(), next_before }))
+}
+
+/// One call.
+#[utoipa::path(get, path = "/calls/{id}", tag = "Calls", params(("id" = String, Path)),
+    responses((status = 200, body = CallJson), Refusals))]
+pub async fn one(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<CallJson>, Problem> {
+    asker.may(Action::ReadCalls)?;
+    Ok(Json(CallJson::from(&app.calls().find(call).await?)))
+}
+
+/// Put the caller on hold.
+#[utoipa::path(post, path = "/calls/{id}/hold", tag = "Calls", params(("id" = String, Path), KeyHeader),
+    responses((status = 200, body = CallJson), Refusals))]
+pub async fn hold(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    key: IdempotencyKey,
+) -> Result<Json<CallJson>, Problem> {
+    command(&app, &asker, call, key, DeskCommand::Hold).await
+}
+
+/// Take the caller back from hold.
+#[utoipa::path(post, path = "/calls/{id}/retrieve", tag = "Calls", params(("id" = String, Path), KeyHeader),
+    responses((status = 200, body = CallJson), Refusals))]
+pub async fn retrieve(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    key: IdempotencyKey,
+) -> Result<Json<CallJson>, Problem> {
+    command(&app, &asker, call, key, DeskCommand::Retrieve).await
+}
+
+/// Hang up. While a transfer is open this is refused: complete it, cancel it, or end the call.
+#[utoipa::path(post, path = "/calls/{id}/hang-up", tag = "Calls", params(("id" = String, Path), KeyHeader),
+    responses((status = 200, body = CallJson), Refusals))]
+pub async fn hang_up(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    key: IdempotencyKey,
+) -> Result<Json<CallJson>, Problem> {
+    command(&app, &asker, call, key, DeskCommand::HangUp).await
+}
+
+/// End the call for everyone, also while a transfer is open.
+#[utoipa::path(post, path = "/calls/{id}/end", tag = "Calls", params(("id" = String, Path), KeyHeader),
+    responses((status = 200, body = CallJson), Refusals))]
+pub async fn end(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    key: IdempotencyKey,
+) -> Result<Json<CallJson>, Problem> {
+    command(&app, &asker, call, key, DeskCommand::EndForEveryone).await
+}
+
+async fn command(
+    app: &App,
+    asker: &Asker,
+    call: CallId,
+    IdempotencyKey(key): IdempotencyKey,
+    command: DeskCommand,
+) -> Result<Json<CallJson>, Problem> {
+    let who = asker.may(Action::ChangeCalls)?;
+    let call: Call = app.calls().api_command(who, call, key, command).await?;
+    Ok(Json(CallJson::from(&call)))
+}

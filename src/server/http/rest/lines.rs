@@ -1,0 +1,97 @@
+//! Lines: the published ways in.
+
+use axum::Json;
+use axum::extract::State;
+use baton_domain::ids::LineId;
+use baton_domain::line::Line;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::input::{Asker, Body, Id};
+use super::model::Refusals;
+use crate::server::http::problem::Problem;
+use crate::server::permissions::Action;
+use crate::server::services::callers::{LineChange, LinkChange};
+use crate::server::state::App;
+
+/// A published way in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Line)]
+pub struct LineJson {
+    #[schema(example = "support")]
+    id: String,
+    #[schema(example = "Customer support")]
+    name: String,
+    /// The queue that its callers wait in.
+    #[schema(example = "support")]
+    queue: String,
+    /// Whether calls are taken just now.
+    open: bool,
+    /// How many callers may wait at once.
+    capacity: u32,
+    /// What callers open; none once it is revoked.
+    join_url: Option<String>,
+}
+
+/// All lines.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lines {
+    lines: Vec<LineJson>,
+}
+
+/// How a line is to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeLine {
+    open: Option<bool>,
+    capacity: Option<u32>,
+    /// A new join link, or none. The old one is dead at once either way.
+    link: Option<Link>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    Rotate,
+    Revoke,
+}
+
+fn json(app: &App, line: Line) -> LineJson {
+    LineJson {
+        id: line.id.to_string(),
+        name: line.name,
+        queue: line.queue.to_string(),
+        open: line.open,
+        capacity: line.capacity,
+        join_url: line.join_code.map(|code| format!("{}/join/{code}", app.config.http.public_url)),
+    }
+}
+
+/// All lines, with their join links.
+#[utoipa::path(get, path = "/lines", tag = "Lines", responses((status = 200, body = Lines), Refusals))]
+pub async fn list(State(app): State<App>, asker: Asker) -> Result<Json<Lines>, Problem> {
+    asker.may(Action::ReadLines)?;
+    let lines = app.callers().lines().await?;
+    Ok(Json(Lines { lines: lines.into_iter().map(|line| json(&app, line)).collect() }))
+}
+
+/// Open or close a line, change how many may wait, give it a new join link or none.
+#[utoipa::path(patch, path = "/lines/{id}", tag = "Lines", params(("id" = String, Path)), request_body = ChangeLine,
+    responses((status = 200, body = LineJson), Refusals))]
+pub async fn change(
+    State(app): State<App>,
+    asker: Asker,
+    Id(id): Id<LineId>,
+    Body(change): Body<ChangeLine>,
+) -> Result<Json<LineJson>, Problem> {
+    let who = asker.may(Action::ChangeLines)?;
+    let change = LineChange {
+        open: change.open,
+        capacity: change.capacity,
+        link: change.link.map(|link| match link {
+            Link::Rotate => LinkChange::Rotate,
+            Link::Revoke => LinkChange::Revoke,
+        }),
+    };
+    Ok(Json(json(&app, app.callers().change_line(who, &id, &change).await?)))
+}

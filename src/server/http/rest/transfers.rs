@@ -1,0 +1,171 @@
+//! Transfers: started, steered and read.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use baton_domain::ids::{CallId, TransferId};
+use baton_domain::machine::{Refusal, TransferKind};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader, invalid};
+use super::model::{Refusals, TransferJson};
+use crate::api::desk::{DeskCommand, TransferRequest, TransferTarget};
+use crate::server::error::ServiceError;
+use crate::server::http::problem::Problem;
+use crate::server::permissions::Action;
+use crate::server::state::App;
+
+/// A new transfer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartTransfer {
+    target: Target,
+    #[serde(default)]
+    kind: Kind,
+    /// Why, in a few words.
+    #[serde(default)]
+    #[schema(max_length = 200, example = "Wrong invoice")]
+    reason: String,
+    /// For the next agent.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    note: String,
+    /// Put the caller on hold while it rings.
+    #[serde(default)]
+    hold: bool,
+}
+
+/// A person, or whoever is free in a queue.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// This agent.
+    #[schema(example = "bob")]
+    Agent(String),
+    /// The next agent of this queue.
+    #[schema(example = "billing")]
+    Queue(String),
+}
+
+/// Warm: the agents talk first. Cold: they do not.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TransferKind)]
+pub enum Kind {
+    #[default]
+    Warm,
+    Cold,
+}
+
+/// A call's transfers, the oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Transfers {
+    transfers: Vec<TransferJson>,
+}
+
+impl TryFrom<StartTransfer> for TransferRequest {
+    type Error = Problem;
+
+    fn try_from(start: StartTransfer) -> Result<Self, Problem> {
+        let target = match &start.target {
+            Target::Agent(agent) => agent.parse().map(TransferTarget::Agent),
+            Target::Queue(queue) => queue.parse().map(TransferTarget::Queue),
+        };
+        Ok(Self {
+            target: target.map_err(|_| invalid("The target is no handle like \"bob\" or \"billing\".".to_owned()))?,
+            kind: match start.kind {
+                Kind::Warm => TransferKind::Warm,
+                Kind::Cold => TransferKind::Cold,
+            },
+            reason: start.reason,
+            note: start.note,
+            hold: start.hold,
+            briefing_edit: None,
+        })
+    }
+}
+
+/// A call's transfers, the oldest first.
+#[utoipa::path(get, path = "/calls/{id}/transfers", tag = "Transfers", params(("id" = String, Path)),
+    responses((status = 200, body = Transfers), Refusals))]
+pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<Transfers>, Problem> {
+    asker.may(Action::ReadCalls)?;
+    app.calls().find(call).await?;
+    let transfers = app.transfers().of_call(call).await?;
+    Ok(Json(Transfers { transfers: transfers.iter().map(TransferJson::from).collect() }))
+}
+
+/// Begin to hand a call over, as the agent who has it.
+#[utoipa::path(post, path = "/calls/{id}/transfers", tag = "Transfers", params(("id" = String, Path), KeyHeader),
+    request_body = StartTransfer, responses((status = 201, body = TransferJson), Refusals))]
+pub async fn start(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(start): Body<StartTransfer>,
+) -> Result<(StatusCode, [(axum::http::HeaderName, String); 1], Json<TransferJson>), Problem> {
+    let who = asker.may(Action::ChangeCalls)?;
+    let started = app.transfers().start_by_api(who, call, key, start.try_into()?).await?;
+    let location = [(LOCATION, format!("/api/v1/transfers/{}", started.id))];
+    Ok((StatusCode::CREATED, location, Json(TransferJson::from(&started))))
+}
+
+/// One transfer.
+#[utoipa::path(get, path = "/transfers/{id}", tag = "Transfers", params(("id" = String, Path)),
+    responses((status = 200, body = TransferJson), Refusals))]
+pub async fn one(State(app): State<App>, asker: Asker, Id(id): Id<TransferId>) -> Result<Json<TransferJson>, Problem> {
+    asker.may(Action::ReadCalls)?;
+    Ok(Json(TransferJson::from(&app.transfers().find(id).await?)))
+}
+
+macro_rules! steps {
+    ($($(#[$doc:meta])* $name:ident $path:literal $command:ident;)+) => {$(
+        $(#[$doc])*
+        #[utoipa::path(post, path = $path, tag = "Transfers", params(("id" = String, Path), KeyHeader),
+            responses((status = 200, body = TransferJson), Refusals))]
+        pub async fn $name(
+            State(app): State<App>,
+            asker: Asker,
+            Id(id): Id<TransferId>,
+            key: IdempotencyKey,
+        ) -> Result<Json<TransferJson>, Problem> {
+            command(&app, &asker, id, key, DeskCommand::$command).await
+        }
+    )+};
+}
+
+steps! {
+    /// Change between caller and target.
+    swap "/transfers/{id}/swap" Swap;
+    /// Bring all three together.
+    merge "/transfers/{id}/merge" Merge;
+    /// Hand over; the transferring agent leaves as soon as caller and target hear each other.
+    complete "/transfers/{id}/complete" Complete;
+    /// Take the caller back and let the target go.
+    cancel "/transfers/{id}/cancel" Cancel;
+    /// Hand over now, whatever happens.
+    force "/transfers/{id}/force" Force;
+    /// Hand over without waiting for the target to answer.
+    transfer_without_waiting "/transfers/{id}/transfer-without-waiting" TransferWithoutWaiting;
+}
+
+async fn command(
+    app: &App,
+    asker: &Asker,
+    id: TransferId,
+    IdempotencyKey(key): IdempotencyKey,
+    command: DeskCommand,
+) -> Result<Json<TransferJson>, Problem> {
+    let who = asker.may(Action::ChangeCalls)?;
+    let call = app.transfers().find(id).await?.call;
+    // A command is about the transfer that is open; if that is another by now, this one cannot be meant.
+    if app.calls().find(call).await?.transfer().is_some_and(|open| open.id != id) {
+        let ended = "This transfer has ended; another one of the same call is open.";
+        return Err(ServiceError::Refused(Refusal::NoTransfer, ended.to_owned()).into());
+    }
+    app.calls().api_command(who, call, key, command).await?;
+    Ok(Json(TransferJson::from(&app.transfers().find(id).await?)))
+}
