@@ -11,6 +11,7 @@ use utoipa::openapi::security::{Http as HttpScheme, HttpAuthScheme, SecurityRequ
 use utoipa::{Modify, OpenApi as _};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::problem::Problem;
 use super::{Http, rest};
 
 const ADDRESS: &str = "/api/openapi.json";
@@ -30,6 +31,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
         (name = "Lines", description = "The published ways in"),
         (name = "Agents", description = "Who takes calls"),
     ),
+    components(schemas(Problem)),
     modifiers(&ByKey),
 )]
 struct Description;

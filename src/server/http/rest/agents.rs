@@ -67,7 +67,7 @@ fn name(presence: Presence) -> &'static str {
 }
 
 /// All agents with their presence.
-#[utoipa::path(get, path = "/agents", tag = "Agents", responses((status = 200, body = Agents), Refusals))]
+#[utoipa::path(get, path = "/agents", operation_id = "list_agents", tag = "Agents", responses((status = 200, body = Agents), Refusals))]
 pub async fn list(State(app): State<App>, asker: Asker) -> Result<Json<Agents>, Problem> {
     // Whoever works at a desk sees their colleagues there too.
     asker.may(Action::WorkAtDesk).or_else(|_| asker.may(Action::ReadCalls))?;

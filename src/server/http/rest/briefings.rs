@@ -122,7 +122,7 @@ impl From<&TransferBriefing> for TransferBriefingJson {
 }
 
 /// The briefings of a call's transfers, the oldest first.
-#[utoipa::path(get, path = "/calls/{id}/briefings", tag = "Briefings", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/calls/{id}/briefings", operation_id = "list_briefings", tag = "Briefings", params(("id" = String, Path)),
     responses((status = 200, body = Briefings), Refusals))]
 pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<Briefings>, Problem> {
     asker.may(Action::ReadCalls)?;
@@ -132,7 +132,7 @@ pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>)
 }
 
 /// Summarise a call as it is now. Nothing is stored.
-#[utoipa::path(post, path = "/calls/{id}/briefings", tag = "Briefings", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/calls/{id}/briefings", operation_id = "summarise_call", tag = "Briefings", params(("id" = String, Path)),
     responses((status = 200, body = BriefingJson), Refusals))]
 pub async fn summarise(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<BriefingJson>, Problem> {
     asker.may(Action::ReadCalls)?;

@@ -41,7 +41,7 @@ pub struct Calls {
 }
 
 /// Calls, the newest first.
-#[utoipa::path(get, path = "/calls", tag = "Calls", params(Which), responses((status = 200, body = Calls), Refusals))]
+#[utoipa::path(get, path = "/calls", operation_id = "list_calls", tag = "Calls", params(Which), responses((status = 200, body = Calls), Refusals))]
 pub async fn list(State(app): State<App>, asker: Asker, Params(which): Params<Which>) -> Result<Json<Calls>, Problem> {
     asker.may(Action::ReadCalls)?;
     if which.open == Some(true) {
@@ -62,7 +62,7 @@ pub async fn list(State(app): State<App>, asker: Asker, Params(which): Params<Wh
 }
 
 /// One call.
-#[utoipa::path(get, path = "/calls/{id}", tag = "Calls", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/calls/{id}", operation_id = "get_call", tag = "Calls", params(("id" = String, Path)),
     responses((status = 200, body = CallJson), Refusals))]
 pub async fn one(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<CallJson>, Problem> {
     asker.may(Action::ReadCalls)?;
@@ -70,7 +70,7 @@ pub async fn one(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> 
 }
 
 /// Put the caller on hold.
-#[utoipa::path(post, path = "/calls/{id}/hold", tag = "Calls", params(("id" = String, Path), KeyHeader),
+#[utoipa::path(post, path = "/calls/{id}/hold", operation_id = "hold_call", tag = "Calls", params(("id" = String, Path), KeyHeader),
     responses((status = 200, body = CallJson), Refusals))]
 pub async fn hold(
     State(app): State<App>,
@@ -82,7 +82,7 @@ pub async fn hold(
 }
 
 /// Take the caller back from hold.
-#[utoipa::path(post, path = "/calls/{id}/retrieve", tag = "Calls", params(("id" = String, Path), KeyHeader),
+#[utoipa::path(post, path = "/calls/{id}/retrieve", operation_id = "retrieve_call", tag = "Calls", params(("id" = String, Path), KeyHeader),
     responses((status = 200, body = CallJson), Refusals))]
 pub async fn retrieve(
     State(app): State<App>,
@@ -94,7 +94,7 @@ pub async fn retrieve(
 }
 
 /// Hang up. While a transfer is open this is refused: complete it, cancel it, or end the call.
-#[utoipa::path(post, path = "/calls/{id}/hang-up", tag = "Calls", params(("id" = String, Path), KeyHeader),
+#[utoipa::path(post, path = "/calls/{id}/hang-up", operation_id = "hang_up_call", tag = "Calls", params(("id" = String, Path), KeyHeader),
     responses((status = 200, body = CallJson), Refusals))]
 pub async fn hang_up(
     State(app): State<App>,
@@ -106,7 +106,7 @@ pub async fn hang_up(
 }
 
 /// End the call for everyone, also while a transfer is open.
-#[utoipa::path(post, path = "/calls/{id}/end", tag = "Calls", params(("id" = String, Path), KeyHeader),
+#[utoipa::path(post, path = "/calls/{id}/end", operation_id = "end_call", tag = "Calls", params(("id" = String, Path), KeyHeader),
     responses((status = 200, body = CallJson), Refusals))]
 pub async fn end(
     State(app): State<App>,

@@ -39,7 +39,7 @@ pub struct From {
 ///
 /// Desk tokens see the calls that their agent is or was part of. The same events come over the WebSocket
 /// `/ws/notifications` to whoever sends `{"api_key": "…", "after": 17}` first.
-#[utoipa::path(get, path = "/events", tag = "Events", params(From),
+#[utoipa::path(get, path = "/events", operation_id = "stream_events", tag = "Events", params(From),
     responses((status = 200, body = EventJson, content_type = "text/event-stream"), Refusals))]
 pub async fn stream(
     State(http): State<Http>,

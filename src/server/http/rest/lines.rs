@@ -68,7 +68,7 @@ fn json(app: &App, line: Line) -> LineJson {
 }
 
 /// All lines, with their join links.
-#[utoipa::path(get, path = "/lines", tag = "Lines", responses((status = 200, body = Lines), Refusals))]
+#[utoipa::path(get, path = "/lines", operation_id = "list_lines", tag = "Lines", responses((status = 200, body = Lines), Refusals))]
 pub async fn list(State(app): State<App>, asker: Asker) -> Result<Json<Lines>, Problem> {
     asker.may(Action::ReadLines)?;
     let lines = app.callers().lines().await?;
@@ -76,7 +76,7 @@ pub async fn list(State(app): State<App>, asker: Asker) -> Result<Json<Lines>, P
 }
 
 /// Open or close a line, change how many may wait, give it a new join link or none.
-#[utoipa::path(patch, path = "/lines/{id}", tag = "Lines", params(("id" = String, Path)), request_body = ChangeLine,
+#[utoipa::path(patch, path = "/lines/{id}", operation_id = "change_line", tag = "Lines", params(("id" = String, Path)), request_body = ChangeLine,
     responses((status = 200, body = LineJson), Refusals))]
 pub async fn change(
     State(app): State<App>,

@@ -55,7 +55,7 @@ impl From<&TimelineEntry> for EntryJson {
 }
 
 /// What happened in a call, in order.
-#[utoipa::path(get, path = "/calls/{id}/timeline", tag = "Calls", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/calls/{id}/timeline", operation_id = "get_timeline", tag = "Calls", params(("id" = String, Path)),
     responses((status = 200, body = Timeline), Refusals))]
 pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<Timeline>, Problem> {
     asker.may(Action::ReadCalls)?;

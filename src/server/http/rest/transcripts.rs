@@ -90,7 +90,7 @@ impl TryFrom<NewLineJson> for NewLine {
 }
 
 /// All that was said in a call.
-#[utoipa::path(get, path = "/calls/{id}/transcript", tag = "Transcripts", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/calls/{id}/transcript", operation_id = "get_transcript", tag = "Transcripts", params(("id" = String, Path)),
     responses((status = 200, body = TranscriptLines), Refusals))]
 pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<TranscriptLines>, Problem> {
     asker.may(Action::ReadCalls)?;
@@ -100,7 +100,7 @@ pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>)
 }
 
 /// Add lines to a call that is going on.
-#[utoipa::path(post, path = "/calls/{id}/transcript", tag = "Transcripts", params(("id" = String, Path), KeyHeader),
+#[utoipa::path(post, path = "/calls/{id}/transcript", operation_id = "add_transcript_lines", tag = "Transcripts", params(("id" = String, Path), KeyHeader),
     request_body = NewLines, responses((status = 201, body = TranscriptLines), Refusals))]
 pub async fn append(
     State(app): State<App>,

@@ -88,7 +88,7 @@ impl TryFrom<StartTransfer> for TransferRequest {
 }
 
 /// A call's transfers, the oldest first.
-#[utoipa::path(get, path = "/calls/{id}/transfers", tag = "Transfers", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/calls/{id}/transfers", operation_id = "list_transfers", tag = "Transfers", params(("id" = String, Path)),
     responses((status = 200, body = Transfers), Refusals))]
 pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<Transfers>, Problem> {
     asker.may(Action::ReadCalls)?;
@@ -98,7 +98,7 @@ pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>)
 }
 
 /// Begin to hand a call over, as the agent who has it.
-#[utoipa::path(post, path = "/calls/{id}/transfers", tag = "Transfers", params(("id" = String, Path), KeyHeader),
+#[utoipa::path(post, path = "/calls/{id}/transfers", operation_id = "start_transfer", tag = "Transfers", params(("id" = String, Path), KeyHeader),
     request_body = StartTransfer, responses((status = 201, body = TransferJson), Refusals))]
 pub async fn start(
     State(app): State<App>,
@@ -114,7 +114,7 @@ pub async fn start(
 }
 
 /// One transfer.
-#[utoipa::path(get, path = "/transfers/{id}", tag = "Transfers", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/transfers/{id}", operation_id = "get_transfer", tag = "Transfers", params(("id" = String, Path)),
     responses((status = 200, body = TransferJson), Refusals))]
 pub async fn one(State(app): State<App>, asker: Asker, Id(id): Id<TransferId>) -> Result<Json<TransferJson>, Problem> {
     asker.may(Action::ReadCalls)?;
@@ -122,9 +122,9 @@ pub async fn one(State(app): State<App>, asker: Asker, Id(id): Id<TransferId>) -
 }
 
 macro_rules! steps {
-    ($($(#[$doc:meta])* $name:ident $path:literal $command:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident $id:literal $path:literal $command:ident;)+) => {$(
         $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "Transfers", params(("id" = String, Path), KeyHeader),
+        #[utoipa::path(post, path = $path, operation_id = $id, tag = "Transfers", params(("id" = String, Path), KeyHeader),
             responses((status = 200, body = TransferJson), Refusals))]
         pub async fn $name(
             State(app): State<App>,
@@ -139,17 +139,17 @@ macro_rules! steps {
 
 steps! {
     /// Change between caller and target.
-    swap "/transfers/{id}/swap" Swap;
+    swap "swap_transfer" "/transfers/{id}/swap" Swap;
     /// Bring all three together.
-    merge "/transfers/{id}/merge" Merge;
+    merge "merge_transfer" "/transfers/{id}/merge" Merge;
     /// Hand over; the transferring agent leaves as soon as caller and target hear each other.
-    complete "/transfers/{id}/complete" Complete;
+    complete "complete_transfer" "/transfers/{id}/complete" Complete;
     /// Take the caller back and let the target go.
-    cancel "/transfers/{id}/cancel" Cancel;
+    cancel "cancel_transfer" "/transfers/{id}/cancel" Cancel;
     /// Hand over now, whatever happens.
-    force "/transfers/{id}/force" Force;
+    force "force_transfer" "/transfers/{id}/force" Force;
     /// Hand over without waiting for the target to answer.
-    transfer_without_waiting "/transfers/{id}/transfer-without-waiting" TransferWithoutWaiting;
+    transfer_without_waiting "transfer_without_waiting" "/transfers/{id}/transfer-without-waiting" TransferWithoutWaiting;
 }
 
 async fn command(
