@@ -91,11 +91,16 @@ function packVersion() {
   return hashOf(readFileSync(new URL(import.meta.url)), readFileSync(join(root, "package-lock.json")));
 }
 
-/** What the pages' JavaScript imports from the LiveKit SDK, so that the rest of it need not be sent. */
-export function sdkNames(scripts) {
+/**
+ * What the pages import from the LiveKit SDK, so that the rest of it need not be sent: classes and objects by the JavaScript
+ * that wasm-bindgen writes, plain functions by the WebAssembly itself.
+ */
+export function sdkNames(scripts, modules = []) {
   const imports = /\bimport\s*\{([^}]*)\}\s*from\s*["']livekit-client["']/g;
   const lists = scripts.flatMap((js) => [...js.toString().matchAll(imports)].map(([, list]) => list));
   const names = lists.flatMap((list) => list.split(",")).map((item) => item.trim().split(/\s+as\s+/)[0]);
+  const functions = modules.flatMap((wasm) => WebAssembly.Module.imports(new WebAssembly.Module(wasm)));
+  names.push(...functions.filter(({ module }) => module === "livekit-client").map(({ name }) => name));
   return [...new Set(names.filter(Boolean))].sort();
 }
 
