@@ -41,6 +41,7 @@ test('consult, merge, complete', async ({ desk, caller, alice, bob }) => {
   expectHeardThroughout(bob, ['caller', 'alice'], together.from, together.to);
 
   const { done } = await complete(caller, alice, bob);
+  await expect(alice.button('Finish wrap-up')).toBeVisible();
   const after = await caller.listen(A_WHILE + SETTLED);
   expectHeardThroughout(caller, ['bob'], done + SETTLED, after.to);
   expectNotHeard(caller, ['alice'], done + SETTLED, after.to);
@@ -48,7 +49,6 @@ test('consult, merge, complete', async ({ desk, caller, alice, bob }) => {
   expectNotHeard(bob, ['alice'], done + SETTLED, after.to);
   expectQuiet(alice, done + SETTLED, after.to);
   expectNoSilence(caller, since, after.to);
-  await expect(alice.button('Finish wrap-up')).toBeVisible();
 });
 
 test('complete straight from the consult', async ({ desk, caller, alice, bob }) => {

@@ -28,6 +28,9 @@ pub enum News {
         /// The agents who may see it.
         viewers: Arc<[AgentId]>,
     },
+    /// The caller of this call has another seat. They are told before anybody is silenced, so that their music begins
+    /// while the agent is still there: it is never they who must not hear it first.
+    CallerSeat(CallId),
     /// The queue has changed.
     Waiting(Arc<Vec<WaitingCall>>),
     /// Presences have changed.

@@ -15,7 +15,7 @@ use sqlx::AnyConnection;
 use tracing::{info, warn};
 
 use crate::server::error::{ServiceError, chain};
-use crate::server::hub::Wake;
+use crate::server::hub::{News, Wake};
 use crate::server::state::{App, Due};
 use crate::server::store::{StoreError, agents, briefings, calls, events, requests, transfers, wrap_ups};
 
@@ -182,13 +182,14 @@ impl App {
         Ok(())
     }
 
-    /// After the commit: isolate first, then tell; alarms; the next agent.
+    /// After the commit: the caller's music, then isolation, then everybody is told; alarms; the next agent.
     async fn act(&self, transition: &Transition) {
         let call = &transition.call;
         for happening in &transition.happened {
             info!(call.id = %call.id, event = happening.kind.name(), "Call {}: {}", call.id, happening.kind.name());
         }
         self.set_alarms(call, transition);
+        self.hub.publish(News::CallerSeat(call.id));
         match tokio::time::timeout(ISOLATE_FIRST, self.seating().enforce(call.id)).await {
             Ok(Ok(())) => {}
             // The pages keep the order themselves, and the reconciler repairs: nobody waits for a slow media server.

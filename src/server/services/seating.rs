@@ -10,6 +10,7 @@ use baton_domain::ids::{CallId, LegId, TransferId};
 use baton_domain::machine::Fact;
 use baton_domain::seat::{Microphone, Party, RoomSeat, Seat, call_room, consult_room, seats, wanted_rooms};
 use baton_domain::transfer::TransferState;
+use futures_util::future::try_join_all;
 use tracing::{info, warn};
 
 use crate::server::error::ServiceError;
@@ -102,19 +103,9 @@ impl Seating<'_> {
         let call = self.0.calls().find(id).await?;
         let seats = seats(&call);
         let wanted = wanted_rooms(&call);
-        for room in &wanted {
-            self.learned(self.0.media.create_room(room).await)?;
-        }
-        let mut present = Vec::new();
-        for room in &wanted {
-            present.push((room, self.learned(self.0.media.participants(room).await)?));
-        }
-        for (room, participants) in &present {
-            self.isolate(room, participants, &seats).await?;
-        }
-        for (room, participants) in &present {
-            self.allow(&call, room, participants, &seats).await?;
-        }
+        let present = try_join_all(wanted.iter().map(|room| self.present(room))).await?;
+        try_join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
+        try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
         for room in rooms_of(&call) {
             if !wanted.contains(&room) {
                 self.learned(self.0.media.delete_room(&room).await)?;
@@ -124,6 +115,12 @@ impl Seating<'_> {
             self.0.seat_locks.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         }
         Ok(())
+    }
+
+    /// A room, which is made when it is not there, and who is in it.
+    async fn present<'r>(&self, room: &'r str) -> Result<(&'r str, Vec<Participant>), MediaServerError> {
+        self.learned(self.0.media.create_room(room).await)?;
+        Ok((room, self.learned(self.0.media.participants(room).await)?))
     }
 
     /// Mutes every track that must not be heard, and takes away hearing and presence where there is no seat for it.

@@ -30,6 +30,7 @@ pub async fn tell(mut connection: Connection, app: App, call: CallId) {
         while !concerned {
             concerned = match connection.wait(news.recv()).await {
                 Some(Ok(News::Call { call: changed, .. })) => changed.call.id == call,
+                Some(Ok(News::CallerSeat(changed))) => changed == call,
                 Some(Ok(News::Waiting(_))) => is_waiting,
                 Some(Err(RecvError::Lagged(_))) => true,
                 Some(Ok(_)) => false,

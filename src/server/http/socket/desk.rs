@@ -136,7 +136,7 @@ impl Shown {
                 self.wrap_up.clone_from(&mine);
                 Some(DeskEvent::WrapUp { wrap_up: mine })
             }
-            News::Event(_) => None,
+            News::Event(_) | News::CallerSeat(_) => None,
         }
     }
 }
