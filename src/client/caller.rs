@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use super::clock::Clock;
 use super::media::Media;
 use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place};
-use super::socket::EventStream;
+use super::socket::{EventStream, StreamSlot};
 use super::stream_status::StreamStatus;
 use crate::api::caller::{
     caller_access, caller_heard, caller_view, join_call, leave_call, rejoin_call, report_silence,
@@ -54,7 +54,7 @@ pub struct CallerSession {
     name: RwSignal<String>,
     code: StoredValue<String>,
     talked_to: StoredValue<Vec<String>>,
-    events: StoredValue<Option<EventStream>, LocalStorage>,
+    events: StreamSlot,
 }
 
 impl CallerSession {
@@ -74,7 +74,7 @@ impl CallerSession {
             name,
             code: StoredValue::new(code),
             talked_to: StoredValue::default(),
-            events: StoredValue::new_local(None),
+            events: StreamSlot::empty(),
         };
         Effect::new(move || {
             if let Some(view) = resume.clone().filter(|view| !is_over(view)) {
@@ -165,7 +165,7 @@ impl CallerSession {
         self.apply(view);
         let on_event = move |_, CallerEvent::View { view }| self.apply(*view);
         let events = EventStream::follow("/ws/caller", |_| None, self.stream, on_event);
-        self.events.set_value(Some(events));
+        self.events.put(events);
     }
 
     fn apply(self, view: CallerView) {
@@ -174,7 +174,7 @@ impl CallerSession {
         self.media.measure_silence(view.transfer);
         self.note_who_talks(&view);
         if is_over(&view) {
-            self.events.set_value(None);
+            self.events.close();
             self.media.end_shift();
             self.talked_to.set_value(Vec::new());
         }

@@ -1,18 +1,21 @@
 //! Whether this browser can make a call, and what it keeps for a caller.
 
+use js_sys::Reflect;
 use leptos::prelude::window;
-use livekit_web::room::is_browser_supported;
 
 use super::caller_trouble::BrowserTrouble;
 
 const NAME: &str = "baton-name";
+/// What a call needs; a browser too old for WebAssembly does not get as far as asking.
+const NEEDED: [&str; 3] = ["RTCPeerConnection", "AudioContext", "WebSocket"];
 
 /// Why no call can be made here, if so.
 pub fn browser_trouble() -> Option<BrowserTrouble> {
     if !window().is_secure_context() {
         return Some(BrowserTrouble::Insecure);
     }
-    (!is_browser_supported()).then_some(BrowserTrouble::Unsupported)
+    let has = |name: &&str| Reflect::has(&window(), &(*name).into()).unwrap_or_default();
+    (!NEEDED.iter().all(has)).then_some(BrowserTrouble::Unsupported)
 }
 
 /// The name this browser's caller gave last.

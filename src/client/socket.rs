@@ -63,6 +63,27 @@ impl Drop for EventStream {
     }
 }
 
+/// Holds the stream that a page reads now. A handle; it ends with the reactive owner it was made under.
+#[derive(Clone, Copy)]
+pub struct StreamSlot(StoredValue<Option<EventStream>, LocalStorage>);
+
+impl StreamSlot {
+    /// Nothing is read yet.
+    pub fn empty() -> Self {
+        Self(StoredValue::new_local(None))
+    }
+
+    /// Reads this stream from now on, instead of the one before.
+    pub fn put(&self, stream: EventStream) {
+        self.0.set_value(Some(stream));
+    }
+
+    /// Reads nothing any more.
+    pub fn close(&self) {
+        self.0.set_value(None);
+    }
+}
+
 struct Reader<H, F> {
     address: String,
     hello: H,

@@ -12,8 +12,7 @@ pub fn CallerFrame(
     #[prop(into)]
     title: Signal<String>,
     /// Whether this is a demo.
-    #[prop(into)]
-    demo: Signal<bool>,
+    demo: bool,
     /// The scene.
     children: Children,
 ) -> impl IntoView {
@@ -25,9 +24,7 @@ pub fn CallerFrame(
                 <Icon name="brand" />
                 "Baton"
             </a>
-            <Show when=move || demo.get()>
-                <p class="demo-banner">"Demo: anyone here can sign in"</p>
-            </Show>
+            {demo.then(|| view! { <p class="demo-banner">"Demo: anyone here can sign in"</p> })}
         </header>
         <main id="main">{children()}</main>
     }

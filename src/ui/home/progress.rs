@@ -16,7 +16,7 @@ pub fn Progress(
         view! {
             <li>
                 <label>
-                    <input type="checkbox" disabled checked=done() prop:checked=done />
+                    <input type="checkbox" disabled checked=is_done(&progress.read_untracked()) prop:checked=done />
                     {words}
                 </label>
             </li>

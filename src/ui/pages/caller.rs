@@ -21,31 +21,42 @@ pub fn CallerPage() -> impl IntoView {
     let params = use_params_map();
     let code = Memo::new(move |_| params.read().get("code").unwrap_or_default());
     let page = Resource::new_blocking(move || code.get(), line_page);
-    let tab_title = RwSignal::new(String::from("Call · Baton"));
-    let demo = Signal::derive(move || page.get().and_then(Result::ok).is_some_and(|page| page.demo));
     view! {
-        <CallerFrame title=tab_title demo>
-            <Suspense fallback=|| view! { <p role="status">"Opening the line …"</p> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => view! { <Line code=code.get_untracked() page tab_title /> }.into_any(),
-                        Err(error) => view! { <LineUnknown message=error.message /> }.into_any(),
+        <Suspense fallback=|| view! { <p role="status">"Opening the line …"</p> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => view! { <Line code=code.get_untracked() page /> }.into_any(),
+                    Err(error) => view! {
+                        <CallerFrame title="No call · Baton" demo=false>
+                            <LineUnknown message=error.message />
+                        </CallerFrame>
                     }
-                })}
-            </Suspense>
-        </CallerFrame>
+                    .into_any(),
+                }
+            })}
+        </Suspense>
     }
 }
 
 #[component]
-fn Line(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl IntoView {
-    match (page.refusal, &page.resume) {
-        (Some(refusal), None) => {
-            tab_title.set("No call · Baton".to_owned());
-            view! { <LineProblem refusal line_name=page.line_name /> }.into_any()
+fn Line(code: String, page: LinePage) -> impl IntoView {
+    let demo = page.demo;
+    // Whoever is in a call already goes on with it, whatever became of the line.
+    if let Some(refusal) = page.refusal.filter(|_| page.resume.is_none()) {
+        return view! {
+            <CallerFrame title="No call · Baton" demo>
+                <LineProblem refusal line_name=page.line_name />
+            </CallerFrame>
         }
-        _ => view! { <Caller code page tab_title /> }.into_any(),
+        .into_any();
     }
+    let tab_title = RwSignal::new(["Call ", &page.line_name, " · Baton"].concat());
+    view! {
+        <CallerFrame title=tab_title demo>
+            <Caller code page tab_title />
+        </CallerFrame>
+    }
+    .into_any()
 }
 
 #[component]
