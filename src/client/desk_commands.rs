@@ -42,6 +42,13 @@ pub enum Pending {
 }
 
 impl DeskStore {
+    /// Whether the browser wants a click before it rings and talks, or the microphone was never asked for, tracked.
+    pub fn needs_click(&self) -> bool {
+        let state = self.media().state;
+        let asked = self.begun.get() || state.microphone.get() != MicrophoneState::NotAsked;
+        !asked || state.sound_blocked.get()
+    }
+
     /// From a click: the browser may make sound from now on, and the microphone is asked for. Every click that leads to
     /// a call begins, so that nobody needs a click for it alone.
     pub fn begin(&self) {

@@ -31,6 +31,8 @@ pub struct Ending {
     pub target: AgentId,
     /// When it began.
     pub started_at: Timestamp,
+    /// Whether the target has the caller.
+    pub completed: bool,
     /// When it ended; a blind one may still be ringing.
     pub ended_at: Option<Timestamp>,
 }
@@ -54,6 +56,7 @@ pub fn ending(call: &Call, me: &AgentId) -> Option<Ending> {
             transferring: me.clone(),
             target: open.target.agent.clone(),
             started_at: open.started_at,
+            completed: false,
             ended_at: None,
         });
     }
@@ -66,6 +69,7 @@ pub fn ending(call: &Call, me: &AgentId) -> Option<Ending> {
         transferring: last.transferring.clone(),
         target: last.target.clone(),
         started_at: last.started_at,
+        completed,
         ended_at: Some(last.ended_at),
     })
 }

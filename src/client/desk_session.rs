@@ -61,13 +61,6 @@ pub fn command_key() -> String {
     format!("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random())
 }
 
-/// How many minutes must be added to the time of this computer to get UTC.
-pub fn minutes_to_utc() -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
-    let minutes = js_sys::Date::new_0().get_timezone_offset() as i64;
-    minutes
-}
-
 /// A browser that keeps nothing (blocked storage) still gets a desk; it only asks again after a reload.
 fn keep(storage: Option<Storage>, key: &str, value: &str) {
     if let Some(storage) = storage {

@@ -31,8 +31,3 @@ pub fn keep_wish(_: &str, _: &str) {}
 pub fn command_key() -> String {
     String::new()
 }
-
-/// See `desk_session.rs`.
-pub fn minutes_to_utc() -> i64 {
-    0
-}

@@ -250,7 +250,12 @@ impl DeskStore {
         Memo::new(move |_| data.with(|data| data.as_ref().map(|data| data.view.rules.clone()).unwrap_or_default()))
     }
 
-    /// What an agent is called.
+    /// What an agent is called just now, not tracked.
+    pub fn name_now(&self, agent: &AgentId) -> String {
+        self.peek(|data| agent_name(&data.view.agents, agent)).unwrap_or_else(|| agent.to_string())
+    }
+
+    /// What an agent is called, tracked.
     pub fn name(&self, agent: &AgentId) -> String {
         self.with(|data| agent_name(&data.view.agents, agent)).unwrap_or_else(|| agent.to_string())
     }

@@ -177,7 +177,8 @@ pub fn stretches(timeline: &[TimelineEntry], transfer: TransferId, until: Timest
         }
     }
     done.extend(now.map(|(what, since)| Stretch { what, lasted: until.since(since) }));
-    done.retain(|stretch| stretch.lasted.0 > 0);
+    // Whoever has taken over is heard from then on, however short that is so far.
+    done.retain(|stretch| stretch.lasted.0 > 0 || stretch.what == Sounded::Target);
     done
 }
 

@@ -147,7 +147,7 @@ pub fn transfer_status(call: &Call, know: Knowledge<'_>) -> Option<Status> {
     if part(call, know.me) == Some(Part::Tail) {
         return Some(Status::new("abandoned", format!("{} hung up", call.caller.name)));
     }
-    call.last_transfer.as_ref().map(|last| ended_status(last, &call.caller.name, know))
+    call.last_transfer.as_ref().map(|last| ended_status(last, call, know))
 }
 
 fn open_status(call: &Call, transfer: &Transfer, know: Knowledge<'_>) -> Status {
@@ -194,10 +194,12 @@ fn seen_by_target(transfer: &Transfer, from: &str, caller: &str) -> String {
     }
 }
 
-fn ended_status(last: &EndedTransfer, caller: &str, know: Knowledge<'_>) -> Status {
+fn ended_status(last: &EndedTransfer, call: &Call, know: Knowledge<'_>) -> Status {
+    let caller = &call.caller.name;
     let target = know.name(&last.target);
     let i_am_target = last.target == *know.me;
     let text = match &last.outcome {
+        Outcome::Completed { .. } if i_am_target && call.is_ended() => "You took over".to_owned(),
         Outcome::Completed { .. } if i_am_target => "You have the call".to_owned(),
         Outcome::Completed { .. } => format!("{target} has the call"),
         Outcome::Cancelled => "Transfer cancelled".to_owned(),

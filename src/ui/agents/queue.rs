@@ -110,7 +110,7 @@ fn AnswerRow(call: WaitingCall) -> impl IntoView {
     match call.offered_to {
         Some(agent) if agent == me => view! { <span class="muted small">"Rings here"</span> }.into_any(),
         Some(agent) => {
-            view! { <span class="muted small">{format!("Rings at {}", store.name(&agent))}</span> }.into_any()
+            view! { <span class="muted small">{format!("Rings at {}", store.name_now(&agent))}</span> }.into_any()
         }
         None => view! {
             <button

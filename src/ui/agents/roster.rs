@@ -58,7 +58,7 @@ pub fn Roster() -> impl IntoView {
 #[component]
 fn Mate(view: AgentView) -> impl IntoView {
     let store = DeskStore::expect();
-    let skills = store.with(|data| skills(&view, &data.view.queues));
+    let skills = store.peek(|data| skills(&view, &data.view.queues));
     let is_assistant = view.agent.kind == AgentKind::Assistant;
     let assistant = is_assistant.then(|| {
         view! {

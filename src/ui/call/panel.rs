@@ -13,9 +13,11 @@ use super::status::StatusLine;
 use crate::client::desk_store::DeskStore;
 use crate::client::desk_words::{Status, call_status};
 use crate::client::reduce::DeskData;
+use crate::client::ring_notification::Notification;
 use crate::ui::desk::shortcuts::ShortcutHelp;
 use crate::ui::desk::timers::Elapsed;
 use crate::ui::format;
+use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
 
 /// The region "Call": the live call, else what became of the last, else that there is none.
@@ -25,6 +27,8 @@ pub fn CallPanel() -> impl IntoView {
     let live = store.live_call();
     let id = Memo::new(move |_| live.with(|call| call.as_ref().map(|call| call.id)));
     let status = status(store, live);
+    let is_quiet = store.select(|data| data.ringing().is_none() && data.view.wrap_up.is_none());
+    let is_quiet = Memo::new(move |_| is_quiet.get().unwrap_or(true));
     view! {
         <section class="panel call" aria-labelledby="call-h" data-state=move || status.read().state>
             <header>
@@ -34,7 +38,9 @@ pub fn CallPanel() -> impl IntoView {
             </header>
             {move || match id.get() {
                 Some(id) => view! { <LiveCall id /> }.into_any(),
-                None => view! { <NoCall /> }.into_any(),
+                None if is_quiet.get() => view! { <NoCall /> }.into_any(),
+                // What rings, or is to be finished, says all there is to say.
+                None => ().into_any(),
             }}
         </section>
     }
@@ -67,11 +73,19 @@ fn NoCall() -> impl IntoView {
             None => String::new(),
         }
     };
+    let begin = Callback::new(move |()| {
+        store.begin();
+        Notification::ask();
+    });
     view! {
         <div class="empty idle">
             <Icon name="phone" />
             <strong>"Nobody is on the line"</strong>
-            {words}
+            <p>{words}</p>
+            <Show when=move || store.needs_click() && !store.media().state.elsewhere.get()>
+                <Button label="Start taking calls" icon="headset" class="primary" on_click=begin />
+                <p>"The browser wants one click before this desk may ring and talk."</p>
+            </Show>
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! What stands around every scene of a caller's page.
 
 use leptos::prelude::*;
-use leptos_meta::{Body, Title};
+use leptos_meta::Title;
 
 use crate::ui::kit::icon::Icon;
 
@@ -17,7 +17,6 @@ pub fn CallerFrame(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <Body attr:class="caller-page" />
         <Title text=move || title.get() />
         <header>
             <a class="brand" href="/" rel="external">

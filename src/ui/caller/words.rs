@@ -103,7 +103,7 @@ pub fn title(scene: &Scene, time: Option<Span>) -> String {
     }
 }
 
-const WAITING: &str = "It plays until somebody answers. You can leave this page open.";
+const WAITING: &str = "Somebody will be with you soon. Leave this page open.";
 const RECONNECTING: &str = "The connection dropped. Your place is kept, and the call goes on by itself.";
 const LEFT: &str = "You left. Changed your mind? You keep your place for a minute.";
 

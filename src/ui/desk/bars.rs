@@ -3,8 +3,6 @@
 use leptos::prelude::*;
 
 use crate::client::desk_store::DeskStore;
-use crate::client::media_state::MicrophoneState;
-use crate::client::ring_notification::Notification;
 use crate::client::stream_status::StreamStatus;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
@@ -16,9 +14,7 @@ enum Bar {
     Offline,
     /// Another tab has the media.
     Elsewhere,
-    /// The browser wants a click, or the microphone was never asked for.
-    Begin,
-    /// The same in the middle of a call.
+    /// The browser wants a click, in the middle of a call.
     Continue,
 }
 
@@ -29,25 +25,21 @@ pub fn Bars() -> impl IntoView {
     let live = store.live();
     let bar = Memo::new(move |_| {
         let state = store.media().state;
-        let asked = store.begun.get() || state.microphone.get() != MicrophoneState::NotAsked;
         if store.stream.get() == StreamStatus::Reconnecting {
             Some(Bar::Offline)
         } else if state.elsewhere.get() {
             Some(Bar::Elsewhere)
-        } else if asked && !state.sound_blocked.get() {
-            None
-        } else if live.with(Option::is_some) {
+        } else if store.needs_click() && live.with(Option::is_some) {
             Some(Bar::Continue)
         } else {
-            Some(Bar::Begin)
+            None
         }
     });
     move || {
         bar.get().map(|bar| match bar {
             Bar::Offline => view! { <OfflineBar /> }.into_any(),
             Bar::Elsewhere => view! { <ElsewhereBar /> }.into_any(),
-            Bar::Begin => view! { <BeginBar label="Start taking calls" words="The browser wants one click before this desk may ring and talk." /> }.into_any(),
-            Bar::Continue => view! { <BeginBar label="Continue call" words="The browser wants one click before you hear and are heard again." /> }.into_any(),
+            Bar::Continue => view! { <ContinueBar /> }.into_any(),
         })
     }
 }
@@ -84,17 +76,13 @@ fn ElsewhereBar() -> impl IntoView {
 }
 
 #[component]
-fn BeginBar(label: &'static str, words: &'static str) -> impl IntoView {
+fn ContinueBar() -> impl IntoView {
     let store = DeskStore::expect();
-    let begin = move |()| {
-        store.begin();
-        Notification::ask();
-    };
     view! {
         <div class="bar" role="status" aria-label="Sound" data-tone="accent">
             <Icon name="headset" />
-            <p>{words}</p>
-            <Button label=label class="primary small" on_click=Callback::new(begin) />
+            <p>"The browser wants one click before you hear and are heard again."</p>
+            <Button label="Continue call" class="primary small" on_click=Callback::new(move |()| store.begin()) />
         </div>
     }
 }

@@ -69,7 +69,7 @@ pub fn BriefingPanel() -> impl IntoView {
 fn Origin(briefing: PreparedBriefing) -> impl IntoView {
     let store = DeskStore::expect();
     let words = match (&briefing.edit, &briefing.generated.source) {
-        (Some(edit), _) => format!("Edited by {}", store.name(&edit.by)),
+        (Some(edit), _) => format!("Edited by {}", store.name_now(&edit.by)),
         (None, Source::Local) => "Local".to_owned(),
         (None, Source::Model { name }) => name.clone(),
     };

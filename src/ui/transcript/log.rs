@@ -1,8 +1,8 @@
 //! The region "Event log": what happened to the call, in words.
 
+use baton_domain::time::Timestamp;
 use leptos::prelude::*;
 
-use crate::client::desk_session::minutes_to_utc;
 use crate::client::desk_store::DeskStore;
 use crate::client::desk_timeline::{Line, lines};
 use crate::ui::format;
@@ -20,9 +20,13 @@ pub fn EventLog() -> impl IntoView {
         };
         call.as_ref().and_then(of).unwrap_or_default()
     });
+    let began =
+        Memo::new(move |_| call.with(|call| call.as_ref().map(|call| call.call.created_at)).unwrap_or_default());
+    // A briefing wants to be read: the log makes room for it, and can be opened again.
+    let has_room = Memo::new(move |_| call.with(|call| call.as_ref().is_none_or(|call| call.briefings.is_empty())));
     view! {
         <section class="panel log" aria-labelledby="log-h">
-            <details open>
+            <details prop:open=move || has_room.get()>
                 <summary>
                     <h2 id="log-h">"Event log"</h2>
                     <span class="count">{move || lines.read().len()}</span>
@@ -34,7 +38,7 @@ pub fn EventLog() -> impl IntoView {
                 >
                     <ol class="timeline" tabindex="0" aria-label="Events">
                         <For each=move || lines.get() key=|line| (line.id, line.text.clone()) let(line)>
-                            <Entry line />
+                            <Entry line began=began.get_untracked() />
                         </For>
                     </ol>
                 </Show>
@@ -44,11 +48,10 @@ pub fn EventLog() -> impl IntoView {
 }
 
 #[component]
-fn Entry(line: Line) -> impl IntoView {
-    let time = format::time_of_day(line.at, minutes_to_utc());
+fn Entry(line: Line, began: Timestamp) -> impl IntoView {
     view! {
         <li data-tone=line.tone>
-            <time>{time}</time>
+            <time>{format::duration(line.at.since(began))}</time>
             <span>{line.text}</span>
         </li>
     }

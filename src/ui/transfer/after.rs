@@ -22,6 +22,7 @@ const UNNOTICED: Span = Span(20);
 #[derive(Clone, Debug, PartialEq)]
 struct Card {
     transfer: TransferId,
+    heading: &'static str,
     status: Status,
     caller: String,
     agent: String,
@@ -51,8 +52,14 @@ fn make(data: &DeskData, shown: &DeskCall, ending: &Ending) -> Option<Card> {
         shown.timeline.iter().filter(|entry| entry.happening.transfer == Some(ending.transfer)).cloned().collect();
     let until = ending.ended_at.or(of_it.last().map(|entry| entry.at))?;
     let silence = shown.silence.as_ref().filter(|report| report.transfer == ending.transfer);
+    let heading = match (ending.completed, ending.target == view.me) {
+        (true, true) => "Taken over",
+        (true, false) => "Handed over",
+        (false, _) => "Transfer",
+    };
     Some(Card {
         transfer: ending.transfer,
+        heading,
         status: transfer_status(&shown.call, know)?,
         caller: shown.call.caller.name.clone(),
         agent: name(&ending.transferring),
@@ -81,7 +88,7 @@ pub fn AfterCard() -> impl IntoView {
         <Show when=move || is_shown.get()>
             <section class="panel after" aria-labelledby="after-h" data-state=move || status.read().state>
                 <header>
-                    <h2 id="after-h">"Transfer"</h2>
+                    <h2 id="after-h">{move || card.with(|card| card.as_ref().map(|card| card.heading))}</h2>
                     <StatusLine label="Transfer status" status />
                     <button
                         type="button"
@@ -154,33 +161,44 @@ fn Silence(caller: String, longest: Option<Span>) -> impl IntoView {
     }
 }
 
+/// How wide the bar is, in units of its own.
+const BAR: i64 = 1000;
+/// How much of it is left for whoever has the caller since.
+const SINCE: i64 = 120;
+
 /// What the caller heard, from left to right.
 #[component]
 fn HeardBar(card: Card) -> impl IntoView {
     let whole: i64 = card.heard.iter().map(|stretch| stretch.lasted.0).sum::<i64>().max(1);
-    let mut begin = 0;
+    let goes_on = card.heard.last().is_some_and(|last| last.what == Sounded::Target);
+    let room = if goes_on { BAR - SINCE } else { BAR };
+    let mut before = 0;
     let parts = card
         .heard
         .iter()
         .map(|stretch| {
-            let (x, width) = (begin * 100 / whole, (stretch.lasted.0 * 100 / whole).max(1));
-            begin += stretch.lasted.0;
-            view! { <rect data-kind=stretch.what.name() x=x y="0" width=width height="10" /> }
+            let x = before * room / whole;
+            before += stretch.lasted.0;
+            let end = if stretch.what == Sounded::Target { BAR } else { before * room / whole };
+            view! { <rect data-kind=stretch.what.name() x=x y="0" width=(end - x).max(0) height="10" /> }
         })
         .collect_view();
-    let said = card.heard.iter().map(|stretch| {
-        let who = match stretch.what {
-            Sounded::Agent => card.agent.as_str(),
-            Sounded::Music => "music",
-            Sounded::All => "everybody",
-            Sounded::Target => card.target.as_str(),
-        };
-        format!("{who} for {}", format::duration(stretch.lasted))
+    let said = card.heard.iter().map(|stretch| match stretch.what {
+        Sounded::Agent => format!("{} for {}", card.agent, format::duration(stretch.lasted)),
+        Sounded::Music => format!("music for {}", format::duration(stretch.lasted)),
+        Sounded::All => format!("everybody for {}", format::duration(stretch.lasted)),
+        Sounded::Target => format!("{} since", card.target),
     });
     let words = format!("{} heard {}", card.caller, said.collect::<Vec<_>>().join(", "));
     (!card.heard.is_empty()).then(|| {
         view! {
-            <svg class="heard" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label=words>
+            <svg
+                class="heard"
+                viewBox=format!("0 0 {BAR} 10")
+                preserveAspectRatio="none"
+                role="img"
+                aria-label=words
+            >
                 {parts}
             </svg>
         }

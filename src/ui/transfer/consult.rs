@@ -171,7 +171,7 @@ const fn looks(action: Action) -> &'static str {
 #[component]
 fn Colleague(other: AgentId, i_take_over: bool) -> impl IntoView {
     let store = DeskStore::expect();
-    let name = store.name(&other);
+    let name = store.name_now(&other);
     let face = if i_take_over { "avatar big agent" } else { "avatar big target" };
     let about = {
         let other = other.clone();
@@ -256,7 +256,7 @@ fn Time(other: AgentId) -> impl IntoView {
 #[component]
 fn EndedAttempt(last: Last) -> impl IntoView {
     let store = DeskStore::expect();
-    let name = store.name(&last.target);
+    let name = store.name_now(&last.target);
     let face = format::initial(&name);
     let caller = last.caller.clone();
     let next = store.next_best(last.target.clone());

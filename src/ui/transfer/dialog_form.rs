@@ -221,8 +221,12 @@ fn Preview(form: Form, briefing: PreparedBriefing) -> impl IntoView {
                 when=move || is_edited.get()
                 fallback=move || {
                     view! {
-                        {generated.with_value(|briefing| briefing_text(&briefing.generated))}
-                        <Button label="Edit briefing" icon="edit" class="quiet small" on_click=edit />
+                        <div class="side">
+                            {generated.with_value(|briefing| briefing_text(&briefing.generated))}
+                            <div class="actions">
+                                <Button label="Edit briefing" icon="edit" class="small" on_click=edit />
+                            </div>
+                        </div>
                     }
                 }
             >
