@@ -12,8 +12,10 @@ const USUAL: &str = "info,sqlx=warn,hyper=warn,tower_http=warn";
 
 /// Begins to log, to the standard error stream.
 pub fn init(config: &TelemetryConfig) {
-    let filter = EnvFilter::try_new(config.filter.as_deref().unwrap_or(USUAL)).unwrap_or_else(|_| EnvFilter::new(USUAL));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    let filter =
+        EnvFilter::try_new(config.filter.as_deref().unwrap_or(USUAL)).unwrap_or_else(|_| EnvFilter::new(USUAL));
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
     // A second subscriber, as when two tests of one process begin to log, changes nothing.
     let _ = if config.json {
         logs.json().flatten_event(true).try_init()

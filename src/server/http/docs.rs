@@ -40,7 +40,12 @@ struct ByKey;
 
 impl Modify for ByKey {
     fn modify(&self, openapi: &mut OpenApi) {
-        let scheme = SecurityScheme::Http(HttpScheme::builder().scheme(HttpAuthScheme::Bearer).description(Some("An API key, or a desk's token")).build());
+        let scheme = SecurityScheme::Http(
+            HttpScheme::builder()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some("An API key, or a desk's token"))
+                .build(),
+        );
         openapi.components.get_or_insert_default().security_schemes.insert("key".to_owned(), scheme.into());
         openapi.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("key", [])]);
     }
@@ -58,10 +63,9 @@ pub fn openapi() -> OpenApi {
 pub fn routes() -> Router<Http> {
     let description = openapi().to_json().expect("a description is plain data");
     let browsable: Router<Http> = SwaggerUi::new("/docs").config(Config::from(ADDRESS)).into();
-    browsable.layer(map_response(with_policy)).route(
-        ADDRESS,
-        get(async move || ([(CONTENT_TYPE, "application/json")], description)),
-    )
+    browsable
+        .layer(map_response(with_policy))
+        .route(ADDRESS, get(async move || ([(CONTENT_TYPE, "application/json")], description)))
 }
 
 async fn with_policy(mut response: Response) -> Response {

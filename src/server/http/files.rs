@@ -49,7 +49,10 @@ async fn file(http: &Http, path: &str, request: Request) -> Option<Response> {
     let folder: &Path = http.site.folder();
     let files = ServeDir::new(folder).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
     let response = files.oneshot(request).await.unwrap_or_else(|never| match never {});
-    if !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED && response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
+    if !response.status().is_success()
+        && response.status() != StatusCode::NOT_MODIFIED
+        && response.status() != StatusCode::RANGE_NOT_SATISFIABLE
+    {
         return None;
     }
     let caching = match (http.site.is_named_by_content().await, path.starts_with("/pkg/")) {

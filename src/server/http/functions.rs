@@ -26,7 +26,8 @@ const LONGEST_ERROR: usize = 64 * 1024;
 pub fn routes(_: &Http) -> Router<Http> {
     // Leptos runs what it starts by itself on this; it is there already when a second router is made.
     let _ = Executor::init_tokio();
-    let functions: BTreeSet<(&str, bool)> = server_fn_paths().map(|(path, method)| (path, method == Method::GET)).collect();
+    let functions: BTreeSet<(&str, bool)> =
+        server_fn_paths().map(|(path, method)| (path, method == Method::GET)).collect();
     functions.into_iter().fold(Router::new(), |router, (path, reads)| {
         let method = if reads { MethodFilter::GET } else { MethodFilter::POST };
         router.route(path, on(method, call))
@@ -46,7 +47,9 @@ async fn call(State(http): State<Http>, request: Request) -> Response {
 
 /// Leptos answers every error with 500; the error knows better.
 async fn with_status(response: Response) -> Response {
-    if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR
+        || !response.headers().contains_key(SERVER_FN_ERROR_HEADER)
+    {
         return response;
     }
     let (parts, body) = response.into_parts();

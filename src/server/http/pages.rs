@@ -34,7 +34,13 @@ pub async fn nothing_here(http: Http, request: Request) -> Response {
     render(http, "home", StatusCode::NOT_FOUND, || view! { <HomeApp /> }.into_any(), request).await
 }
 
-async fn render(http: Http, name: &'static str, status: StatusCode, app: fn() -> AnyView, request: Request) -> Response {
+async fn render(
+    http: Http,
+    name: &'static str,
+    status: StatusCode,
+    app: fn() -> AnyView,
+    request: Request,
+) -> Response {
     let files = http.site.page(name).await;
     let options = leptos_options();
     let headers = request.headers().clone();

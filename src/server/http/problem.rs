@@ -126,7 +126,9 @@ pub fn of_status(status: StatusCode) -> Problem {
         StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address does not take requests of this method."),
         StatusCode::REQUEST_TIMEOUT => ("too_slow", "The request did not arrive in time. Try again."),
         StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The request is too large: at most 1 MiB."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("unsupported_media_type", "Send JSON, with the header Content-Type: application/json.")
+        }
         StatusCode::UPGRADE_REQUIRED => ("websocket_needed", "This address speaks WebSocket only."),
         StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "The desk cannot do this now. Try again in a moment."),
         status if status.is_client_error() => ("bad_request", "The desk did not understand the request."),

@@ -45,7 +45,8 @@ pub async fn name_and_log(request: Request, next: Next) -> Response {
 pub async fn limit_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(TIME, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", "The desk took too long. Try again.").into_response(),
+        Err(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", "The desk took too long. Try again.")
+            .into_response(),
     }
 }
 

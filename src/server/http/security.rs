@@ -15,8 +15,7 @@ use crate::server::config::Config;
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// What a page may ask a browser for: a microphone, a speaker, and to stay awake during a call.
-const PERMISSIONS: &str =
-    "microphone=(self), speaker-selection=(self), screen-wake-lock=(self), autoplay=(self), camera=(), geolocation=(), display-capture=()";
+const PERMISSIONS: &str = "microphone=(self), speaker-selection=(self), screen-wake-lock=(self), autoplay=(self), camera=(), geolocation=(), display-capture=()";
 /// For answers that are no pages of ours: they may do nothing.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 
@@ -59,7 +58,9 @@ pub fn page_policy(config: &Config, request: &HeaderMap, nonce: &str, developmen
 /// The WebSocket and the plain address of a server: LiveKit's client asks the latter why the former failed.
 fn sources_of(url: &str) -> Vec<String> {
     let Ok(uri) = url.parse::<Uri>() else { return Vec::new() };
-    let Some(authority) = uri.authority().filter(|authority| is_plain_host(authority.as_str())) else { return Vec::new() };
+    let Some(authority) = uri.authority().filter(|authority| is_plain_host(authority.as_str())) else {
+        return Vec::new();
+    };
     let (socket, plain) = match uri.scheme_str() {
         Some("wss" | "https") => ("wss", "https"),
         _ => ("ws", "http"),
@@ -84,7 +85,10 @@ mod tests {
     #[test]
     fn a_server_is_named_by_both_of_its_addresses() {
         assert_eq!(sources_of("ws://127.0.0.1:7880"), ["ws://127.0.0.1:7880", "http://127.0.0.1:7880"]);
-        assert_eq!(sources_of("wss://media.example.org/path"), ["wss://media.example.org", "https://media.example.org"]);
+        assert_eq!(
+            sources_of("wss://media.example.org/path"),
+            ["wss://media.example.org", "https://media.example.org"]
+        );
         assert!(sources_of("wss://desk.livekit.cloud").contains(&"wss://*.livekit.cloud".to_owned()));
     }
 

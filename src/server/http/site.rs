@@ -62,17 +62,18 @@ impl Site {
     }
 
     async fn read(&self) -> HashMap<String, PageFiles> {
-        let names: HashMap<String, String> = match tokio::fs::read(self.folder.join(MANIFEST)).await.map(|text| serde_json::from_slice(&text)) {
-            Ok(Ok(names)) => names,
-            Ok(Err(error)) => {
-                warn!(%error, "The site's manifest cannot be read; run `make site`");
-                return HashMap::new();
-            }
-            Err(error) => {
-                warn!(%error, "The site cannot be read");
-                return HashMap::new();
-            }
-        };
+        let names: HashMap<String, String> =
+            match tokio::fs::read(self.folder.join(MANIFEST)).await.map(|text| serde_json::from_slice(&text)) {
+                Ok(Ok(names)) => names,
+                Ok(Err(error)) => {
+                    warn!(%error, "The site's manifest cannot be read; run `make site`");
+                    return HashMap::new();
+                }
+                Err(error) => {
+                    warn!(%error, "The site cannot be read");
+                    return HashMap::new();
+                }
+            };
         let mut pages = HashMap::new();
         for (name, js) in names.iter().filter_map(|(file, js)| Some((file.strip_suffix(".js")?, js))) {
             let (Some(wasm), Some(css)) = (names.get(&format!("{name}.wasm")), names.get("main.css")) else { continue };

@@ -48,7 +48,9 @@ fn fact_of(event: WebhookEvent) -> Option<(String, RoomFact)> {
     let fact = match event.event.as_str() {
         "room_finished" => RoomFact::RoomFinished,
         "track_published" => RoomFact::TrackPublished,
-        "participant_joined" => event.participant.map(|who| RoomFact::Joined { identity: who.identity, sid: who.sid })?,
+        "participant_joined" => {
+            event.participant.map(|who| RoomFact::Joined { identity: who.identity, sid: who.sid })?
+        }
         "participant_left" | "participant_connection_aborted" => {
             event.participant.map(|who| RoomFact::Left { identity: who.identity, sid: who.sid })?
         }

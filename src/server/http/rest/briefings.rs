@@ -134,7 +134,11 @@ pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>)
 /// Summarise a call as it is now. Nothing is stored.
 #[utoipa::path(post, path = "/calls/{id}/briefings", operation_id = "summarise_call", tag = "Briefings", params(("id" = String, Path)),
     responses((status = 200, body = BriefingJson), Refusals))]
-pub async fn summarise(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<BriefingJson>, Problem> {
+pub async fn summarise(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+) -> Result<Json<BriefingJson>, Problem> {
     asker.may(Action::ReadCalls)?;
     Ok(Json(BriefingJson::from(&app.briefings().summarise(call).await?)))
 }

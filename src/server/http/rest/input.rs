@@ -55,8 +55,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(JsonRejection::JsonDataError(error)) => Err(invalid(format!("The body does not fit: {}.", cause(&error)))),
-            Err(JsonRejection::JsonSyntaxError(error)) => Err(invalid(format!("The body is no JSON: {}.", cause(&error)))),
+            Err(JsonRejection::JsonDataError(error)) => {
+                Err(invalid(format!("The body does not fit: {}.", cause(&error))))
+            }
+            Err(JsonRejection::JsonSyntaxError(error)) => {
+                Err(invalid(format!("The body is no JSON: {}.", cause(&error))))
+            }
             Err(other) => Err(of_status(other.status())),
         }
     }

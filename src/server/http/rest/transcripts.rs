@@ -92,7 +92,11 @@ impl TryFrom<NewLineJson> for NewLine {
 /// All that was said in a call.
 #[utoipa::path(get, path = "/calls/{id}/transcript", operation_id = "get_transcript", tag = "Transcripts", params(("id" = String, Path)),
     responses((status = 200, body = TranscriptLines), Refusals))]
-pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<TranscriptLines>, Problem> {
+pub async fn of_call(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+) -> Result<Json<TranscriptLines>, Problem> {
     asker.may(Action::ReadCalls)?;
     app.calls().find(call).await?;
     let lines = app.transcripts().of_call(call).await?;

@@ -1,0 +1,133 @@
+//! Answering, and coming and going.
+
+use baton::api::desk::DeskCommand;
+use baton::api::error::ApiError;
+use baton_domain::time::Span;
+
+use crate::harness::{TestDesk, cookie};
+
+#[tokio::test]
+async fn of_two_who_answer_at_once_one_gets_the_call_and_the_other_is_told_who() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.caller("Carol").await;
+    let (alice, bob) = (desk.who("alice").await, desk.who("bob").await);
+    let calls = desk.app.calls();
+    let (by_alice, by_bob) = tokio::join!(calls.answer(&alice, call), calls.answer(&bob, call));
+    let (winner, refused) = match (by_alice, by_bob) {
+        (Ok(()), Err(refused)) => ("Alice", refused),
+        (Err(refused), Ok(())) => ("Bob", refused),
+        other => panic!("exactly one answers: {other:?}"),
+    };
+    let told = ApiError::from(refused);
+    assert_eq!((told.status, told.code.as_str()), (409, "already_answered"));
+    assert_eq!(told.message, format!("{winner} has already answered this call."));
+}
+
+#[tokio::test]
+async fn an_agent_in_a_call_cannot_answer_another() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    desk.talking("alice").await;
+    let second = desk.caller("Dave").await;
+    let error =
+        ApiError::from(desk.app.calls().answer(&desk.who("alice").await, second).await.expect_err("one call each"));
+    assert_eq!((error.status, error.code.as_str()), (409, "agent_busy"));
+}
+
+#[tokio::test]
+async fn a_caller_comes_back_by_their_cookie_and_nobody_elses() {
+    let desk = TestDesk::new().await;
+    let code = desk.join_code().await;
+    let joined = desk.call("join_call", &format!("code={code}&name=Carol"), &[]).await;
+    assert_eq!(joined.status, 200, "{}", joined.text);
+    let set = joined.headers.get("set-cookie").and_then(|value| value.to_str().ok()).expect("a cookie");
+    assert!(set.contains("; HttpOnly") && set.contains("; SameSite=Lax") && set.contains("; Path=/"), "{set}");
+    let secret = set.trim_start_matches("baton_leg=").split(';').next().expect("a value");
+    let (name, value) = cookie(secret);
+
+    let again = desk.call("join_call", &format!("code={code}&name=Carol"), &[(name, &value)]).await;
+    assert_eq!(again.json()["call"], joined.json()["call"]);
+    assert!(again.headers.get("set-cookie").is_none());
+
+    let elsewhere = desk.call("join_call", &format!("code={code}&name=Carol"), &[]).await;
+    assert_ne!(elsewhere.json()["call"], joined.json()["call"]);
+
+    let (name, value) = cookie("made-up");
+    let refused = desk.call("caller_view", "", &[(name, &value)]).await;
+    assert_eq!(refused.problem(), "401 not_signed_in: Sign in first.");
+}
+
+#[tokio::test]
+async fn whoever_left_may_rejoin_for_a_minute() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    desk.app.callers().leave(call).await.expect("they may always leave");
+    assert_eq!(desk.state(call).await, "ended");
+    desk.app.clock.advance(Span::seconds(59));
+    let (view, secret) = desk.app.callers().rejoin(call).await.expect("less than a minute");
+    assert!(secret.is_some());
+    assert_ne!(view.call, call);
+    desk.app.clock.advance(Span::seconds(2));
+    let error = ApiError::from(desk.app.callers().rejoin(call).await.expect_err("more than a minute"));
+    assert_eq!(error.status, 422);
+}
+
+#[tokio::test]
+async fn while_a_transfer_is_open_there_is_no_plain_hang_up() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, _) = desk.consulting("alice", "bob").await;
+    let refused = desk.press(&format!("/calls/{call}/hang-up"), None).await;
+    assert_eq!(
+        refused.problem(),
+        "409 transfer_open: A transfer is open. Complete it, cancel it, or end the call for everyone."
+    );
+    let ended = desk.press(&format!("/calls/{call}/end"), None).await;
+    assert_eq!((ended.status.as_u16(), ended.json()["state"].as_str()), (200, Some("ended")));
+}
+
+#[tokio::test]
+async fn a_caller_whose_agent_is_gone_goes_to_the_front_of_the_queue() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let room = baton_domain::seat::call_room(call);
+    let alice = desk.leg("alice", call).await.to_string();
+    desk.media.vanish(&room, &alice);
+    desk.app.seating().observe(&desk.find(call).await).await.expect("the media server answers");
+    desk.pass(Span::seconds(19)).await;
+    assert_eq!(desk.state(call).await, "talking");
+    desk.pass(Span::seconds(1)).await;
+    assert_eq!(desk.state(call).await, "queued");
+}
+
+#[tokio::test]
+async fn a_caller_on_hold_can_be_retrieved_by_their_agent_only() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    desk.button("alice", call, DeskCommand::Hold).await.expect("they talk");
+    let error = ApiError::from(desk.button("bob", call, DeskCommand::Retrieve).await.expect_err("not Bob's call"));
+    assert_eq!((error.status, error.code.as_str()), (403, "not_your_call"));
+    desk.button("alice", call, DeskCommand::Retrieve).await.expect("on hold");
+    assert_eq!(desk.state(call).await, "talking");
+}
+
+#[tokio::test]
+async fn while_livekit_is_away_callers_can_come_and_nobody_counts_as_vanished() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    desk.media.set_down(true);
+    let code = desk.join_code().await;
+    let joined = desk.call("join_call", &format!("code={code}&name=Dave"), &[]).await;
+    assert_eq!(joined.status, 200, "{}", joined.text);
+    desk.media.set_down(false);
+    let room = baton_domain::seat::call_room(call);
+    desk.media.vanish(&room, &desk.leg("alice", call).await.to_string());
+    desk.app.seating().observe(&desk.find(call).await).await.expect("it answers again");
+    desk.pass(Span::seconds(25)).await;
+    assert_eq!(desk.state(call).await, "talking");
+}

@@ -1,0 +1,106 @@
+//! What is written down stays true: settings, events, the description of the REST interface.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use axum::http::Method;
+
+use crate::harness::{TestDesk, request};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Words like `BATON_ADDR` between quotation marks.
+fn quoted_variables(source: &str) -> BTreeSet<&str> {
+    let is_variable = |word: &&str| {
+        word.len() > 4 && word.contains('_') && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
+    source.split('"').skip(1).step_by(2).filter(is_variable).collect()
+}
+
+#[test]
+fn every_setting_is_in_the_example_with_a_comment() {
+    let config = read("src/server/config.rs");
+    let example = read(".env.example");
+    let mut described = BTreeSet::new();
+    let mut has_comment = false;
+    for line in example.lines() {
+        match line.split_once('=') {
+            Some((name, _)) if !line.starts_with('#') => {
+                assert!(has_comment || name == "LIVEKIT_API_SECRET", "{name} needs a comment");
+                described.insert(name);
+                has_comment = false;
+            }
+            _ => has_comment = line.starts_with("# ") && !line.starts_with("# ---"),
+        }
+    }
+    assert_eq!(described, quoted_variables(&config));
+}
+
+#[test]
+fn every_event_is_described() {
+    let outcome = read("crates/domain/src/outcome.rs");
+    let kinds =
+        outcome.split("pub enum HappeningKind {").nth(1).and_then(|rest| rest.split('}').next()).expect("the kinds");
+    let documented = read("docs/events.md");
+    for kind in kinds.split(',').map(str::trim).filter(|kind| !kind.is_empty()) {
+        let name: String = kind
+            .char_indices()
+            .flat_map(|(at, letter)| {
+                let gap = (at > 0 && letter.is_ascii_uppercase()).then_some('_');
+                gap.into_iter().chain([letter.to_ascii_lowercase()])
+            })
+            .collect();
+        assert!(documented.contains(&format!("| `{name}` |")), "docs/events.md does not describe {name}");
+    }
+}
+
+#[tokio::test]
+async fn the_description_is_whole() {
+    let desk = TestDesk::new().await;
+    let described = desk.send(request(Method::GET, "/api/openapi.json", None, None, &[])).await.json();
+    assert!(described["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    let mut names = BTreeSet::new();
+    for (path, item) in described["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let name = operation["operationId"].as_str().expect("a name").to_owned();
+            assert!(names.insert(name.clone()), "{name} is the name of two operations");
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+            for status in ["401", "403"] {
+                assert!(operation["responses"].get(status).is_some(), "{method} {path} {status}");
+            }
+        }
+    }
+    assert!(names.contains("start_transfer") && names.contains("stream_events"), "{names:?}");
+    for reference in references(&described) {
+        assert!(described.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+    }
+}
+
+fn references(value: &serde_json::Value) -> Vec<String> {
+    match value {
+        serde_json::Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, field)| match field.as_str() {
+                Some(reference) if name == "$ref" => vec![reference.to_owned()],
+                _ => references(field),
+            })
+            .collect(),
+        serde_json::Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn the_description_can_be_browsed() {
+    let desk = TestDesk::new().await;
+    let page = desk.send(request(Method::GET, "/docs/", None, None, &[])).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("swagger-ui"));
+    let script = desk.send(request(Method::GET, "/docs/swagger-initializer.js", None, None, &[])).await;
+    assert!(script.text.contains("/api/openapi.json"), "{}", script.text);
+    assert!(page.headers["content-security-policy"].to_str().is_ok_and(|policy| policy.contains("script-src 'self'")));
+}

@@ -1,0 +1,127 @@
+//! The hand-off, from the first word to the last, as the media server sees it.
+
+use baton::api::desk::DeskCommand;
+use baton::server::error::ServiceError;
+use baton_domain::call::RoomKind;
+use baton_domain::ids::TransferId;
+use baton_domain::seat::{call_room, consult_room};
+
+use crate::harness::TestDesk;
+
+#[tokio::test]
+async fn a_caller_is_handed_over_and_stays_where_they_are() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, transfer) = desk.consulting("alice", "bob").await;
+    let (room, consult) = (call_room(call), consult_room(transfer));
+    let caller = desk.find(call).await.caller.leg.to_string();
+    let (alice, bob) = (desk.leg("alice", call).await.to_string(), desk.leg("bob", call).await.to_string());
+    assert_eq!(desk.media.heard_in(&room), std::slice::from_ref(&caller));
+    assert_eq!(desk.media.heard_in(&consult), [bob.clone(), alice.clone()]);
+
+    desk.button("alice", call, DeskCommand::Merge).await.expect("they talk");
+    assert_eq!(desk.state(call).await, "conference");
+    assert!(desk.media.heard_in(&consult).is_empty(), "nobody speaks where the caller cannot hear");
+    desk.pages_follow(call).await;
+    assert_eq!(desk.media.heard_in(&room), [caller.clone(), alice.clone(), bob.clone()]);
+
+    desk.button("alice", call, DeskCommand::Complete).await.expect("all three talk");
+    assert_eq!(desk.state(call).await, "talking");
+    assert_eq!(desk.media.people_in(&room), [caller, bob]);
+    assert!(!desk.media.has_room(&consult));
+    assert_eq!(desk.app.transfers().find(transfer).await.expect("stored").state, "completed");
+}
+
+#[tokio::test]
+async fn before_two_agents_talk_whoever_the_caller_could_hear_is_silent() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let transfer = desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
+    desk.button("bob", call, DeskCommand::Accept).await.expect("it rings there");
+    desk.enter_as("bob", call, RoomKind::Call).await;
+    desk.enter_as("bob", call, RoomKind::Consult).await;
+    desk.enter_as("alice", call, RoomKind::Consult).await;
+    desk.media.take_orders();
+    desk.app.calls().media_ready(&desk.who("bob").await, call).await.expect("a fact");
+    let (alice, bob) = (desk.leg("alice", call).await, desk.leg("bob", call).await);
+    let (room, consult) = (call_room(call), consult_room(transfer));
+    let orders = desk.media.take_orders();
+    assert_eq!(orders.first(), Some(&format!("mute {alice} in {room}")), "{orders:#?}");
+    let isolated =
+        orders.iter().position(|order| order.starts_with(&format!("permit {alice} in {room}"))).expect("cut off");
+    let opened =
+        orders.iter().position(|order| *order == format!("permit {bob} in {consult}: publish=true subscribe=true"));
+    assert!(opened.is_none_or(|opened| isolated < opened), "{orders:#?}");
+}
+
+#[tokio::test]
+async fn a_page_that_opens_its_microphone_against_its_seat_is_muted() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, _) = desk.consulting("alice", "bob").await;
+    let (room, bob) = (call_room(call), desk.leg("bob", call).await.to_string());
+    desk.media.unmute(&room, &bob);
+    let published = baton::server::services::seating::RoomFact::TrackPublished;
+    desk.app.seating().room_event(&room, published).await.expect("a fact");
+    assert!(!desk.media.heard_in(&room).contains(&bob));
+}
+
+#[tokio::test]
+async fn the_caller_gets_no_token_but_for_the_call_room() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, _) = desk.consulting("alice", "bob").await;
+    let access = desk.app.seating().caller_access(call).await.expect("their seat");
+    assert_eq!(access.room, call_room(call));
+    assert_eq!(
+        access.token,
+        format!("room={} identity={} publish=true subscribe=true", access.room, desk.find(call).await.caller.leg)
+    );
+    assert_eq!(access.url, "ws://localhost:3000");
+}
+
+#[tokio::test]
+async fn an_agent_who_reloads_in_the_consult_can_neither_speak_to_nor_hear_the_caller() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, _) = desk.consulting("alice", "bob").await;
+    for agent in ["alice", "bob"] {
+        let who = desk.who(agent).await;
+        let access = desk.app.seating().agent_access(&who, call, RoomKind::Call).await.expect("a seat");
+        assert!(access.token.ends_with("publish=false subscribe=false"), "{agent}: {}", access.token);
+        let access = desk.app.seating().agent_access(&who, call, RoomKind::Consult).await.expect("a seat");
+        assert!(access.token.ends_with("publish=true subscribe=true"), "{agent}: {}", access.token);
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_a_token_without_a_seat() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob", "carla"]);
+    let call = desk.talking("alice").await;
+    for (agent, room) in [("bob", RoomKind::Call), ("carla", RoomKind::Call), ("alice", RoomKind::Consult)] {
+        let access = desk.app.seating().agent_access(&desk.who(agent).await, call, room).await;
+        assert!(matches!(access, Err(ServiceError::NoSeat)), "{agent}: {access:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_joins_without_a_seat_is_removed() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    let room = call_room(call);
+    let stranger = baton_domain::ids::LegId(baton::server::random::id());
+    desk.enter(call, &format!("room={room} identity={stranger} publish=true subscribe=true")).await;
+    assert!(!desk.media.people_in(&room).contains(&stranger.to_string()));
+}
+
+#[tokio::test]
+async fn a_room_of_a_transfer_that_never_was_belongs_to_nobody() {
+    let desk = TestDesk::new().await;
+    let room = consult_room(TransferId(baton::server::random::id()));
+    let fact = baton::server::services::seating::RoomFact::RoomFinished;
+    desk.app.seating().room_event(&room, fact).await.expect("not ours, and no error");
+    assert_eq!(desk.media.take_orders(), Vec::<String>::new());
+}

@@ -1,0 +1,55 @@
+//! The same key again changes nothing and answers the same.
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::harness::{API_KEY, TestDesk, request, to_bob};
+
+#[tokio::test]
+async fn a_command_that_comes_twice_is_carried_out_once() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let path = format!("/calls/{call}/hold");
+    let first = desk.press(&path, Some("click-1")).await;
+    let again = desk.press(&path, Some("click-1")).await;
+    assert_eq!((first.status.as_u16(), first.text), (again.status.as_u16(), again.text));
+    let other = desk.press(&path, Some("click-2")).await;
+    assert_eq!(other.problem(), "409 wrong_state: Cannot hold now: the call is on hold.");
+}
+
+#[tokio::test]
+async fn a_transfer_that_is_asked_for_twice_is_one() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let path = format!("/api/v1/calls/{call}/transfers");
+    let ask = || request(Method::POST, &path, Some(API_KEY), Some(to_bob()), &[("idempotency-key", "order-7")]);
+    let (first, again) = (desk.send(ask()).await, desk.send(ask()).await);
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{}", again.text);
+    assert_eq!(first.json()["id"], again.json()["id"]);
+    assert_eq!(desk.app.transfers().of_call(call).await.expect("stored").len(), 1);
+}
+
+#[tokio::test]
+async fn transcript_lines_that_are_sent_twice_are_written_once() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    let path = format!("/api/v1/calls/{call}/transcript");
+    let body =
+        json!({ "lines": [{ "speaker": "caller", "text": "Hello?" }, { "speaker": "caller", "text": "Hello!" }] });
+    let ask = || request(Method::POST, &path, Some(API_KEY), Some(body.clone()), &[("idempotency-key", "batch-1")]);
+    let (first, again) = (desk.send(ask()).await, desk.send(ask()).await);
+    assert_eq!((first.status.as_u16(), &first.text), (201, &again.text));
+    assert_eq!(desk.get(&format!("/calls/{call}/transcript")).await.json()["lines"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn a_key_has_a_length() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    let refused = desk.press(&format!("/calls/{call}/hold"), Some(&"k".repeat(129))).await;
+    assert_eq!(refused.problem(), "422 invalid: The idempotency key must have between 1 and 128 characters.");
+}

@@ -1,0 +1,17 @@
+//! The server, from the outside: the real router and the real database, with a media server that only remembers.
+
+mod calls;
+mod documents;
+mod events;
+mod fake_media;
+mod files;
+mod hand_off;
+mod harness;
+mod idempotency;
+mod permissions;
+mod problems;
+mod restart;
+mod streams;
+mod tidy;
+mod transfers;
+mod webhooks;

@@ -1,0 +1,134 @@
+//! Who may ask for what, for every route there is.
+
+use std::fmt::Write;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{API_KEY, TestDesk, cookie, request};
+
+/// What each kind of asker gets on each route: `-` is let through, whatever comes of it.
+const TABLE: &str = "\
+nobody  wrong   agent   super   key
+401     401     -       -       -       GET /api/v1/agents
+401     401     403     -       -       GET /api/v1/calls
+401     401     403     -       -       GET /api/v1/calls/{id}
+401     401     403     -       -       GET /api/v1/calls/{id}/briefings
+401     401     403     -       -       POST /api/v1/calls/{id}/briefings
+401     401     403     403     -       POST /api/v1/calls/{id}/end
+401     401     403     403     -       POST /api/v1/calls/{id}/hang-up
+401     401     403     403     -       POST /api/v1/calls/{id}/hold
+401     401     403     403     -       POST /api/v1/calls/{id}/retrieve
+401     401     403     -       -       GET /api/v1/calls/{id}/timeline
+401     401     403     -       -       GET /api/v1/calls/{id}/transcript
+401     401     403     403     -       POST /api/v1/calls/{id}/transcript
+401     401     403     -       -       GET /api/v1/calls/{id}/transfers
+401     401     403     403     -       POST /api/v1/calls/{id}/transfers
+401     401     403     -       -       GET /api/v1/lines
+401     401     403     403     -       PATCH /api/v1/lines/{id}
+401     401     403     -       -       GET /api/v1/transfers/{id}
+401     401     403     403     -       POST /api/v1/transfers/{id}/cancel
+401     401     403     403     -       POST /api/v1/transfers/{id}/complete
+401     401     403     403     -       POST /api/v1/transfers/{id}/force
+401     401     403     403     -       POST /api/v1/transfers/{id}/merge
+401     401     403     403     -       POST /api/v1/transfers/{id}/swap
+401     401     403     403     -       POST /api/v1/transfers/{id}/transfer-without-waiting
+";
+
+/// The stream of events never ends, so it is asked for elsewhere.
+const STREAM: &str = "/api/v1/events";
+
+#[tokio::test]
+async fn every_route_of_the_rest_interface_asks_the_table() {
+    let desk = TestDesk::new().await;
+    let (alice, carla) = (desk.token("alice").await, desk.token("carla").await);
+    let askers = [None, Some("made-up"), Some(alice.as_str()), Some(carla.as_str()), Some(API_KEY)];
+    let described = desk.send(request(Method::GET, "/api/openapi.json", None, None, &[])).await.json();
+    let mut table = "nobody  wrong   agent   super   key\n".to_owned();
+    for (method, path) in operations(&described).filter(|(_, path)| *path != STREAM) {
+        for asker in askers {
+            let status = ask(&desk, &method, path, asker).await;
+            write!(table, "{status:8}").expect("a string takes everything");
+        }
+        writeln!(table, "{method} {path}").expect("a string takes everything");
+    }
+    assert_eq!(table, TABLE);
+}
+
+fn operations(described: &Value) -> impl Iterator<Item = (Method, &String)> {
+    let paths = described["paths"].as_object().expect("paths");
+    paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().expect("operations").keys();
+        methods.map(move |method| (method.to_uppercase().parse().expect("a method"), path))
+    })
+}
+
+async fn ask(desk: &TestDesk, method: &Method, path: &str, asker: Option<&str>) -> String {
+    let id = if path.contains("/lines/") { "support" } else { "01990000000070008000000000000000" };
+    let body = match (method.as_str(), path.rsplit('/').next()) {
+        ("POST", Some("transcript")) => Some(json!({ "lines": [{ "speaker": "caller", "text": "Hello" }] })),
+        ("POST", Some("transfers")) => Some(json!({ "target": { "agent": "bob" } })),
+        ("PATCH", _) => Some(json!({ "open": true })),
+        _ => None,
+    };
+    let answer = desk.send(request(method.clone(), &path.replace("{id}", id), asker, body, &[])).await;
+    assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.text);
+    match answer.status.as_u16() {
+        status @ (401 | 403) => status.to_string(),
+        _ => "-".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn the_stream_of_events_asks_too() {
+    let desk = TestDesk::new().await;
+    for (asker, expected) in [(None, 401), (Some("made-up"), 401)] {
+        assert_eq!(desk.send(request(Method::GET, STREAM, asker, None, &[])).await.status, expected);
+    }
+}
+
+#[tokio::test]
+async fn server_functions_know_who_asks() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let joined = desk.app.callers().join(&desk.join_code().await, "Carol", None).await.expect("the line is open");
+    let (call, secret) = (joined.0.call.0, joined.1.expect("a secret"));
+    let (name, caller) = cookie(&secret);
+    let agent = format!("Bearer {}", desk.token("alice").await);
+    let key = format!("Bearer {API_KEY}");
+    let of_desks = [
+        ("desk_view", String::new()),
+        ("answer_next", String::new()),
+        ("answer_call", format!("call={call}")),
+        ("room_access", format!("call={call}&room=call")),
+        ("transfer_options", format!("call={call}")),
+        ("play_sample", format!("call={call}")),
+        ("set_presence", "choice=busy".to_owned()),
+    ];
+    for (function, form) in &of_desks {
+        for headers in [vec![], vec![(name, caller.as_str())], vec![("authorization", key.as_str())]] {
+            let refused = desk.call(function, form, &headers).await;
+            assert_eq!(refused.problem(), "401 not_signed_in: Sign in first.", "{function} {headers:?}");
+        }
+        let allowed = desk.call(function, form, &[("authorization", &agent)]).await;
+        assert_ne!(allowed.status, 401, "{function}: {}", allowed.text);
+    }
+    for function in ["caller_view", "caller_access", "rejoin_call", "leave_call"] {
+        for headers in [vec![], vec![("authorization", agent.as_str())], vec![("authorization", key.as_str())]] {
+            let refused = desk.call(function, "", &headers).await;
+            assert_eq!(refused.problem(), "401 not_signed_in: Sign in first.", "{function} {headers:?}");
+        }
+        let allowed = desk.call(function, "", &[(name, &caller)]).await;
+        assert_eq!(allowed.status, 200, "{function}: {}", allowed.text);
+    }
+}
+
+#[tokio::test]
+async fn a_desks_token_expires_and_cannot_be_made_up() {
+    let desk = TestDesk::new().await;
+    let token = desk.token("alice").await;
+    let forged = token.replace("alice", "carla");
+    assert_eq!(desk.rest(Method::GET, "/agents", Some(&forged), None).await.status, 401);
+    desk.app.clock.advance(baton_domain::time::Span::seconds(16 * 60 * 60));
+    assert_eq!(desk.rest(Method::GET, "/agents", Some(&token), None).await.status, 401);
+}

@@ -1,0 +1,88 @@
+//! Nothing is lost when the process is: state is stored before anything acts on it.
+
+use baton::api::desk::DeskCommand;
+use baton_domain::call::RoomKind;
+use baton_domain::seat::call_room;
+use baton_domain::time::Span;
+
+use crate::harness::TestDesk;
+
+#[tokio::test]
+async fn a_consult_goes_on_where_it_was() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, transfer) = desk.consulting("alice", "bob").await;
+    let before = desk.find(call).await;
+    let alice = desk.token("alice").await;
+
+    let desk = desk.restarted().await;
+    assert_eq!(desk.find(call).await, before);
+    assert_eq!(desk.app.sessions().who_of_token(&alice).await.expect("still signed in"), desk.who("alice").await);
+    let stored = desk.app.transfers().find(transfer).await.expect("stored");
+    assert_eq!((stored.state.as_str(), stored.reason.as_str()), ("consulting", "Wrong invoice"));
+    assert_eq!(desk.app.briefings().of_call(call).await.expect("stored").len(), 1);
+
+    desk.open_desks(&["alice", "bob"]);
+    desk.button("alice", call, DeskCommand::Merge).await.expect("the consult goes on");
+    desk.button("alice", call, DeskCommand::Complete).await.expect("all three talk");
+    assert_eq!(desk.state(call).await, "talking");
+    let events = desk.get(&format!("/calls/{call}/timeline")).await.json();
+    let kinds: Vec<_> = events["entries"]
+        .as_array()
+        .expect("entries")
+        .iter()
+        .map(|entry| entry["type"].as_str().expect("a type"))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "call_queued",
+            "call_answered",
+            "transfer_initiated",
+            "transfer_ringing",
+            "transfer_accepted",
+            "transfer_consulting",
+            "transfer_merged",
+            "transfer_completed",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn whoever_opened_a_microphone_meanwhile_is_silenced() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, _) = desk.consulting("alice", "bob").await;
+    let alice = desk.leg("alice", call).await.to_string();
+    desk.media.unmute(&call_room(call), &alice);
+    let desk = desk.restarted().await;
+    for call in desk.app.calls().unsettled().await.expect("stored") {
+        desk.app.seating().enforce(call.id).await.expect("the media server answers");
+    }
+    assert!(!desk.media.heard_in(&call_room(call)).contains(&alice));
+}
+
+#[tokio::test]
+async fn a_deadline_that_passed_meanwhile_is_kept() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
+    desk.app.clock.advance(Span::seconds(31));
+    let desk = desk.restarted().await;
+    desk.app.calls().clock(call).await.expect("a fact");
+    assert_eq!(desk.state(call).await, "talking");
+    let transfers = desk.app.transfers().of_call(call).await.expect("stored");
+    assert_eq!(transfers.last().map(|transfer| transfer.state.as_str()), Some("no_answer"));
+}
+
+#[tokio::test]
+async fn an_agent_who_reloads_after_a_restart_gets_the_same_seat() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, _) = desk.consulting("alice", "bob").await;
+    let leg = desk.leg("alice", call).await;
+    let desk = desk.restarted().await;
+    let access = desk.app.seating().agent_access(&desk.who("alice").await, call, RoomKind::Call).await.expect("a seat");
+    assert_eq!(access.token, format!("room={} identity={leg} publish=false subscribe=false", call_room(call)));
+}

@@ -1,0 +1,173 @@
+//! The rules of `docs/ARCHITECTURE.md` that a compiler does not know.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+struct Source {
+    path: String,
+    text: String,
+}
+
+/// Every Rust file that we wrote.
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "crates"] {
+        collect(&root.join(folder), &mut files);
+    }
+    assert!(files.len() > 50, "the sources are elsewhere");
+    let mut sources: Vec<Source> = files
+        .into_iter()
+        .map(|file| Source {
+            path: file.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/"),
+            text: fs::read_to_string(&file).expect("a readable file"),
+        })
+        .collect();
+    sources.sort_by(|left, right| left.path.cmp(&right.path));
+    sources
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// The places outside of `allowed` where one of `words` stands in code. The tests themselves name them all.
+fn found_outside(allowed: &[&str], words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources() {
+        if source.path.starts_with("src/tests/") || allowed.iter().any(|place| source.path.starts_with(place)) {
+            continue;
+        }
+        for (number, line) in source.text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                found.push(format!("{}:{}: {}", source.path, number + 1, line.trim()));
+            }
+        }
+    }
+    found
+}
+
+/// Unit tests in a file of their own are of the file beside them.
+fn is_test(path: &str) -> bool {
+    path.ends_with("tests.rs")
+}
+
+fn nowhere(found: &[String], rule: &str) {
+    assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn only_the_store_speaks_sql() {
+    let words = ["sqlx::query", "query_as(", "query_scalar("];
+    nowhere(&found_outside(&["src/server/store"], &words), "SQL stands in src/server/store");
+}
+
+#[test]
+fn only_the_configuration_reads_the_environment() {
+    let words = ["env::var", "env::vars", "option_env!"];
+    nowhere(&found_outside(&["src/server/config"], &words), "only src/server/config.rs reads the environment");
+}
+
+#[test]
+fn only_the_clock_asks_for_the_time() {
+    let words = ["SystemTime::now", "Instant::now", "Timestamp::now", "Utc::now"];
+    // The time of day is the clock's; the browser has a page clock of its own, and an example measures itself.
+    let allowed = ["src/server/clock.rs", "crates/summariser/examples/"];
+    nowhere(&found_outside(&allowed, &words), "only src/server/clock.rs asks for the time");
+}
+
+#[test]
+fn only_random_makes_ids_and_secrets() {
+    let words = ["Uuid::now_v7", "Uuid::new_v4", "OsRng", "rand::rng("];
+    nowhere(&found_outside(&["src/server/random.rs"], &words), "only src/server/random.rs makes ids and secrets");
+}
+
+#[test]
+fn only_livekit_web_binds_javascript() {
+    let words = ["extern \"C\"", "wasm_bindgen(module"];
+    nowhere(&found_outside(&["crates/livekit-web"], &words), "only crates/livekit-web binds JavaScript");
+}
+
+#[test]
+fn only_adapters_speak_to_livekit() {
+    // Webhooks are verified where they come in.
+    let allowed = ["src/server/adapters", "src/server/http/webhooks.rs"];
+    let words = ["livekit_api", "livekit_protocol"];
+    nowhere(&found_outside(&allowed, &words), "only src/server/adapters speaks LiveKit's protocol");
+}
+
+#[test]
+fn the_rules_know_nothing_of_the_world() {
+    let words = ["tokio", "axum", "sqlx", "leptos", "web_sys", "std::fs", "std::net", "println!"];
+    let found: Vec<String> =
+        found_outside(&["src/"], &words).into_iter().filter(|place| place.starts_with("crates/domain/src")).collect();
+    nowhere(&found, "crates/domain does no I/O");
+}
+
+#[test]
+fn the_server_does_not_know_the_pages() {
+    let words = ["crate::ui", "crate::client"];
+    let found: Vec<String> = found_outside(&["src/ui", "src/client"], &words)
+        .into_iter()
+        .filter(|place| place.starts_with("src/server") || place.starts_with("src/api"))
+        .collect();
+    nowhere(&found, "neither server nor api depends on ui or client");
+}
+
+#[test]
+fn services_know_nothing_of_http() {
+    let words = ["axum", "crate::server::http", "leptos"];
+    let found: Vec<String> = found_outside(&[], &words)
+        .into_iter()
+        .filter(|place| {
+            ["services", "store", "workers", "ports", "adapters"]
+                .iter()
+                .any(|part| place.starts_with(&format!("src/server/{part}")))
+        })
+        .collect();
+    nowhere(&found, "HTTP stands in src/server/http");
+}
+
+#[test]
+fn features_stand_on_mod_lines() {
+    let allowed = ["src/lib.rs", "src/api", "src/app.rs", "src/client", "src/main.rs", "src/ui.rs", "src/bin"];
+    let words = ["cfg(feature", "cfg(not(feature", "cfg!(feature"];
+    nowhere(&found_outside(&allowed, &words), "features are chosen on mod lines");
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    let long: Vec<String> = sources()
+        .into_iter()
+        .filter_map(|source| {
+            let lines = source.text.lines().count();
+            (lines > 400).then(|| format!("{}: {lines}", source.path))
+        })
+        .collect();
+    nowhere(&long, "a file over 400 lines is split along the domain");
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<String> = sources()
+        .into_iter()
+        .filter(|source| !source.text.starts_with("//!") && !is_test(&source.path))
+        .map(|source| source.path)
+        .collect();
+    nowhere(&silent, "a file begins with //!");
+}
+
+#[test]
+fn modules_are_named_after_their_file() {
+    let found: Vec<String> =
+        sources().into_iter().map(|source| source.path).filter(|path| path.ends_with("/mod.rs")).collect();
+    nowhere(&found, "name.rs beside name/, never mod.rs");
+}
