@@ -299,3 +299,14 @@ fn facts_about_strangers_and_ended_calls_change_nothing() {
         assert_eq!(desk.call, before);
     }
 }
+
+#[test]
+fn a_target_who_accepts_while_the_transferring_agent_is_gone_gets_the_caller_at_once() {
+    let mut desk = Desk::ringing();
+    desk.vanishes(ALICE);
+    let accepted = desk.does(bob(), Command::Accept);
+    assert_eq!(kinds(&accepted), [HappeningKind::TransferAccepted, HappeningKind::TransferWithoutWaiting]);
+    assert_eq!(accepted.effects, [wrap_up("alice")]);
+    desk.hear_each_other();
+    desk.assert_talks_alone("bob");
+}

@@ -100,10 +100,17 @@ impl Seating<'_> {
     }
 
     async fn enforce_alone(&self, id: CallId) -> Result<(), ServiceError> {
-        let call = self.0.calls().find(id).await?;
-        let seats = seats(&call);
-        let wanted = wanted_rooms(&call);
-        let present = try_join_all(wanted.iter().map(|room| self.present(room))).await?;
+        let mut call = self.0.calls().find(id).await?;
+        let (seats, wanted, present) = loop {
+            let (seats, wanted) = (seats(&call), wanted_rooms(&call));
+            let present = try_join_all(wanted.iter().map(|room| self.present(room))).await?;
+            let now = self.0.calls().find(id).await?;
+            if now.state == call.state {
+                break (seats, wanted, present);
+            }
+            // While we looked into the rooms the call went on: what stood by a moment ago may be open now, and rightly so.
+            call = now;
+        };
         try_join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
         try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
         for room in rooms_of(&call) {
@@ -118,9 +125,9 @@ impl Seating<'_> {
     }
 
     /// A room, which is made when it is not there, and who is in it.
-    async fn present<'r>(&self, room: &'r str) -> Result<(&'r str, Vec<Participant>), MediaServerError> {
+    async fn present(&self, room: &str) -> Result<(String, Vec<Participant>), MediaServerError> {
         self.learned(self.0.media.create_room(room).await)?;
-        Ok((room, self.learned(self.0.media.participants(room).await)?))
+        Ok((room.to_owned(), self.learned(self.0.media.participants(room).await)?))
     }
 
     /// Mutes every track that must not be heard, and takes away hearing and presence where there is no seat for it.

@@ -190,8 +190,13 @@ impl Step<'_> {
         transfer.target.consult_room = Connection::Expected { since: now };
         transfer.state = state;
         let target = transfer.target.agent.clone();
+        let nobody_to_consult = transfer.transferring.is_lost() && !transfer.state.is_blind();
         self.call.state = CallState::Transferring(Box::new(transfer));
         self.note(HappeningKind::TransferAccepted, Some(&target));
+        if nobody_to_consult {
+            self.note(HappeningKind::TransferWithoutWaiting, Some(&target));
+            self.release_transferring(now.plus(self.context.rules.media), false);
+        }
         Ok(())
     }
 
