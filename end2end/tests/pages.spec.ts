@@ -61,7 +61,7 @@ test('a whole hand-off, looked at from all three sides', async ({ desk, people }
   await expect(caller.page.getByText(/Nobody can hear you/)).toBeVisible();
   await look(caller.page, { name: 'caller-on-hold', pictures: ['phone'] });
   await look(alice.page, { name: 'desk-consult' });
-  await expect(alice.region('Who hears whom').getByText('Alice hears Bob')).toBeAttached();
+  await expect(alice.region('Who hears whom').getByRole('row', { name: 'Alice hears Bob', exact: true })).toBeAttached();
   await look(bob.page, { name: 'desk-consult-target' });
 
   await alice.press('Merge');
