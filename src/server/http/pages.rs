@@ -42,9 +42,9 @@ async fn render(
     request: Request,
 ) -> Response {
     let files = http.site.page(name).await;
-    let options = leptos_options();
-    let headers = request.headers().clone();
     let is_development = files.is_none();
+    let options = leptos_options(is_development);
+    let headers = request.headers().clone();
     let desk = http.app;
     let context = move || {
         provide_context(desk.clone());
@@ -63,11 +63,11 @@ async fn render(
     render_app_to_stream_with_context(context, page)(request).await
 }
 
-/// Set by `cargo leptos watch`, and without meaning elsewhere.
-fn leptos_options() -> LeptosOptions {
-    let configured = get_configuration(None).map(|configuration| configuration.leptos_options);
+/// What names and reloads the files while one develops; without meaning elsewhere.
+fn leptos_options(is_development: bool) -> LeptosOptions {
+    let configured = is_development.then(|| get_configuration(None).ok()).flatten();
     configured
-        .ok()
+        .map(|configuration| configuration.leptos_options)
         .filter(|options| !options.output_name.is_empty())
         .unwrap_or_else(|| LeptosOptions::builder().output_name("baton").build())
 }
