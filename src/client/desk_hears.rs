@@ -1,6 +1,6 @@
 //! Who hears whom: the seats of a call, in names. The table and the drawing are both made from it.
 
-use baton_domain::call::{Call, RoomKind};
+use baton_domain::call::{Call, Connection, RoomKind};
 use baton_domain::ids::LegId;
 use baton_domain::seat::{Party, Seat, Sound, seats};
 
@@ -106,10 +106,19 @@ impl Hearings {
 
 /// Who hears whom in `call`; empty rows when nobody is in a room.
 pub fn hearings(call: &Call, know: Knowledge<'_>) -> Hearings {
-    let seats = seats(call);
+    let gone = gone(call);
+    let mut seats = seats(call);
+    seats.retain(|seat| !gone.contains(&seat.leg));
     let people: Vec<(LegId, Who)> = seats.iter().map(|seat| (seat.leg, who(call, seat, know))).collect();
     let rows = seats.iter().flat_map(|seat| rows_of(seat, &seats, &people)).collect();
     Hearings { rooms: rooms(&seats, &people), people: people.into_iter().map(|(_, who)| who).collect(), rows }
+}
+
+/// Whoever has vanished keeps their seat, and neither hears nor is heard.
+fn gone(call: &Call) -> Vec<LegId> {
+    let agents = call.agent_legs().into_iter().filter(|leg| leg.is_lost()).map(|leg| leg.leg);
+    let caller = matches!(call.caller.connection, Connection::Lost { .. }).then_some(call.caller.leg);
+    agents.chain(caller).collect()
 }
 
 fn who(call: &Call, seat: &Seat, know: Knowledge<'_>) -> Who {

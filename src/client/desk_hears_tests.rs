@@ -56,6 +56,14 @@ fn a_caller_who_waits_for_the_target_hears_music() {
 }
 
 #[test]
+fn whoever_has_vanished_is_not_drawn() {
+    let mut story = Story::consulting();
+    story.vanish("bob");
+    let (_, rows) = table(&story);
+    assert_eq!(rows, ["Carol hears music", "Carol does not hear Alice", "Alice does not hear Carol"]);
+}
+
+#[test]
 fn an_ended_call_is_empty() {
     let mut story = Story::talking();
     story.hang_up();

@@ -65,7 +65,7 @@ fn ElsewhereBar() -> impl IntoView {
             <p>"This desk's sound is in another tab."</p>
             <Button
                 label="Take it back here"
-                class="small"
+                class="primary small"
                 on_click=Callback::new(move |()| {
                     store.begin();
                     store.media().take_back();

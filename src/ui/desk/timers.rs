@@ -3,8 +3,14 @@
 use baton_domain::time::{Span, Timestamp};
 use leptos::prelude::*;
 
+use crate::client::clock::Clock;
 use crate::client::desk_store::DeskStore;
 use crate::ui::format;
+
+// Not written into the markup: what is known in advance would be wrapped in an element of its own there, and the two
+// circles would no longer be neighbours for the style sheet.
+const MIDDLE: &str = "26";
+const RADIUS: &str = "23";
 
 /// How long something has lasted.
 #[component]
@@ -46,8 +52,13 @@ pub fn TimeLeft(
     until: Signal<Timestamp>,
 ) -> impl IntoView {
     let clock = DeskStore::expect().clock;
-    let text = Memo::new(move |_| format::countdown(clock.until(until.get())));
+    let text = Memo::new(move |_| format::duration(Span(seconds_left(&clock, until.get()) * 1000)));
     view! { <span aria-live="off">{text}</span> }
+}
+
+/// The page's time may be half a second behind: rounded up, a count-down would begin with more than there is.
+fn seconds_left(clock: &Clock, until: Timestamp) -> i64 {
+    (clock.until(until).0 + 500) / 1000
 }
 
 /// How much time is left, as seconds in a circle that empties.
@@ -64,7 +75,7 @@ pub fn Ring(
     label: Signal<String>,
 ) -> impl IntoView {
     let clock = DeskStore::expect().clock;
-    let left = Memo::new(move |_| (clock.until(until.get()).0 + 999) / 1000);
+    let left = Memo::new(move |_| seconds_left(&clock, until.get()));
     let arc = move || {
         let whole = (whole.get().0 / 1000).max(1);
         format!("{} 100", (left.get() * 100 / whole).clamp(0, 100))
@@ -72,8 +83,8 @@ pub fn Ring(
     view! {
         <p class="ring" role="timer" aria-label=label>
             <svg viewBox="0 0 52 52" aria-hidden="true">
-                <circle cx="26" cy="26" r="23" />
-                <circle cx="26" cy="26" r="23" pathLength="100" stroke-dasharray=arc />
+                <circle cx=MIDDLE cy=MIDDLE r=RADIUS />
+                <circle cx=MIDDLE cy=MIDDLE r=RADIUS pathLength="100" stroke-dasharray=arc />
             </svg>
             {left}
         </p>

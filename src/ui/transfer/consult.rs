@@ -73,7 +73,7 @@ pub fn ConsultPanel() -> impl IntoView {
     move || {
         shown.get().map(|shown| {
             view! {
-                <section class="panel consult" aria-labelledby="consult-h" data-state=move || status.read().state>
+                <section class="panel consult" aria-labelledby="consult-h" data-state=move || looks_of(&status.read())>
                     <header>
                         <h2 id="consult-h">"Consult"</h2>
                         <StatusLine label="Transfer status" status />
@@ -91,6 +91,11 @@ pub fn ConsultPanel() -> impl IntoView {
             }
         })
     }
+}
+
+/// A colleague who is waited for shows in the frame, whatever the transfer's state.
+fn looks_of(status: &Status) -> &'static str {
+    if status.waits_until.is_some() { "reconnecting" } else { status.state }
 }
 
 /// Says that the caller hears nothing of it, while that is so.
