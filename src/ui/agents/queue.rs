@@ -115,7 +115,7 @@ fn AnswerRow(call: WaitingCall) -> impl IntoView {
         None => view! {
             <button
                 type="button"
-                class="answer small"
+                class=move || if is_engaged.get() { "small" } else { "answer small" }
                 disabled=is_engaged
                 aria-busy=move || store.is_pending(&Pending::Answer(id)).then_some("true")
                 on:click=move |_| {
