@@ -26,16 +26,16 @@ export const versions = {
   cargoLeptos: "0.3.11",
 };
 
-/**
- * Debug and release builds differ in RUSTFLAGS, and one target folder for both would be rebuilt from nothing at each
- * change between them; so they have one each.
- */
+// Leptos erases the types of views: the app crate compiles in less than half the time, and a release build, which would
+// otherwise carry every page as one deep type, compiles at all (docs/decisions/0004).
+const rustflags = "--cfg erase_components";
+
+/** A folder each, so that a release build can be thrown away without the tests' being lost. */
 export const profiles = {
   dev: {
     name: "dev",
     targetDir: process.env.CARGO_TARGET_DIR || join(cache, "target"),
-    // Leptos erases component types in debug builds: the app crate compiles in less than half the time.
-    rustflags: "--cfg erase_components",
+    rustflags,
     serverArgs: [],
     serverDir: "debug",
     wasmProfile: "wasm-dev",
@@ -43,7 +43,7 @@ export const profiles = {
   release: {
     name: "release",
     targetDir: process.env.BATON_TARGET_RELEASE || join(cache, "target-release"),
-    rustflags: "",
+    rustflags,
     serverArgs: ["--release"],
     serverDir: "release",
     wasmProfile: "wasm-release",
