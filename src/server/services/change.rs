@@ -12,7 +12,7 @@ use baton_domain::time::Timestamp;
 use baton_domain::wrap_up::WrapUp;
 use futures_util::future::BoxFuture;
 use sqlx::AnyConnection;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::{News, Wake};
@@ -105,7 +105,12 @@ impl App {
         }
         tx.commit().await.map_err(StoreError::from)?;
         if transition.call != before {
-            self.act(&transition).await;
+            // A task of its own: whoever asked may close the tab now, and what was committed is carried out all the same.
+            let (app, transition) = (self.clone(), transition.clone());
+            let acted = tokio::spawn(async move { app.act(&transition).await }).await;
+            if let Err(error) = acted {
+                error!(call.id = %before.id, error = chain(&error), "What follows from a change of call {} broke off", before.id);
+            }
         }
         Ok(Changed::Now(Box::new(transition.call)))
     }
@@ -190,13 +195,11 @@ impl App {
         }
         self.set_alarms(call, transition);
         self.hub.publish(News::CallerSeat(call.id));
-        match tokio::time::timeout(ISOLATE_FIRST, self.seating().enforce(call.id)).await {
-            Ok(Ok(())) => {}
-            // The pages keep the order themselves, and the reconciler repairs: nobody waits for a slow media server.
-            Ok(Err(error)) => {
-                warn!(call.id = %call.id, error = chain(&error), "Seats of call {} are not enforced yet", call.id);
-            }
-            Err(_) => warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id),
+        // The pages keep the order themselves, and the reconciler repairs: nobody waits long for a slow media server, but
+        // what has begun is finished.
+        let enforced = tokio::spawn(enforce(self.clone(), call.id));
+        if tokio::time::timeout(ISOLATE_FIRST, enforced).await.is_err() {
+            warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id);
         }
         self.hub.wake(Wake::Call(call.id));
         if transition.effects.contains(&Effect::OfferNext) {
@@ -212,6 +215,14 @@ impl App {
             }
         }
     }
+}
+
+fn enforce(app: App, call: CallId) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        if let Err(error) = app.seating().enforce(call).await {
+            warn!(call.id = %call, error = chain(&error), "Seats of call {call} are not enforced yet");
+        }
+    })
 }
 
 /// Boxed, because ringing the next agent is a change again.

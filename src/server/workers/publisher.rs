@@ -65,26 +65,37 @@ impl Publisher {
             self.app.hub.publish(News::Event(Arc::new(event)));
         }
         for wake in wakes {
-            match wake {
+            let told = match wake {
                 Wake::Call(call) => {
                     changed.insert(call);
+                    Ok(())
                 }
-                Wake::Agents => {}
+                Wake::Agents => Ok(()),
                 Wake::Said(call, segment) => {
-                    let (_, viewers) = self.app.desk_call(call).await?;
-                    self.app.hub.publish(News::Said(call, viewers.into(), Arc::from(segment)));
+                    self.tell_viewers(call, |viewers| News::Said(call, viewers, segment.into())).await
                 }
                 Wake::Briefed(call, briefing) => {
-                    let (_, viewers) = self.app.desk_call(call).await?;
-                    self.app.hub.publish(News::Briefed(call, viewers.into(), Arc::from(briefing)));
+                    self.tell_viewers(call, |viewers| News::Briefed(call, viewers, briefing.into())).await
                 }
-            }
+            };
+            or_log(told);
         }
         for call in changed {
-            let (call, viewers) = self.app.desk_call(call).await?;
-            self.app.hub.publish(News::Call { id: self.last_event, call: Arc::new(call), viewers: viewers.into() });
+            or_log(self.tell_call(call).await);
         }
         self.tell_lists().await
+    }
+
+    async fn tell_call(&self, call: CallId) -> Result<(), ServiceError> {
+        let (call, viewers) = self.app.desk_call(call).await?;
+        self.app.hub.publish(News::Call { id: self.last_event, call: Arc::new(call), viewers: viewers.into() });
+        Ok(())
+    }
+
+    async fn tell_viewers(&self, call: CallId, news: impl FnOnce(Arc<[AgentId]>) -> News) -> Result<(), ServiceError> {
+        let (_, viewers) = self.app.desk_call(call).await?;
+        self.app.hub.publish(news(viewers.into()));
+        Ok(())
     }
 
     async fn new_events(&mut self) -> Result<Vec<events::StoredEvent>, ServiceError> {
@@ -123,6 +134,13 @@ impl Publisher {
             self.app.hub.publish(News::Agents(Arc::new(agents)));
         }
         Ok(())
+    }
+}
+
+/// One call that cannot be told of keeps nobody from hearing of the others; its next change tells all of it.
+fn or_log(told: Result<(), ServiceError>) {
+    if let Err(error) = told {
+        error!(error = chain(&error), "Could not tell of a call");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
-use tracing::warn;
+use tracing::{error, warn};
 
 use crate::server::error::{ServiceError, chain};
 use crate::server::state::{App, Due};
@@ -30,12 +30,14 @@ impl Reconciler {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut look = 0_u32;
         let mut was_down = false;
+        let mut armed = false;
+        self.arm_wrap_ups().await;
         loop {
             ticks.tick().await;
             // After an outage everything is looked at, because rooms are gone and clients are on their way back.
-            let everything = look.is_multiple_of(ALL_EVERY) || was_down;
+            let everything = look.is_multiple_of(ALL_EVERY) || was_down || !armed;
             was_down = self.app.media_health.is_down();
-            if let Err(error) = self.look(everything, look == 0).await
+            if let Err(error) = self.look(everything, &mut armed).await
                 && !was_down
             {
                 warn!(error = chain(&error), "Could not compare the seats with the media server");
@@ -44,31 +46,44 @@ impl Reconciler {
         }
     }
 
-    async fn look(&self, everything: bool, first: bool) -> Result<(), ServiceError> {
+    async fn arm_wrap_ups(&self) {
+        match self.app.wrap_ups().open().await {
+            Ok(open) => {
+                for wrap_up in open {
+                    self.app.agenda.set(Due::WrapUp(wrap_up.agent), Some(wrap_up.ends_at));
+                }
+            }
+            Err(error) => error!(error = chain(&error), "Could not read the open wrap-ups; they end by hand only"),
+        }
+    }
+
+    /// `armed` says whether the deadlines that passed while we were down are set. They wait for the first whole look, because
+    /// only then do we know who is still there.
+    async fn look(&self, everything: bool, armed: &mut bool) -> Result<(), ServiceError> {
         let calls =
             if everything { self.app.calls().unsettled().await? } else { self.app.calls().in_consult().await? };
-        let mut outcome = Ok(());
         for call in &calls {
             let looked = async {
                 self.app.seating().observe(call).await?;
                 self.app.seating().enforce(call.id).await
             };
             if let Err(error) = looked.await {
-                outcome = Err(error);
+                // One call that cannot be looked at keeps nobody from the others, unless nothing answers at all.
+                if self.app.media_health.is_down() {
+                    return Err(error);
+                }
+                warn!(call.id = %call.id, error = chain(&error), "Could not bring the seats of call {} into line", call.id);
             }
         }
         if everything {
             self.app.seating().sweep(&calls).await?;
         }
-        if first {
-            // Deadlines that passed while we were down wait until we know who is still there.
-            for call in &calls {
+        if everything && !*armed {
+            for call in self.app.calls().unsettled().await? {
                 self.app.agenda.set(Due::Call(call.id), call.next_deadline(&self.app.config.desk.rules));
             }
-            for wrap_up in self.app.wrap_ups().open().await? {
-                self.app.agenda.set(Due::WrapUp(wrap_up.agent), Some(wrap_up.ends_at));
-            }
+            *armed = true;
         }
-        outcome
+        Ok(())
     }
 }

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use baton_domain::time::Span;
 use tracing::error;
 
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::Wake;
 use crate::server::state::{App, Due};
+
+/// When what was due and failed is tried again.
+const RETRY: Span = Span::seconds(1);
 
 /// The timers.
 pub struct Timers {
@@ -14,7 +18,7 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// Timers with the alarms of everything that is stored.
+    /// Timers; the alarms are set by whoever changes something, and at start by the reconciler.
     pub fn new(app: App) -> Self {
         Self { app }
     }
@@ -42,7 +46,8 @@ impl App {
     pub async fn run_due(&self) {
         for due in self.agenda.take_due(self.clock.now()) {
             if let Err(error) = self.ring(&due).await {
-                error!(error = chain(&error), "Could not do what was due: {due:?}");
+                error!(error = chain(&error), "Could not do what was due, trying again: {due:?}");
+                self.agenda.set(due, Some(self.clock.now().plus(RETRY)));
             }
         }
     }
