@@ -3,7 +3,7 @@
 # Settings, all optional, on the command line or in .env:
 #   PORT=3000            where `run` and `dev` listen (the next free port when it is taken)
 #   LAN=1                `run`: let other devices in, with TLS and a code
-#   PROFILE=release|dev  `run`, `site`, `test`: what is built (default: release)
+#   PROFILE=release|dev  `run`, `site`, `test`: what is built (default: release; `test`: dev)
 #   ONLY="the server"    `test`: only the stages with these words in their title
 #   BATON_CACHE=…        tools and build output (default: ~/.cache/baton, shared by all checkouts of this user)
 

@@ -1,6 +1,5 @@
 //! Baton: a warm-transfer desk for LiveKit. `docs/ARCHITECTURE.md` is the map.
 
-
 pub mod api;
 pub mod app;
 pub mod client;
