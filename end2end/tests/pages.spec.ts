@@ -104,6 +104,55 @@ test('a dead link says so, and where to go', async ({ desk, people }) => {
   caller.consoleErrors.splice(0);
 });
 
+test('a closed line says so, and opens again', async ({ desk, people }) => {
+  const { caller } = people;
+  await desk.changeLine({ open: false });
+  await caller.goto(await desk.joinUrl());
+  await expect(caller.page.getByRole('heading', { level: 1, name: / is closed$/ })).toBeVisible();
+  await expect(caller.button('Join call')).toHaveCount(0);
+  await look(caller.page, { name: 'line-closed', pictures: ['phone'] });
+  await desk.changeLine({ open: true });
+  await caller.page.getByRole('link', { name: 'Try again', exact: true }).click();
+  await expect(caller.button('Join call')).toBeVisible();
+});
+
+test('a full line says so, and lets the next one in by itself', async ({ desk, people }) => {
+  const { caller, bob: next } = people;
+  await desk.changeLine({ capacity: 1 });
+  await joinAsCaller(caller, desk);
+  await next.goto(await desk.joinUrl());
+  await expect(next.page.getByRole('heading', { level: 1, name: 'All places in line are taken', exact: true })).toBeVisible();
+  await expect(next.page.getByRole('timer')).toBeVisible();
+  await look(next.page, { name: 'line-full', pictures: ['phone'] });
+  await caller.press('Leave call');
+  await expectStatus(caller, 'Call status', 'Call ended');
+  // The page tries again every 15 seconds.
+  await expect(next.button('Join call')).toBeVisible({ timeout: 30_000 });
+});
+
+test('of a caller’s two tabs one has the call, and the other may take it back', async ({ desk, people }) => {
+  const { caller: first } = people;
+  await joinAsCaller(first, desk);
+  const second = await first.anotherTab();
+  await second.goto(await desk.joinUrl());
+  await expectElsewhere(second);
+  await look(second.page, { name: 'caller-other-tab', pictures: ['phone'] });
+  await expectStatus(first, 'Call status', 'Waiting');
+  await second.press('Take it back here');
+  await expectStatus(second, 'Call status', 'Waiting');
+  await expectElsewhere(first);
+  await first.press('Take it back here');
+  await expectStatus(first, 'Call status', 'Waiting');
+  await expectElsewhere(second);
+  expect.soft(second.consoleErrors, 'errors in the second tab').toEqual([]);
+});
+
+test('the API’s reference can be browsed', async ({ desk, people }) => {
+  const { alice } = people;
+  await alice.page.goto(`${desk.url}/docs`);
+  await expect(alice.page.getByText('/api/v1/lines/{id}', { exact: true }).first()).toBeVisible();
+});
+
 test('an unknown address and an unknown agent are pages, too', async ({ desk, people }) => {
   const { caller } = people;
   for (const [name, path] of [['not-found', '/no/such/page'], ['desk-unknown-agent', '/desk/nobody']] as const) {
@@ -142,6 +191,10 @@ async function expectJoinWithoutMicrophone(caller: Party, desk: Desk): Promise<v
   await look(caller.page, { name: 'join-denied-microphone', pictures: ['phone'] });
   await caller.press('Join without microphone');
   await expectStatus(caller, 'Call status', 'Waiting');
+}
+
+async function expectElsewhere(caller: Party): Promise<void> {
+  await expect(caller.page.getByRole('heading', { level: 1, name: 'Open in another tab', exact: true })).toBeVisible();
 }
 
 /** The demo's own conversation makes transcript and briefing worth a picture. */
