@@ -20,9 +20,7 @@ pub struct DeskData {
 /// The desk after one event; before the first view there is nothing that could change.
 pub fn reduce(data: Option<DeskData>, event: DeskEvent) -> Option<DeskData> {
     match (data, event) {
-        (before, DeskEvent::View { view }) => {
-            Some(DeskData::begin(*view, before.and_then(DeskData::finished_or_live)))
-        }
+        (before, DeskEvent::View { view }) => Some(DeskData::begin(*view, before.and_then(DeskData::finished_or_live))),
         (None, _) => None,
         (Some(mut data), event) => {
             data.apply(event);

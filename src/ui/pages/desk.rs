@@ -81,7 +81,7 @@ fn refused(error: ApiError, had_code: bool) -> Gate {
     match (error.code.as_str(), error.status) {
         ("code_needed", _) => {
             desk_session::remember_access_code(None);
-            Gate::CodeNeeded(had_code.then_some(error.message))
+            Gate::CodeNeeded(had_code.then(|| format!("That is not the code. {}", error.message)))
         }
         (_, 404) => Gate::Unknown,
         _ => Gate::Failed(error),
