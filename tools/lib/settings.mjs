@@ -31,6 +31,14 @@ export function writeSecret(path, content) {
   chmodSync(path, 0o600);
 }
 
+// Without i, l and o, which look like 1 and 0.
+const letters = "abcdefghjkmnpqrstuvwxyz";
+
+/** Ten letters to read aloud and to type on a phone; too many to be guessed over the network, unlike six digits. */
+export function speakableCode() {
+  return Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join("");
+}
+
 /**
  * Random secrets of this checkout, made once and kept in data/secrets.json: a restart must not lock anybody out.
  * @returns {{livekitApiKey: string, livekitApiSecret: string, demoApiKey: string, demoCode: string}}
@@ -47,7 +55,7 @@ export function checkoutSecrets() {
     livekitApiKey: known.livekitApiKey ?? `API${randomBytes(6).toString("hex")}`,
     livekitApiSecret: known.livekitApiSecret ?? randomBytes(32).toString("base64url"),
     demoApiKey: known.demoApiKey ?? `baton_demo_${randomBytes(16).toString("hex")}`,
-    demoCode: known.demoCode ?? String(randomInt(100_000, 1_000_000)),
+    demoCode: known.demoCode ?? speakableCode(),
   };
   writeSecret(path, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
