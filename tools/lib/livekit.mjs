@@ -67,8 +67,6 @@ export function livekitConfig({ ports, apiKey, apiSecret, webhookUrls, lanIp, in
     room: {
       // Baton makes and ends its rooms itself: an old token must not bring an ended one back.
       auto_create: false,
-      // Baton's server unmutes nobody who muted themselves, but must be able to restore what it muted.
-      enable_remote_unmute: true,
       empty_timeout: 600,
       departure_timeout: 120,
     },
