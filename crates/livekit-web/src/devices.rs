@@ -174,11 +174,6 @@ pub fn on_device_change(callback: impl Fn() + 'static) -> Result<Listener, Media
     listen(&devices, "devicechange", callback)
 }
 
-/// Calls back when a track ends by itself: its device was unplugged, or the permission withdrawn.
-pub fn on_track_ended(track: &MediaStreamTrack, callback: impl Fn() + 'static) -> Result<Listener, MediaError> {
-    listen(track, "ended", callback)
-}
-
 fn listen(target: &web_sys::EventTarget, event: &str, callback: impl Fn() + 'static) -> Result<Listener, MediaError> {
     Listener::on_target(target, event, callback).map_err(|error| MediaError::Other(error.to_string()))
 }

@@ -35,11 +35,6 @@ impl LevelMeter {
         rms(&self.read())
     }
 
-    /// The highest sample in dBFS: 0 is the loudest possible, silence is minus infinity.
-    pub fn peak_dbfs(&self) -> f32 {
-        to_dbfs(self.read().iter().fold(0.0, |peak, sample| sample.abs().max(peak)))
-    }
-
     /// The level as the length of a bar, from 0 to 1, even to the ear: -60 dBFS and less is 0.
     pub fn bar(&self) -> f32 {
         bar(self.level())

@@ -138,12 +138,6 @@ impl Room {
         Ok((Self { sdk, listeners }, events))
     }
 
-    /// Warms up the way to the server, so that a later [`Room::connect`] is quicker.
-    pub async fn prepare(&self, url: &str, token: &str) -> Result<(), LiveKitError> {
-        check_address(url)?;
-        self.sdk.prepare_connection(url, token).await.map_err(|error| LiveKitError::from_js(&error))
-    }
-
     /// Joins. `url` is LiveKit's address (`wss://…`). A room that was left may be joined again.
     pub async fn connect(&self, url: &str, token: &str, options: ConnectOptions) -> Result<(), LiveKitError> {
         check_address(url)?;
@@ -158,16 +152,6 @@ impl Room {
     /// The state of the connection.
     pub fn state(&self) -> ConnectionState {
         ConnectionState::from_sdk(self.sdk.state().as_deref())
-    }
-
-    /// One's own identity, once connected.
-    pub fn local_identity(&self) -> Option<String> {
-        self.sdk.local_participant().identity().filter(|identity| !identity.is_empty())
-    }
-
-    /// The id of one's own connection, once connected. A full reconnect changes it.
-    pub fn local_sid(&self) -> Option<String> {
-        self.sdk.local_participant().sid().filter(|sid| !sid.is_empty())
     }
 
     /// Whether the server lets this participant publish at this moment.

@@ -39,9 +39,6 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = "canPlaybackAudio")]
     pub fn can_playback_audio(this: &Room) -> bool;
 
-    #[wasm_bindgen(method, catch, js_name = "prepareConnection")]
-    pub async fn prepare_connection(this: &Room, url: &str, token: &str) -> Result<(), JsValue>;
-
     #[wasm_bindgen(method, catch)]
     pub async fn connect(this: &Room, url: &str, token: &str, options: &ConnectOptions) -> Result<(), JsValue>;
 

@@ -301,11 +301,6 @@ impl Playback {
         &self.element
     }
 
-    /// Whether the element is paused, as when the browser wants a click first.
-    pub fn is_paused(&self) -> bool {
-        self.element.paused()
-    }
-
     /// Silences this playback alone. Unlike the volume, it works on iOS too.
     pub fn set_muted(&self, muted: bool) {
         self.element.set_muted(muted);
