@@ -220,6 +220,18 @@ pub enum EndReason {
     EndedForEveryone,
 }
 
+impl EndReason {
+    /// The sentence for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::CallerHungUp => "The caller hung up.",
+            Self::CallerLost => "The caller's connection broke and they did not come back.",
+            Self::AgentHungUp => "The agent hung up.",
+            Self::EndedForEveryone => "The call was ended for everyone.",
+        }
+    }
+}
+
 /// What is left of a transfer that is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedTransfer {

@@ -198,6 +198,21 @@ pub enum FailReason {
     CallEnded,
 }
 
+impl FailReason {
+    /// The sentence for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Microphone => "The target's microphone did not start in time.",
+            Self::Unreachable => "The target could not be reached.",
+            Self::TargetLeft => "The target left.",
+            Self::TargetLost => "The target's connection broke and they did not come back.",
+            Self::TransferringLost => "The transferring agent's connection broke and they did not come back.",
+            Self::NotHeard => "The caller and the target did not hear each other in time.",
+            Self::CallEnded => "The call was ended for everyone.",
+        }
+    }
+}
+
 impl Transfer {
     /// The agents' legs: whoever handed over blindly is not part of it any more.
     pub(crate) fn legs(&self) -> Vec<&AgentLeg> {
