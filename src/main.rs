@@ -79,9 +79,7 @@ async fn run(config: Config) -> Result<(), StartError> {
     let store = Store::open(&config.database.url).await?;
     let media = Arc::new(LiveKit::new(&config.livekit));
     let (app, woken) = App::new(config, Clock::System, store, media);
-    if app.config.demo.is_some() {
-        demo::seed(&app).await.map_err(StartError::Demo)?;
-    }
+    demo::seed(&app).await.map_err(StartError::Demo)?;
     let listener = listen(addr).await?;
     let stop = CancellationToken::new();
     let workers = workers::start(&app, woken, &stop);

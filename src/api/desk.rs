@@ -6,7 +6,7 @@ use baton_domain::call::RoomKind;
 use baton_domain::desk_event::{DeskView, RoomAccess, TransferBriefing};
 use baton_domain::ids::{AgentId, CallId, LegId, QueueId, TransferId};
 use baton_domain::line::Queue;
-use baton_domain::machine::TransferKind;
+use baton_domain::machine::{self, TransferKind};
 use baton_domain::routing::TargetOption;
 use baton_domain::wrap_up::Disposition;
 use leptos::prelude::*;
@@ -54,6 +54,28 @@ pub enum DeskCommand {
     LeaveConsult,
     /// The target takes the caller of a vanished colleague.
     TakeCaller,
+}
+
+// By its path: the server function `command` below has a type of that name.
+impl From<DeskCommand> for machine::Command {
+    fn from(command: DeskCommand) -> Self {
+        match command {
+            DeskCommand::Hold => Self::Hold,
+            DeskCommand::Retrieve => Self::Retrieve,
+            DeskCommand::HangUp => Self::HangUp,
+            DeskCommand::EndForEveryone => Self::EndForEveryone,
+            DeskCommand::Accept => Self::Accept,
+            DeskCommand::Decline { reason } => Self::Decline { reason },
+            DeskCommand::Swap => Self::Swap,
+            DeskCommand::Merge => Self::Merge,
+            DeskCommand::Complete => Self::Complete,
+            DeskCommand::Cancel => Self::Cancel,
+            DeskCommand::TransferWithoutWaiting => Self::TransferWithoutWaiting,
+            DeskCommand::Force => Self::Force,
+            DeskCommand::LeaveConsult => Self::LeaveConsult,
+            DeskCommand::TakeCaller => Self::TakeCaller,
+        }
+    }
 }
 
 /// A command with what the agent saw when giving it.

@@ -16,8 +16,8 @@ pub struct Config {
     pub livekit: LiveKitConfig,
     /// Where everything is kept.
     pub database: DatabaseConfig,
-    /// The demo; `None` when it is off.
-    pub demo: Option<DemoConfig>,
+    /// The demo, which is all there is until there is a way to sign in.
+    pub demo: DemoConfig,
     /// How long the desk waits for what.
     pub desk: DeskConfig,
     /// What is logged, and how.
@@ -66,7 +66,7 @@ impl std::fmt::Debug for LiveKitConfig {
 /// Where everything is kept.
 #[derive(Clone)]
 pub struct DatabaseConfig {
-    /// `DATABASE_URL`, default `sqlite://data/baton.db?mode=rwc`; `postgres://…` for many instances.
+    /// `DATABASE_URL`, default `sqlite://data/baton.db?mode=rwc`; or `postgres://…`. Either way for one instance.
     pub url: String,
 }
 
@@ -156,7 +156,7 @@ impl Config {
             database: DatabaseConfig {
                 url: text("DATABASE_URL").unwrap_or_else(|| "sqlite://data/baton.db?mode=rwc".to_owned()),
             },
-            demo: Some(demo),
+            demo,
             desk: desk_from_env()?,
             telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })

@@ -73,6 +73,23 @@ pub enum ServiceError {
     Store(#[from] StoreError),
 }
 
+impl From<Refusal> for ServiceError {
+    fn from(refusal: Refusal) -> Self {
+        let message = refusal.to_string();
+        Self::Refused(refusal, message)
+    }
+}
+
+impl ServiceError {
+    /// An input that does not fit, in the words of whatever refused it, which become a sentence here.
+    pub fn invalid(why: &impl std::fmt::Display) -> Self {
+        let why = why.to_string();
+        let mut letters = why.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        Self::Invalid(format!("{first}{}.", letters.as_str().trim_end_matches('.')))
+    }
+}
+
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
         let message = match &error {

@@ -96,7 +96,7 @@ impl Hub {
         let _ = self.wake.send(wake);
     }
 
-    /// A desk of `agent` has opened; it closes with the guard's [`Hub::close`].
+    /// A desk of `agent` has opened. Whoever says so says it to [`Hub::close`] when it is gone: each tab counts.
     pub fn open(&self, agent: &AgentId) {
         let mut desks = self.lock();
         let tabs = desks.entry(agent.clone()).or_default();

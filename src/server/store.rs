@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Transaction};
 
 /// A database transaction.
@@ -89,7 +90,12 @@ impl Store {
         Ok(begun?)
     }
 
-    /// For reading outside a transaction.
+    /// A connection to read by, outside a transaction.
+    pub async fn read(&self) -> Result<PoolConnection<Any>, StoreError> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// All connections.
     pub fn pool(&self) -> &AnyPool {
         &self.pool
     }

@@ -349,7 +349,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
             api_secret: LIVEKIT_SECRET.to_owned(),
         },
         database: DatabaseConfig { url: database },
-        demo: Some(DemoConfig { access_code: None, api_key: Some(API_KEY.to_owned()) }),
+        demo: DemoConfig { access_code: None, api_key: Some(API_KEY.to_owned()) },
         desk: DeskConfig {
             rules: Rules::default(),
             wrap_up: Span::seconds(120),

@@ -1,6 +1,8 @@
 //! The same key again changes nothing and answers the same.
 
 use axum::http::Method;
+use baton::api::desk::DeskCommand;
+use baton_domain::agent::PresenceChoice;
 use serde_json::json;
 
 use crate::harness::{API_KEY, TestDesk, request, to_bob};
@@ -29,6 +31,29 @@ async fn a_transfer_that_is_asked_for_twice_is_one() {
     assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{}", again.text);
     assert_eq!(first.json()["id"], again.json()["id"]);
     assert_eq!(desk.app.transfers().of_call(call).await.expect("stored").len(), 1);
+}
+
+#[tokio::test]
+async fn a_repeated_transfer_is_answered_though_its_target_is_no_longer_free() {
+    let to_billing = json!({ "target": { "queue": "billing" }, "reason": "Wrong invoice" });
+    let to_carla = json!({ "target": { "agent": "carla" }, "reason": "Wrong invoice" });
+    for target in [to_billing, to_carla] {
+        let desk = TestDesk::new().await;
+        desk.open_desks(&["alice", "carla"]);
+        let call = desk.talking("alice").await;
+        let path = format!("/api/v1/calls/{call}/transfers");
+        let headers = [("idempotency-key", "order-7")];
+        let ask = || request(Method::POST, &path, Some(API_KEY), Some(target.clone()), &headers);
+        let first = desk.send(ask()).await;
+        assert_eq!(first.status, 201, "{}", first.text);
+        let while_it_rings = desk.send(ask()).await;
+        assert_eq!(while_it_rings.json()["id"], first.json()["id"], "{target}");
+        let decline = DeskCommand::Decline { reason: String::new() };
+        desk.button("carla", call, decline).await.expect("it rings there");
+        desk.app.presence().choose(&desk.who("carla").await, PresenceChoice::Away).await.expect("her choice");
+        let when_she_is_away = desk.send(ask()).await;
+        assert_eq!(when_she_is_away.json()["id"], first.json()["id"], "{target}");
+    }
 }
 
 #[tokio::test]

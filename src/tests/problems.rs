@@ -60,12 +60,12 @@ async fn what_does_not_fit() {
         (
             &lines,
             json!({ "lines": [{ "speaker": "caller", "text": "" }] }),
-            "422 invalid: a transcript line needs text",
+            "422 invalid: A transcript line needs text.",
         ),
         (
             &lines,
             json!({ "lines": [{ "speaker": "caller", "text": long(2001) }] }),
-            "422 invalid: a transcript line has at most 2000",
+            "422 invalid: A transcript line has at most 2000",
         ),
         (
             &lines,

@@ -26,7 +26,7 @@ impl Briefings<'_> {
 
     /// The same, for a target who is known already and will read the opening line.
     pub(super) async fn for_call(&self, call: &Call, target: Option<&AgentId>) -> Result<Briefing, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let said = segments::of_call(&mut db, call.id).await?;
         let agents: Vec<AgentName> = agents::all(&mut db)
             .await?
@@ -36,10 +36,10 @@ impl Briefings<'_> {
         drop(db);
         let name = |id: &AgentId| agents.iter().find(|agent| agent.id == *id).map(|agent| agent.name.clone());
         let holder = call.agent_legs().first().and_then(|leg| name(&leg.agent));
-        let transcript = Transcript::new(said).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+        let transcript = Transcript::new(said).map_err(|error| ServiceError::invalid(&error))?;
         let context = Context {
             caller_name: Some(call.caller.name.clone()),
-            transferring_agent: holder.unwrap_or_else(|| "your colleague".to_owned()),
+            transferring_agent: holder.unwrap_or_default(),
             target: target.and_then(name),
             agents,
         };
@@ -48,7 +48,7 @@ impl Briefings<'_> {
 
     /// The briefings of a call's transfers, oldest first.
     pub async fn of_call(&self, call: CallId) -> Result<Vec<TransferBriefing>, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         Ok(briefings::of_call(&mut db, call).await?)
     }
 
@@ -65,12 +65,12 @@ impl Briefings<'_> {
             found.transfer().filter(|open| open.id == transfer).ok_or(ServiceError::NotFound("open transfer"))?;
         let by = who.agent().filter(|agent| **agent == open.transferring.agent);
         let Some(by) = by.cloned() else {
-            return Err(ServiceError::Refused(Refusal::NotYourCall, Refusal::NotYourCall.to_string()));
+            return Err(Refusal::NotYourCall.into());
         };
         if !may(who, Action::WorkAtDesk) {
             return Err(ServiceError::NotAllowed);
         }
-        let text = BriefingText::new(text).map_err(|error| ServiceError::Invalid(error.to_string()))?;
+        let text = BriefingText::new(text).map_err(|error| ServiceError::invalid(&error))?;
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         let mut stored = briefings::of_call(&mut tx, call).await?;

@@ -51,10 +51,14 @@ pub enum LinkChange {
 impl Callers<'_> {
     /// What stands behind a join link; with the call that this browser is in already.
     pub async fn line_page(&self, code: &str, known: Option<CallId>) -> Result<LinePage, ServiceError> {
-        let demo = self.0.config.demo.is_some();
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let Some(line) = lines::by_code(&mut db, code).await? else {
-            return Ok(LinePage { line_name: String::new(), refusal: Some(LineRefusal::DeadLink), resume: None, demo });
+            return Ok(LinePage {
+                line_name: String::new(),
+                refusal: Some(LineRefusal::DeadLink),
+                resume: None,
+                demo: true,
+            });
         };
         let resume = self.resumable(&mut db, &line, known).await?;
         let refusal = if resume.is_some() { None } else { refusal(&mut db, &line).await? };
@@ -63,7 +67,7 @@ impl Callers<'_> {
             Some(call) => Some(self.0.caller_view(call.id).await?),
             None => None,
         };
-        Ok(LinePage { line_name: line.name, refusal, resume, demo })
+        Ok(LinePage { line_name: line.name, refusal, resume, demo: true })
     }
 
     /// The call that this browser is in on this line, or has left so recently that it may rejoin.
@@ -116,8 +120,7 @@ impl Callers<'_> {
                 "This call ended a while ago. Open your link to start a new one.".to_owned(),
             ));
         }
-        let line = lines::all(&mut tx).await?.into_iter().find(|line| line.id == old.line);
-        let line = line.ok_or(LineRefusal::DeadLink)?;
+        let line = lines::find(&mut tx, &old.line).await?.ok_or(LineRefusal::DeadLink)?;
         let mut call = self.new_call(&line, old.caller.name);
         call.rejoined_from = Some(left);
         if let CallState::Queued(waiting) = &mut call.state {
@@ -189,13 +192,13 @@ impl Callers<'_> {
 
     /// The call whose caller has this secret.
     pub async fn call_of_secret(&self, secret: &str) -> Result<CallId, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         calls::call_of_caller_key(&mut db, &random::fingerprint(secret)).await?.ok_or(ServiceError::NotSignedIn)
     }
 
     /// All lines, with their join codes.
     pub async fn lines(&self) -> Result<Vec<Line>, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         Ok(lines::all(&mut db).await?)
     }
 
@@ -205,8 +208,7 @@ impl Callers<'_> {
             return Err(ServiceError::NotAllowed);
         }
         let mut tx = self.0.store.begin().await?;
-        let found = lines::all(&mut tx).await?.into_iter().find(|line| line.id == *id);
-        let mut line = found.ok_or(ServiceError::NotFound("line"))?;
+        let mut line = lines::find(&mut tx, id).await?.ok_or(ServiceError::NotFound("line"))?;
         line.open = change.open.unwrap_or(line.open);
         line.capacity = change.capacity.unwrap_or(line.capacity);
         match change.link {

@@ -23,13 +23,13 @@ pub struct Calls<'a>(pub(crate) &'a App);
 impl Calls<'_> {
     /// One call.
     pub async fn find(&self, id: CallId) -> Result<Call, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         calls::find(&mut db, id).await?.ok_or(ServiceError::NotFound("call"))
     }
 
     /// The newest calls that began before a time, or up to now.
     pub async fn newest(&self, before: Option<Timestamp>, limit: u32) -> Result<Vec<Call>, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         Ok(calls::newest(&mut db, before.unwrap_or(Timestamp(i64::MAX)), limit).await?)
     }
 
@@ -37,16 +37,13 @@ impl Calls<'_> {
     pub async fn answer(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
         let command = Command::Answer { agent: agent.clone(), leg: LegId(random::id()) };
-        let answered = self.0.change(&Request::command(call, Actor::Agent(agent.clone()), command)).await;
-        match answered {
-            Err(ServiceError::Store(StoreError::Engaged(_))) => Err(ServiceError::AgentBusy),
-            other => other.map(drop),
-        }
+        let request = Request::command(call, Actor::Agent(agent.clone()), command);
+        self.0.change(&request).await.map(drop).map_err(or_busy)
     }
 
     /// `who` takes whoever is next; `None` when nobody waits.
     pub async fn answer_next(&self, who: &Who) -> Result<Option<CallId>, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let mut waiting: Vec<Call> = calls::unsettled(&mut db).await?;
         drop(db);
         waiting.retain(|call| match &call.state {
@@ -71,12 +68,9 @@ impl Calls<'_> {
         let request = Request {
             seen_version: Some(asked.seen_version),
             key: Some(checked_key(asked.key)?),
-            ..Request::command(asked.call, by, rule_command(command))
+            ..Request::command(asked.call, by, command.into())
         };
-        match self.0.change(&request).await {
-            Err(ServiceError::Store(StoreError::Engaged(_))) => Err(ServiceError::AgentBusy),
-            other => other.map(drop),
-        }
+        self.0.change(&request).await.map(drop).map_err(or_busy)
     }
 
     /// The same through the API, where a key is optional. Gives the call back.
@@ -89,7 +83,8 @@ impl Calls<'_> {
     ) -> Result<Call, ServiceError> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
         let key = key.map(checked_key).transpose()?;
-        match self.0.change(&Request { key, ..Request::command(call, by, rule_command(command)) }).await? {
+        let request = Request { key, ..Request::command(call, by, command.into()) };
+        match self.0.change(&request).await.map_err(or_busy)? {
             Changed::Now(call) => Ok(*call),
             Changed::Before(_) => self.find(call).await,
         }
@@ -130,7 +125,7 @@ impl Calls<'_> {
 
     /// An agent's desk is gone: what rings there rings elsewhere.
     pub async fn unreachable(&self, agent: &AgentId) -> Result<(), ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let engaged = calls::engagements(&mut db).await?;
         drop(db);
         for (engaged, _, call) in engaged {
@@ -184,28 +179,16 @@ impl Calls<'_> {
 
     /// Every call to which something may still happen.
     pub async fn unsettled(&self) -> Result<Vec<Call>, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         Ok(calls::unsettled(&mut db).await?)
     }
 }
 
-/// The rule's command of a button.
-fn rule_command(command: DeskCommand) -> Command {
-    match command {
-        DeskCommand::Hold => Command::Hold,
-        DeskCommand::Retrieve => Command::Retrieve,
-        DeskCommand::HangUp => Command::HangUp,
-        DeskCommand::EndForEveryone => Command::EndForEveryone,
-        DeskCommand::Accept => Command::Accept,
-        DeskCommand::Decline { reason } => Command::Decline { reason },
-        DeskCommand::Swap => Command::Swap,
-        DeskCommand::Merge => Command::Merge,
-        DeskCommand::Complete => Command::Complete,
-        DeskCommand::Cancel => Command::Cancel,
-        DeskCommand::TransferWithoutWaiting => Command::TransferWithoutWaiting,
-        DeskCommand::Force => Command::Force,
-        DeskCommand::LeaveConsult => Command::LeaveConsult,
-        DeskCommand::TakeCaller => Command::TakeCaller,
+/// Whoever does something to a call can only be kept from it by another call of theirs.
+fn or_busy(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Store(StoreError::Engaged(_)) => ServiceError::AgentBusy,
+        other => other,
     }
 }
 

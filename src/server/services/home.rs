@@ -6,7 +6,7 @@ use crate::api::home::{DemoProgress, HomePage};
 use crate::server::error::ServiceError;
 use crate::server::ports::media_server::MediaServerError;
 use crate::server::state::App;
-use crate::server::store::{StoreError, agents, events, lines};
+use crate::server::store::{agents, events, lines};
 
 /// The first page.
 pub struct Home<'a>(pub(crate) &'a App);
@@ -14,9 +14,8 @@ pub struct Home<'a>(pub(crate) &'a App);
 impl Home<'_> {
     /// Everything on it.
     pub async fn page(&self) -> Result<HomePage, ServiceError> {
-        let demo = self.0.config.demo.is_some();
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
-        let agents = if demo { agents::all(&mut db).await? } else { Vec::new() };
+        let mut db = self.0.store.read().await?;
+        let agents = agents::all(&mut db).await?;
         let lines = lines::all(&mut db).await?;
         let happened = |kind: HappeningKind| kind.name();
         let kinds = events::kinds(&mut db).await?;
@@ -24,9 +23,9 @@ impl Home<'_> {
         let has = |kind| kinds.contains(&happened(kind));
         let open_line = lines.into_iter().find(|line| line.open && line.join_code.is_some());
         Ok(HomePage {
-            demo,
+            demo: true,
             agents: agents.into_iter().map(|stored| stored.agent).collect(),
-            join_path: open_line.and_then(|line| line.join_code).filter(|_| demo).map(|code| format!("/join/{code}")),
+            join_path: open_line.and_then(|line| line.join_code).map(|code| format!("/join/{code}")),
             livekit_trouble: self.livekit_trouble().await,
             progress: DemoProgress {
                 caller_joined: has(HappeningKind::CallQueued),

@@ -30,7 +30,7 @@ impl PresenceService<'_> {
     /// Everybody as others see them.
     pub async fn views(&self) -> Result<Vec<AgentView>, ServiceError> {
         let now = self.0.clock.now();
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let engaged = engaged(&calls::engagements(&mut db).await?);
         let finishing: HashMap<AgentId, Timestamp> =
             wrap_ups::open(&mut db).await?.into_iter().map(|wrap_up| (wrap_up.agent, wrap_up.started_at)).collect();

@@ -17,7 +17,7 @@ use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission};
 use crate::server::state::App;
-use crate::server::store::{StoreError, transfers};
+use crate::server::store::transfers;
 
 /// How long a token can be used to connect; LiveKit renews it for whoever is connected.
 const TOKEN_TTL: Duration = Duration::from_secs(120);
@@ -240,7 +240,7 @@ impl Seating<'_> {
         let Some(transfer) = room.strip_prefix("consult-").and_then(|id| id.parse::<TransferId>().ok()) else {
             return Ok(None);
         };
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let Some(known) = transfers::find(&mut db, transfer).await? else { return Ok(None) };
         drop(db);
         // A late word about the room of an earlier transfer must not be taken for one about the room of this.

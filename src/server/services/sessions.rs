@@ -12,8 +12,8 @@ use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::random;
 use crate::server::state::App;
+use crate::server::store::agents;
 use crate::server::store::agents::Role;
-use crate::server::store::{StoreError, agents};
 
 /// How long a tab stays signed in: a long shift.
 const SESSION: Span = Span::seconds(16 * 60 * 60);
@@ -24,13 +24,12 @@ pub struct Sessions<'a>(pub(crate) &'a App);
 impl Sessions<'_> {
     /// Opens a desk of the demo, in which anyone may be anybody who knows the code, if one is asked for.
     pub async fn open_demo_desk(&self, agent: &AgentId, code: Option<&str>) -> Result<DeskSession, ServiceError> {
-        let demo = self.0.config.demo.as_ref().ok_or(ServiceError::NotAllowed)?;
-        if let Some(wanted) = &demo.access_code
+        if let Some(wanted) = &self.0.config.demo.access_code
             && !code.is_some_and(|code| random::same(code.trim(), wanted))
         {
             return Err(ServiceError::CodeNeeded);
         }
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let stored = agents::find(&mut db, agent).await?.ok_or(ServiceError::NotFound("agent"))?;
         Ok(DeskSession { token: self.token(agent), agent: stored.agent })
     }
@@ -61,7 +60,7 @@ impl Sessions<'_> {
         if !is_valid {
             return Err(ServiceError::NotSignedIn);
         }
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let stored = agents::find(&mut db, &agent).await?.ok_or(ServiceError::NotSignedIn)?;
         Ok(match stored.role {
             Role::Agent => Who::Agent(agent),
@@ -72,7 +71,6 @@ impl Sessions<'_> {
 
     /// Whether this is the demo's API key.
     pub fn is_api_key(&self, key: &str) -> bool {
-        let demo = self.0.config.demo.as_ref().and_then(|demo| demo.api_key.as_deref());
-        demo.is_some_and(|wanted| random::same(key, wanted))
+        self.0.config.demo.api_key.as_deref().is_some_and(|wanted| random::same(key, wanted))
     }
 }

@@ -4,7 +4,7 @@ use baton_domain::agent::{AgentView, Presence};
 use baton_domain::briefing::{BriefingEdit, BriefingText, PreparedBriefing};
 use baton_domain::call::Call;
 use baton_domain::ids::{AgentId, CallId, LegId, QueueId, TransferId};
-use baton_domain::machine::{Command, Refusal, StartTransfer};
+use baton_domain::machine::{Actor, Command, Refusal, StartTransfer};
 use baton_domain::routing::{TargetOption, next_agent, target_options};
 
 use super::Request;
@@ -15,8 +15,9 @@ use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::random;
 use crate::server::state::App;
+use crate::server::store::events::actor_name;
 use crate::server::store::transfers::StoredTransfer;
-use crate::server::store::{StoreError, lines, transfers};
+use crate::server::store::{StoreError, lines, requests, transfers};
 
 /// Transfers.
 pub struct Transfers<'a>(pub(crate) &'a App);
@@ -27,10 +28,10 @@ impl Transfers<'_> {
         let me = who.agent().ok_or(ServiceError::NotAllowed)?;
         let call = self.0.calls().find(call).await?;
         if !call.agent_legs().iter().any(|leg| leg.agent == *me) {
-            return Err(ServiceError::Refused(Refusal::NotYourCall, Refusal::NotYourCall.to_string()));
+            return Err(Refusal::NotYourCall.into());
         }
         let agents = self.0.presence().views().await?;
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         let queues = lines::queues(&mut db).await?;
         drop(db);
         let generated = self.0.briefings().for_call(&call, None).await?;
@@ -70,6 +71,11 @@ impl Transfers<'_> {
         request: TransferRequest,
     ) -> Result<TransferId, ServiceError> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
+        let key = key.map(checked_key).transpose()?;
+        // Before anything else: what was begun then has changed who can be rung now.
+        if let Some(begun) = self.begun_before(&by, key.as_deref()).await? {
+            return Ok(begun);
+        }
         let call = self.0.calls().find(call).await?;
         let agents = self.0.presence().views().await?;
         let target = self.target(&call, &agents, &request.target).await?;
@@ -90,7 +96,7 @@ impl Transfers<'_> {
         };
         let request = Request {
             seen_version,
-            key: key.map(checked_key).transpose()?,
+            key,
             answer: id.to_string(),
             briefing: Some((id, briefing)),
             ..Request::command(call.id, by, Command::StartTransfer(start))
@@ -101,6 +107,14 @@ impl Transfers<'_> {
             Err(ServiceError::Store(StoreError::Engaged(_))) => Err(reserved(&call, &agents, &target)),
             Err(other) => Err(other),
         }
+    }
+
+    /// The transfer that this actor began with this key.
+    async fn begun_before(&self, by: &Actor, key: Option<&str>) -> Result<Option<TransferId>, ServiceError> {
+        let Some(key) = key else { return Ok(None) };
+        let mut db = self.0.store.read().await?;
+        let answer = requests::answered(&mut db, &actor_name(by), key).await?;
+        Ok(answer.map(|answer| answer.parse()).transpose().map_err(StoreError::from)?)
     }
 
     /// The agent whom a target means, if they can be rung now.
@@ -124,7 +138,7 @@ impl Transfers<'_> {
                 Err(ServiceError::TargetUnavailable { name: found.agent.name.clone(), presence: found.presence })
             }
             TransferTarget::Queue(id) => {
-                let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+                let mut db = self.0.store.read().await?;
                 let queues = lines::queues(&mut db).await?;
                 let queue = queues.into_iter().find(|queue| queue.id == *id).ok_or(ServiceError::NotFound("queue"))?;
                 let busy_here: Vec<AgentId> = call.agent_legs().iter().map(|leg| leg.agent.clone()).collect();
@@ -143,7 +157,7 @@ impl Transfers<'_> {
         let generated = self.0.briefings().for_call(call, Some(target)).await?;
         let edit = match (edit.map(str::trim).filter(|text| !text.is_empty()), who.agent()) {
             (Some(text), Some(by)) => Some(BriefingEdit {
-                text: BriefingText::new(text).map_err(|error| ServiceError::Invalid(error.to_string()))?,
+                text: BriefingText::new(text).map_err(|error| ServiceError::invalid(&error))?,
                 by: by.clone(),
                 at: self.0.clock.now(),
             }),
@@ -154,13 +168,13 @@ impl Transfers<'_> {
 
     /// One transfer.
     pub async fn find(&self, id: TransferId) -> Result<StoredTransfer, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         transfers::find(&mut db, id).await?.ok_or(ServiceError::NotFound("transfer"))
     }
 
     /// A call's transfers, oldest first.
     pub async fn of_call(&self, call: CallId) -> Result<Vec<StoredTransfer>, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         Ok(transfers::of_call(&mut db, call).await?)
     }
 }

@@ -14,14 +14,14 @@ use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::state::App;
 use crate::server::store::events::StoredEvent;
-use crate::server::store::{StoreError, agents, briefings, calls, events, lines, segments, wrap_ups};
+use crate::server::store::{agents, briefings, calls, events, lines, segments, wrap_ups};
 
 impl App {
     /// Everything that `who`'s desk shows.
     pub async fn desk_view(&self, who: &Who) -> Result<DeskView, ServiceError> {
         let me = who.agent().ok_or(ServiceError::NotAllowed)?;
         let agents = self.presence().views().await?;
-        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.store.read().await?;
         let unsettled = calls::unsettled(&mut db).await?;
         let open_wrap_ups = wrap_ups::open(&mut db).await?;
         let wrap_up = open_wrap_ups.into_iter().rfind(|wrap_up| wrap_up.agent == *me);
@@ -53,26 +53,26 @@ impl App {
 
     /// One call with all that belongs to it, and the agents who may see it.
     pub async fn desk_call(&self, call: CallId) -> Result<(DeskCall, Vec<AgentId>), ServiceError> {
-        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.store.read().await?;
         desk_call(&mut db, call).await
     }
 
     /// Who waits, in the order of answering.
     pub async fn waiting(&self) -> Result<Vec<WaitingCall>, ServiceError> {
-        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.store.read().await?;
         let unsettled = calls::unsettled(&mut db).await?;
         Ok(waiting(&unsettled, &line_names(&mut db).await?))
     }
 
     /// Events for integrators.
     pub async fn events_after(&self, id: i64, limit: u32) -> Result<Vec<StoredEvent>, ServiceError> {
-        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.store.read().await?;
         Ok(events::after(&mut db, id, limit).await?)
     }
 
     /// Where the caller of `call` is.
     pub async fn caller_view(&self, call: CallId) -> Result<CallerView, ServiceError> {
-        let mut db = self.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.store.read().await?;
         let call = calls::find(&mut db, call).await?.ok_or(ServiceError::NotFound("call"))?;
         let names: HashMap<AgentId, String> =
             agents::all(&mut db).await?.into_iter().map(|stored| (stored.agent.id, stored.agent.name)).collect();

@@ -47,7 +47,7 @@ impl WrapUps<'_> {
 
     /// All that are going on.
     pub async fn open(&self) -> Result<Vec<WrapUp>, ServiceError> {
-        let mut db = self.0.store.pool().acquire().await.map_err(StoreError::from)?;
+        let mut db = self.0.store.read().await?;
         Ok(wrap_ups::open(&mut db).await?)
     }
 }

@@ -26,6 +26,15 @@ pub async fn all(db: &mut AnyConnection) -> Result<Vec<Line>, StoreError> {
     rows.iter().map(read).collect()
 }
 
+/// One line.
+pub async fn find(db: &mut AnyConnection, id: &LineId) -> Result<Option<Line>, StoreError> {
+    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity from lines where id = $1")
+        .bind(id.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// The line behind a join link.
 pub async fn by_code(db: &mut AnyConnection, code: &str) -> Result<Option<Line>, StoreError> {
     let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity from lines where join_code = $1")
