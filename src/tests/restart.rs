@@ -2,7 +2,9 @@
 
 use baton::api::desk::DeskCommand;
 use baton_domain::call::RoomKind;
-use baton_domain::seat::call_room;
+use baton_domain::ids::CallId;
+use baton_domain::machine::Fact;
+use baton_domain::seat::{call_room, seats};
 use baton_domain::time::Span;
 
 use crate::harness::TestDesk;
@@ -46,6 +48,84 @@ async fn a_consult_goes_on_where_it_was() {
             "transfer_completed",
         ]
     );
+}
+
+/// What a call may be in the middle of when the process goes.
+const MIDDLES: [&str; 8] =
+    ["on hold", "ringing", "blind", "connecting", "swapped", "conference", "completing", "consult after the call"];
+
+/// A call of Alice's that is in the middle of something with Bob.
+async fn in_the_middle_of(desk: &TestDesk, middle: &str) -> CallId {
+    if ["swapped", "conference", "completing", "consult after the call"].contains(&middle) {
+        let (call, _) = desk.consulting("alice", "bob").await;
+        let done = match middle {
+            "swapped" => desk.button("alice", call, DeskCommand::Swap).await,
+            "conference" => desk.button("alice", call, DeskCommand::Merge).await,
+            "completing" => desk.button("alice", call, DeskCommand::Complete).await,
+            _ => desk.app.callers().leave(call).await.map(drop),
+        };
+        done.expect("they talk");
+        return call;
+    }
+    let call = desk.talking("alice").await;
+    if middle == "on hold" {
+        desk.button("alice", call, DeskCommand::Hold).await.expect("they talk");
+        return call;
+    }
+    desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
+    desk.app.calls().offer_shown(&desk.who("bob").await, call).await.expect("a fact");
+    match middle {
+        "blind" => {
+            desk.button("alice", call, DeskCommand::TransferWithoutWaiting).await.expect("it rings");
+        }
+        "connecting" => desk.button("bob", call, DeskCommand::Accept).await.expect("it rings"),
+        _ => {}
+    }
+    call
+}
+
+/// The next thing that happens, and what the call is then.
+async fn go_on(desk: &TestDesk, call: CallId, middle: &str) -> &'static str {
+    let (by, command, then) = match middle {
+        "on hold" => ("alice", DeskCommand::Retrieve, "talking"),
+        "ringing" | "blind" => ("bob", DeskCommand::Accept, "ringing"),
+        "swapped" => ("alice", DeskCommand::Swap, "consulting"),
+        "conference" => ("alice", DeskCommand::Complete, "talking"),
+        "connecting" => {
+            desk.app.calls().media_ready(&desk.who("bob").await, call).await.expect("a fact");
+            return "consulting";
+        }
+        "completing" => {
+            let (caller, bob) = (desk.find(call).await.caller.leg, desk.leg("bob", call).await);
+            for (listener, speaker) in [(caller, bob), (bob, caller)] {
+                desk.app.calls().fact(call, Fact::Heard { listener, speaker }).await.expect("a fact");
+            }
+            return "talking";
+        }
+        _ => ("bob", DeskCommand::LeaveConsult, "ended"),
+    };
+    desk.button(by, call, command).await.unwrap_or_else(|error| panic!("{middle}: {error}"));
+    then
+}
+
+#[tokio::test]
+async fn whatever_a_call_is_in_the_middle_of_goes_on() {
+    for middle in MIDDLES {
+        let desk = TestDesk::new().await;
+        desk.open_desks(&["alice", "bob"]);
+        let call = in_the_middle_of(&desk, middle).await;
+        let before = desk.find(call).await;
+
+        let desk = desk.restarted().await;
+        let after = desk.find(call).await;
+        assert_eq!(after, before, "{middle}");
+        assert_eq!(seats(&after), seats(&before), "{middle}");
+
+        desk.open_desks(&["alice", "bob"]);
+        let expected = go_on(&desk, call, middle).await;
+        let now = desk.find(call).await;
+        assert_eq!((now.state_name(), now.version), (expected, now.version.max(before.version + 1)), "{middle}");
+    }
 }
 
 #[tokio::test]
