@@ -11,6 +11,7 @@ mod idempotency;
 mod permissions;
 mod problems;
 mod restart;
+mod store;
 mod streams;
 mod tidy;
 mod transfers;
