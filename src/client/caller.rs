@@ -49,6 +49,8 @@ pub struct CallerSession {
     pub leaving: RwSignal<bool>,
     /// Whether the call of a former page waits for a click here.
     pub must_continue: RwSignal<bool>,
+    /// Whether this page goes on with the call of a former one.
+    pub is_resumed: RwSignal<bool>,
     /// Who handed the caller over to whom they talk to now.
     pub handed_over_by: RwSignal<Option<String>>,
     name: RwSignal<String>,
@@ -70,6 +72,7 @@ impl CallerSession {
             refusal: RwSignal::default(),
             leaving: RwSignal::new(false),
             must_continue: RwSignal::new(false),
+            is_resumed: RwSignal::new(false),
             handed_over_by: RwSignal::default(),
             name,
             code: StoredValue::new(code),
@@ -78,6 +81,7 @@ impl CallerSession {
         };
         Effect::new(move || {
             if let Some(view) = resume.clone().filter(|view| !is_over(view)) {
+                session.is_resumed.set(true);
                 session.must_continue.set(!session.media.resume());
                 session.enter(view);
             }
@@ -147,6 +151,7 @@ impl CallerSession {
     fn ask_to_enter(&self, asked: impl Future<Output = Result<CallerView, ApiError>> + 'static) {
         let session = *self;
         session.joining.set(Joining::Server);
+        session.is_resumed.set(false);
         session.refusal.set(None);
         spawn_local(async move {
             match asked.await {

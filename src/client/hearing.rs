@@ -8,6 +8,8 @@ use baton_domain::seat::Sound;
 
 /// Somebody who is there with a closed microphone counts as heard after this long, or the music would never end.
 pub const MUTED_COUNTS_AFTER_MS: f64 = 1000.0;
+/// So many packets of 20 ms must have arrived: the first ones fill the browser's buffer and are not heard yet.
+const HEARD_AFTER_PACKETS: u64 = 4;
 /// An open microphone that nothing arrives from for this long is reported as a lost connection.
 pub const STALLED_AFTER_MS: f64 = 3000.0;
 
@@ -49,6 +51,8 @@ struct Voice {
 #[derive(Clone, Debug, PartialEq)]
 struct Arriving {
     track: String,
+    /// How many had arrived when counting began.
+    counted_from: u64,
     packets: u64,
     grew_at: f64,
 }
@@ -67,7 +71,7 @@ impl Hearing {
         self.voices = hears
             .iter()
             .map(|&leg| match before.iter().find(|voice| voice.leg == leg) {
-                Some(known) => Voice { reported: false, ..known.clone() },
+                Some(known) => known.counted_anew(),
                 None => Voice::new(leg, now),
             })
             .collect();
@@ -162,13 +166,28 @@ impl Voice {
     }
 
     fn arrive(&mut self, now: f64, track: String, packets: u64) -> bool {
-        let known = self.arriving.take().filter(|known| known.track == track);
-        let grew = known.as_ref().is_some_and(|known| packets > known.packets);
-        let grew_at = known.filter(|_| !grew).map_or(now, |known| known.grew_at);
-        let arriving = Arriving { track, packets, grew_at };
-        self.settled = (self.settled && !arriving.is_stalled(now)) || grew;
+        let arriving = match self.arriving.take().filter(|known| known.track == track) {
+            Some(known) if packets > known.packets => {
+                let counted_from = if known.is_stalled(now) { known.packets } else { known.counted_from };
+                Arriving { track, counted_from, packets, grew_at: now }
+            }
+            Some(known) => known,
+            None => Arriving { track, counted_from: packets, packets, grew_at: now },
+        };
+        let is_stalled = arriving.is_stalled(now);
+        let is_heard = !is_stalled && arriving.packets >= arriving.counted_from + HEARD_AFTER_PACKETS;
+        self.settled = is_heard || (self.settled && !is_stalled);
         self.arriving = Some(arriving);
-        grew
+        is_heard
+    }
+
+    /// The same voice for a new seat, which wants to know afresh whether it is heard.
+    fn counted_anew(&self) -> Self {
+        let mut voice = Self { reported: false, ..self.clone() };
+        if let Some(arriving) = &mut voice.arriving {
+            arriving.counted_from = arriving.packets;
+        }
+        voice
     }
 }
 
@@ -202,7 +221,7 @@ mod tests {
         let mut hearing = Hearing::default();
         hearing.follow(0.0, &[leg(1)], Sound::Music);
         hearing.observe(0.0, leg(1), open(1));
-        hearing.observe(20.0, leg(1), open(2));
+        hearing.observe(20.0, leg(1), open(5));
         assert_eq!(hearing.playing(), Sound::Silence);
         hearing.follow(30.0, &[], Sound::Music);
         assert_eq!(hearing.playing(), Sound::Music);
@@ -216,8 +235,9 @@ mod tests {
         assert!(!hearing.observe(120.0, leg(1), Ear::Closed));
         assert!(!hearing.observe(140.0, leg(1), open(5)));
         assert!(!hearing.observe(160.0, leg(1), open(5)));
+        assert!(!hearing.observe(180.0, leg(1), open(8)));
         assert_eq!(hearing.playing(), Sound::Music);
-        assert!(hearing.observe(180.0, leg(1), open(6)));
+        assert!(hearing.observe(200.0, leg(1), open(9)));
         assert_eq!(hearing.playing(), Sound::Silence);
     }
 
@@ -263,7 +283,7 @@ mod tests {
         let mut hearing = on_music();
         hearing.follow(0.0, &[leg(1)], Sound::Music);
         hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(2));
+        hearing.observe(30.0, leg(1), open(5));
         hearing.observe(40.0, leg(1), Ear::Closed);
         assert_eq!(hearing.playing(), Sound::Silence);
     }
@@ -273,7 +293,7 @@ mod tests {
         let mut hearing = on_music();
         hearing.follow(0.0, &[leg(1)], Sound::Music);
         hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(2));
+        hearing.observe(30.0, leg(1), open(5));
         hearing.observe(40.0, leg(1), Ear::Absent);
         assert_eq!(hearing.playing(), Sound::Music);
     }
@@ -283,14 +303,16 @@ mod tests {
         let mut hearing = on_music();
         hearing.follow(0.0, &[leg(1)], Sound::Music);
         hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(2));
-        hearing.observe(3000.0, leg(1), open(2));
+        hearing.observe(30.0, leg(1), open(5));
+        hearing.observe(3000.0, leg(1), open(5));
         assert!(!hearing.is_stalled(3000.0));
-        hearing.observe(3030.0, leg(1), open(2));
+        hearing.observe(3030.0, leg(1), open(5));
         assert!(hearing.is_stalled(3030.0));
         assert_eq!(hearing.playing(), Sound::Music);
-        hearing.observe(3060.0, leg(1), open(3));
+        hearing.observe(3060.0, leg(1), open(6));
         assert!(!hearing.is_stalled(3060.0));
+        assert_eq!(hearing.playing(), Sound::Music);
+        hearing.observe(3120.0, leg(1), open(9));
         assert_eq!(hearing.playing(), Sound::Silence);
     }
 
@@ -299,13 +321,13 @@ mod tests {
         let mut hearing = on_music();
         hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
         hearing.observe(10.0, leg(2), open(1));
-        assert!(hearing.observe(30.0, leg(2), open(2)));
-        assert!(!hearing.observe(50.0, leg(2), open(3)));
+        assert!(hearing.observe(30.0, leg(2), open(5)));
+        assert!(!hearing.observe(50.0, leg(2), open(6)));
         hearing.follow(60.0, &[leg(2)], Sound::Music);
         assert_eq!(hearing.playing(), Sound::Silence);
         assert!(hearing.is_waiting());
-        assert!(!hearing.observe(70.0, leg(2), open(3)));
-        assert!(hearing.observe(90.0, leg(2), open(4)));
+        assert!(!hearing.observe(70.0, leg(2), open(7)));
+        assert!(hearing.observe(130.0, leg(2), open(10)));
         assert!(!hearing.is_waiting());
     }
 
@@ -314,7 +336,7 @@ mod tests {
         let mut hearing = on_music();
         hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
         hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(2));
+        hearing.observe(30.0, leg(1), open(5));
         assert!(hearing.is_line_open());
         assert_eq!(hearing.playing(), Sound::Silence);
     }

@@ -314,6 +314,13 @@ impl Core {
             }
         };
         let online: fn(&Rc<Self>) = |core| core.rooms.borrow().iter().for_each(|room| room.retry_now());
+        // Any click will do for a browser that waits for one.
+        let unblock: fn(&Rc<Self>) = |core| {
+            if core.state.sound_blocked.get_untracked() {
+                core.turn_sound_on();
+            }
+        };
+        let touches = ["pointerup", "keyup"].map(|event| Listener::on_target(&window, event, on(unblock)));
         let visible =
             window.document().map(|document| Listener::on_target(&document, "visibilitychange", on(came_back)));
         let online = Listener::on_target(&window, "online", on(online));
@@ -321,7 +328,7 @@ impl Core {
             core.refresh_devices();
             core.look_after_capture();
         }));
-        let heard = visible.into_iter().flatten().chain(online).chain(devices);
+        let heard = visible.into_iter().flatten().chain(touches.into_iter().flatten()).chain(online).chain(devices);
         self.listeners.borrow_mut().extend(heard);
     }
 }

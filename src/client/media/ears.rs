@@ -123,7 +123,9 @@ impl Core {
             .voices
             .borrow()
             .iter()
-            .filter(|voice| !voice.track.is_muted() && presence(rooms, voice.leg) == Presence::Open)
+            .filter(|voice| {
+                voice.is_audible() && !voice.track.is_muted() && presence(rooms, voice.leg) == Presence::Open
+            })
             .map(|voice| (voice.leg, voice.track_sid.clone(), voice.track.clone()))
             .collect();
         if open.is_empty() || self.ears.is_counting.replace(true) {

@@ -55,7 +55,9 @@ impl Core {
         let mut running = self.ears.silence.running.borrow_mut();
         let Some(measurement) = running.as_mut() else { return };
         measurement.listen_to_loops(self);
-        for voice in self.ears.voices.borrow_mut().iter_mut().filter(|voice| voice.measured.is_none()) {
+        for voice in
+            self.ears.voices.borrow_mut().iter_mut().filter(|voice| voice.is_audible() && voice.measured.is_none())
+        {
             voice.measured = measurement.meter.add_track(&voice.track.media_stream_track()).ok();
         }
         if is_line_open {

@@ -101,7 +101,7 @@ fn Extra(session: CallerSession) -> impl IntoView {
                 </p>
                 <button type="button" class="primary" on:click=move |_| media.turn_sound_on()>
                     <Icon name="speaker" />
-                    "Turn sound on"
+                    {if session.is_resumed.get() { "Continue call" } else { "Turn sound on" }}
                 </button>
             </Notice>
         }

@@ -4,6 +4,7 @@ use baton_domain::desk_event::{CallerState, CallerView};
 use baton_domain::ids::LegId;
 use baton_domain::time::Timestamp;
 use leptos::prelude::*;
+use leptos_meta::Body;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::caller::{LinePage, line_page};
@@ -22,6 +23,7 @@ pub fn CallerPage() -> impl IntoView {
     let code = Memo::new(move |_| params.read().get("code").unwrap_or_default());
     let page = Resource::new_blocking(move || code.get(), line_page);
     view! {
+        <Body attr:class="caller-page" />
         <Suspense fallback=|| view! { <p role="status">"Opening the line …"</p> }>
             {move || Suspend::new(async move {
                 match page.await {
