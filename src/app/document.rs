@@ -49,8 +49,7 @@ pub fn shell(app: AnyView, files: Option<PageFiles>, options: LeptosOptions) -> 
 
 #[component]
 fn Bundle(files: PageFiles, nonce: Option<leptos::nonce::Nonce>) -> impl IntoView {
-    let begin =
-        format!("import begin from '{}'; await begin({{ module_or_path: '{}' }});", files.js, files.wasm);
+    let begin = format!("import begin from '{}'; await begin({{ module_or_path: '{}' }});", files.js, files.wasm);
     view! {
         <link rel="stylesheet" href=files.css />
         <link rel="modulepreload" href=files.js />

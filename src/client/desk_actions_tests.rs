@@ -8,9 +8,9 @@ use crate::client::desk_fixtures::{Story, agent};
 fn buttons(story: &Story, me: &str) -> Vec<String> {
     controls(&story.call, &agent(me), story.now, &story.rules)
         .into_iter()
-        .map(|control| match control.enabled {
-            true => control.action.label().to_owned(),
-            false => format!("({})", control.action.label()),
+        .map(|control| {
+            let label = control.action.label();
+            if control.enabled { label.to_owned() } else { format!("({label})") }
         })
         .collect()
 }

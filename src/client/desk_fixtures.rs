@@ -113,21 +113,21 @@ impl Story {
     }
 
     pub fn command(&mut self, by: &str, command: Command) {
-        self.event(Event::Command { by: Actor::Agent(agent(by)), command });
+        self.event(&Event::Command { by: Actor::Agent(agent(by)), command });
     }
 
     pub fn fact(&mut self, fact: Fact) {
-        self.event(Event::Fact(fact));
+        self.event(&Event::Fact(fact));
     }
 
-    fn event(&mut self, event: Event) {
+    fn event(&mut self, event: &Event) {
         let nobody = BTreeSet::new();
         let context = Context { now: self.now, rules: &self.rules, unavailable: &nobody };
-        self.call = apply(&self.call, &event, context).expect("the rules allow it").call;
+        self.call = apply(&self.call, event, context).expect("the rules allow it").call;
     }
 
     pub fn hang_up(&mut self) {
-        self.event(Event::Command { by: Actor::Caller, command: Command::HangUp });
+        self.event(&Event::Command { by: Actor::Caller, command: Command::HangUp });
     }
 
     /// Whoever has a seat takes it.

@@ -14,6 +14,7 @@ fn transfer(story: &Story, me: &str) -> Option<(&'static str, String)> {
     transfer_status(&story.call, story.know(&me)).map(|status| (status.state, status.text))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with a status that there may not be")]
 fn says(state: &'static str, text: &str) -> Option<(&'static str, String)> {
     Some((state, text.to_owned()))
 }

@@ -3,13 +3,11 @@
 use super::media_state::MicrophoneState;
 
 /// See `home_checks.rs`.
-#[expect(clippy::unused_async, reason = "the browser's twin waits for an answer")]
 pub async fn check_microphone() -> MicrophoneState {
     MicrophoneState::NotAsked
 }
 
 /// See `home_checks.rs`.
-#[expect(clippy::unused_async, reason = "the browser's twin waits for an answer")]
 pub async fn check_sound() -> bool {
     false
 }

@@ -204,8 +204,8 @@ mod tests {
                     for muted in [false, true] {
                         let begin = actual(&[("call", call), ("consult", consult)]);
                         let (_, rooms) = converge(wanted.as_ref(), muted, begin);
-                        let wished = wanted.as_ref().map_or(0, |seat| seat.rooms.len());
-                        assert_eq!(rooms.len(), wished, "{wanted:?} {call:?} {consult:?}");
+                        let room_count = wanted.as_ref().map_or(0, |seat| seat.rooms.len());
+                        assert_eq!(rooms.len(), room_count, "{wanted:?} {call:?} {consult:?}");
                         let open = rooms.iter().find(|room| room.track == OwnTrack::Open);
                         let may_open = wanted.as_ref().and_then(Seat::open_room).filter(|_| !muted);
                         if let Some(open) = open {

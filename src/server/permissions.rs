@@ -149,12 +149,12 @@ x       x       -       -       -       -       Join
             Who::ApiKey,
         ];
         let mut expected = TABLE.lines();
-        let heading: String = everybody.iter().map(|who| format!("{:<8}", column(who))).collect();
+        let heading: String = everybody.each_ref().map(|who| format!("{:<8}", column(who))).concat();
         assert_eq!(expected.next(), Some(heading.trim_end()));
         for (number, action) in ACTIONS.into_iter().enumerate() {
             assert_eq!(row(action), number, "{action:?}");
             let cells = everybody.each_ref().map(|who| if may(who, action) { "x" } else { "-" });
-            let line: String = cells.iter().map(|cell| format!("{cell:<8}")).collect();
+            let line: String = cells.map(|cell| format!("{cell:<8}")).concat();
             assert_eq!(expected.next(), Some(format!("{line}{action:?}").as_str()));
         }
         assert_eq!(expected.next(), None);

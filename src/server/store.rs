@@ -71,8 +71,12 @@ impl Store {
                 Box::pin(async move {
                     if is_sqlite {
                         // WAL lets readers go on beside the one writer; `synchronous=normal` survives a killed process.
-                        for pragma in ["journal_mode = wal", "synchronous = normal", "busy_timeout = 10000", "foreign_keys = on"] {
-                            sqlx::query(sqlx::AssertSqlSafe(format!("pragma {pragma}"))).execute(&mut *connection).await?;
+                        for pragma in
+                            ["journal_mode = wal", "synchronous = normal", "busy_timeout = 10000", "foreign_keys = on"]
+                        {
+                            sqlx::query(sqlx::AssertSqlSafe(format!("pragma {pragma}")))
+                                .execute(&mut *connection)
+                                .await?;
                         }
                     }
                     Ok(())
@@ -84,10 +88,15 @@ impl Store {
         Ok(Self { pool, is_sqlite })
     }
 
-    /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that it cannot fail half-way.
+    /// Begins a transaction that will write. One writer at a time, so that what it has read stays true until it commits:
+    /// SQLite's write lock is taken at once, and PostgreSQL waits at the counter of events that every writer moves.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let begun = if self.is_sqlite { self.pool.begin_with("begin immediate").await } else { self.pool.begin().await };
-        Ok(begun?)
+        if self.is_sqlite {
+            return Ok(self.pool.begin_with("begin immediate").await?);
+        }
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("select value from counters where name = 'event' for update").fetch_one(&mut *tx).await?;
+        Ok(tx)
     }
 
     /// A connection to read by, outside a transaction.
