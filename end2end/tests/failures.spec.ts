@@ -17,6 +17,8 @@ import {
 import { hearsMusic } from '../fixtures/hearing';
 import { expect, test } from '../fixtures/test';
 
+/** Past the moment from which a vanished agent is not waited for. */
+const GONE_FOR_GOOD = 6_500;
 const A_WHILE = 1_500;
 const SETTLED = 500;
 /** Loading a page again takes a moment in which it cannot sound; anything beyond is ours. */
@@ -39,7 +41,8 @@ test.describe('an agent’s tab is closed', () => {
   test('Alice’s, while Bob rings: as if she had not waited', async ({ desk, caller, alice, bob }) => {
     const { since } = await ring(desk, caller, alice, bob);
     await alice.page.close();
-    await caller.listen(A_WHILE);
+    // Longer than a reload takes: until then she might come back and be consulted.
+    await caller.listen(GONE_FOR_GOOD);
     const accepted = await bob.press('Accept');
     await expectHandedOver(caller, bob, accepted, 30_000);
     const after = await caller.listen(A_WHILE);

@@ -301,12 +301,23 @@ fn facts_about_strangers_and_ended_calls_change_nothing() {
 }
 
 #[test]
-fn a_target_who_accepts_while_the_transferring_agent_is_gone_gets_the_caller_at_once() {
+fn a_target_who_accepts_when_the_transferring_agent_has_been_gone_for_a_while_gets_the_caller_at_once() {
     let mut desk = Desk::ringing();
     desk.vanishes(ALICE);
+    desk.wait(5);
     let accepted = desk.does(bob(), Command::Accept);
     assert_eq!(kinds(&accepted), [HappeningKind::TransferAccepted, HappeningKind::TransferWithoutWaiting]);
     assert_eq!(accepted.effects, [wrap_up("alice")]);
     desk.hear_each_other();
     desk.assert_talks_alone("bob");
+}
+
+#[test]
+fn a_target_who_accepts_while_the_transferring_agent_reloads_consults_them() {
+    let mut desk = Desk::ringing();
+    desk.vanishes(ALICE);
+    desk.wait(4);
+    let accepted = desk.does(bob(), Command::Accept);
+    assert_eq!(kinds(&accepted), [HappeningKind::TransferAccepted]);
+    assert_eq!(desk.state(), "ringing");
 }

@@ -190,7 +190,10 @@ impl Step<'_> {
         transfer.target.consult_room = Connection::Expected { since: now };
         transfer.state = state;
         let target = transfer.target.agent.clone();
-        let nobody_to_consult = transfer.transferring.is_lost() && !transfer.state.is_blind();
+        // Whoever has just vanished may be reloading; whoever has been gone for a while is not waited for.
+        let missing = transfer.transferring.missing_since().filter(|_| transfer.transferring.is_lost());
+        let nobody_to_consult =
+            !transfer.state.is_blind() && missing.is_some_and(|since| since.plus(self.context.rules.take_after) <= now);
         self.call.state = CallState::Transferring(Box::new(transfer));
         self.note(HappeningKind::TransferAccepted, Some(&target));
         if nobody_to_consult {
