@@ -65,3 +65,8 @@ pub mod socket;
 #[path = "client/socket_stub.rs"]
 pub mod socket;
 pub mod stream_status;
+#[cfg(feature = "browser")]
+pub mod tell;
+#[cfg(not(feature = "browser"))]
+#[path = "client/tell_stub.rs"]
+pub mod tell;

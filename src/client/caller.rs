@@ -1,20 +1,29 @@
 //! A caller's page: where they are, as the server says it, and what they do about it.
 
-use baton_domain::desk_event::{CallerEvent, CallerState, CallerView, RoomAccess};
+use baton_domain::desk_event::{CallerState, CallerView, RoomAccess};
 use baton_domain::seat::Seat;
 use baton_domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Deserialize;
 
 use super::clock::Clock;
 use super::media::Media;
 use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place};
 use super::socket::{EventStream, StreamSlot};
 use super::stream_status::StreamStatus;
+use super::tell::tell;
 use crate::api::caller::{
     caller_access, caller_heard, caller_view, join_call, leave_call, rejoin_call, report_silence,
 };
 use crate::api::error::ApiError;
+
+/// The one kind of `CallerEvent`, read without its tag: to read a tag first would put a second reader of the whole view
+/// into the caller's page, which is to be small.
+#[derive(Deserialize)]
+struct ViewArrived {
+    view: CallerView,
+}
 
 /// How far somebody is who wants to come in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -168,7 +177,7 @@ impl CallerSession {
             self.media.claim(&["caller-", &seat.leg.to_string()].concat());
         }
         self.apply(view);
-        let on_event = move |_, CallerEvent::View { view }| self.apply(*view);
+        let on_event = move |_, ViewArrived { view }| self.apply(view);
         let events = EventStream::follow("/ws/caller", |_| None, self.stream, on_event);
         self.events.put(events);
     }
@@ -207,18 +216,9 @@ fn hooks() -> MediaHooks {
     MediaHooks {
         access: Box::new(|_, _| -> Answer<RoomAccess> { Box::pin(caller_access()) }),
         seat: Box::new(|_| -> Answer<Option<Seat>> { Box::pin(async { Ok(caller_view().await?.seat) }) }),
-        heard: Box::new(|_, speaker| report(caller_heard(speaker))),
+        heard: Box::new(|_, speaker| tell(move || Box::pin(caller_heard(speaker)))),
         // Nobody waits for the caller's microphone: they are there from hello to goodbye.
         ready: Box::new(|_| {}),
-        silence: Box::new(|transfer, longest| report(report_silence(transfer, longest))),
+        silence: Box::new(|transfer, longest| tell(move || Box::pin(report_silence(transfer, longest)))),
     }
-}
-
-/// Tells the server something that the caller need not know of.
-fn report(told: impl Future<Output = Result<(), ApiError>> + 'static) {
-    spawn_local(async move {
-        if let Err(error) = told.await {
-            leptos::logging::warn!("the server was not told: {error}");
-        }
-    });
 }

@@ -110,7 +110,7 @@ impl<H: Fn(Option<i64>) -> Option<String>, F> Reader<H, F> {
         }
     }
 
-    /// Says whether anything arrived before the connection broke.
+    /// Says whether an event arrived before the connection broke; a refusal is none.
     async fn read_one_connection<E: DeserializeOwned>(&self, last_id: &mut Option<i64>) -> bool
     where
         F: Fn(Option<i64>, E),
@@ -128,12 +128,13 @@ impl<H: Fn(Option<i64>) -> Option<String>, F> Reader<H, F> {
                 Either::Left((Some(Ok(Message::Bytes(_))), _)) => continue,
                 Either::Left((Some(Err(_)) | None, _)) | Either::Right(_) => return has_arrived,
             };
-            has_arrived = true;
             if self.status.get_untracked() != StreamStatus::Live {
                 self.status.set(StreamStatus::Live);
             }
-            match serde_json::from_str::<Frame<E>>(&text) {
+            // From bytes, as server functions do it: the page then holds one reader of JSON, not two.
+            match serde_json::from_slice::<Frame<E>>(text.as_bytes()) {
                 Ok(Frame { id, event: Some(event) }) => {
+                    has_arrived = true;
                     *last_id = id.or(*last_id);
                     (self.on_event)(id, event);
                 }

@@ -47,6 +47,8 @@ pub struct Core {
     screen: ScreenLock,
     pub is_ringing: Cell<bool>,
     pub once: RefCell<Option<HtmlAudioElement>>,
+    /// Empty is the system's default, which everything begins with.
+    pub speaker_in_use: RefCell<String>,
     pub listeners: RefCell<Vec<Listener>>,
 }
 
@@ -78,6 +80,7 @@ impl Core {
             screen: ScreenLock::default(),
             is_ringing: Cell::new(false),
             once: RefCell::default(),
+            speaker_in_use: RefCell::default(),
             listeners: RefCell::default(),
         });
         spawn_local(Self::converge(Rc::downgrade(&core), core.wake.clone()));
@@ -100,6 +103,7 @@ impl Core {
     pub fn begin(self: &Rc<Self>, choice: MicrophoneChoice) {
         self.open_capture(choice);
         self.turn_sound_on();
+        self.use_speaker();
         self.start_levels();
         spawn_with(self, async |core| {
             if let Some(engine) = core.engine() {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use baton_domain::ids::TransferId;
 use baton_domain::time::Span;
+use leptos::prelude::*;
 use livekit_web::silence_meter::{MeterInput, SilenceMeter};
 
 use super::core::Core;
@@ -21,6 +22,8 @@ struct Measurement {
     meter: SilenceMeter,
     longest_ms: Cell<u64>,
     is_counting: Cell<bool>,
+    /// The browser held all sound back for a while: what would be measured is not what was heard.
+    is_void: Cell<bool>,
     loops: Vec<MeterInput>,
 }
 
@@ -34,7 +37,9 @@ impl Core {
         if let Some(measurement) = self.ears.silence.running.take() {
             let longest = measurement.finish();
             self.ears.voices.borrow_mut().iter_mut().for_each(|voice| voice.measured = None);
-            (self.hooks.silence)(measurement.transfer, longest);
+            if !measurement.is_void.get() {
+                (self.hooks.silence)(measurement.transfer, longest);
+            }
         }
         if let Some(transfer) = transfer {
             let measurement =
@@ -43,6 +48,7 @@ impl Core {
                     meter,
                     longest_ms: Cell::new(0),
                     is_counting: Cell::new(false),
+                    is_void: Cell::new(false),
                     loops: Vec::new(),
                 });
             self.ears.silence.running.replace(measurement);
@@ -54,6 +60,9 @@ impl Core {
     pub fn measure_line(&self, is_line_open: bool) {
         let mut running = self.ears.silence.running.borrow_mut();
         let Some(measurement) = running.as_mut() else { return };
+        if self.state.sound_blocked.get_untracked() {
+            measurement.is_void.set(true);
+        }
         measurement.listen_to_loops(self);
         for voice in
             self.ears.voices.borrow_mut().iter_mut().filter(|voice| voice.is_audible() && voice.measured.is_none())

@@ -49,6 +49,10 @@ impl Core {
     pub fn use_speaker(self: &Rc<Self>) {
         spawn_with(self, async |core| {
             let device_id = core.state.speaker.get_untracked();
+            if device_id == *core.speaker_in_use.borrow() {
+                return;
+            }
+            core.speaker_in_use.replace(device_id.clone());
             if let Some(engine) = core.engine_if_begun().filter(AudioEngine::can_choose_output)
                 && let Err(error) = engine.set_output(&device_id).await
             {

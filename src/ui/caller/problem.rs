@@ -90,7 +90,7 @@ fn NextTry() -> impl IntoView {
         }
     });
     view! {
-        <p role="status" class="muted">
+        <p class="muted">
             "Next try in " <span role="timer">{move || countdown(left())}</span>
         </p>
     }

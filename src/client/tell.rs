@@ -1,0 +1,30 @@
+//! Telling the server a fact, until it has heard it.
+
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen_futures::spawn_local;
+
+use super::backoff::Backoff;
+use super::media_state::Answer;
+
+/// A fact older than about half a minute helps nobody.
+const TIMES: u32 = 10;
+
+/// Tells it, and again while the server cannot be reached. What the server refuses is not told again.
+pub fn tell(fact: impl Fn() -> Answer<()> + 'static) {
+    tell_again(Rc::new(fact));
+}
+
+fn tell_again(fact: Rc<dyn Fn() -> Answer<()>>) {
+    spawn_local(async move {
+        let mut backoff = Backoff::default();
+        for _ in 0..TIMES {
+            match fact().await {
+                Ok(()) => return,
+                Err(error) if error.is_offline() => TimeoutFuture::new(backoff.next_ms()).await,
+                Err(error) => return leptos::logging::warn!("the server was told in vain: {error}"),
+            }
+        }
+    });
+}
