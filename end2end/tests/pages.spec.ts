@@ -28,6 +28,8 @@ test('the first page leads to three tabs', async ({ desk, people }) => {
 });
 
 test('a whole hand-off, looked at from all three sides', async ({ desk, people }) => {
+  // Every screen is looked at in four ways, which takes longer than the hand-off itself.
+  test.slow();
   test.setTimeout(420_000);
   const { caller, alice, bob } = people;
 
