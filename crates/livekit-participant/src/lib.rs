@@ -1,0 +1,1 @@
+//! A LiveKit participant in pure Rust, without libwebrtc.
