@@ -1,6 +1,7 @@
 // `make bench-page`: what the first load of each page costs, as bytes on the wire by kind, with gzip and with brotli.
 // Asks a server that runs (`make run`; BATON_URL, default http://localhost:3000), from a real browser with an empty
-// cache, and counts everything it fetches until the page is ready: markup, imports, and what those fetch.
+// cache, and counts everything it fetches: what must be there before the page can be used, and, apart, what the page
+// fetches by itself once it can (LiveKit's client).
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -24,13 +25,14 @@ await runMain(async () => {
   const browser = await launch();
   try {
     console.log(`\nFirst load of each page, in KB on the wire (headers not counted), ${new Date().toISOString().slice(0, 10)}, ${cpus()[0].model}\n`);
-    console.log(row(["page", "encoding", ...kinds, "all"]));
-    console.log(row(Array(kinds.length + 3).fill("---")));
+    console.log(row(["page", "encoding", ...kinds, "until it can be used", "afterwards, by itself", "all"]));
+    console.log(row(Array(kinds.length + 5).fill("---")));
     for (const [name, path] of pages) {
       for (const encoding of ["gzip", "br"]) {
-        const sizes = await firstLoad(browser, base + path, encoding);
-        const all = kinds.reduce((sum, kind) => sum + (sizes[kind] ?? 0), 0);
-        console.log(row([name, encoding, ...kinds.map((kind) => kilobytes(sizes[kind])), kilobytes(all)]));
+        const loaded = await firstLoad(browser, base + path, encoding);
+        const sum = (wanted) => loaded.filter(wanted).reduce((bytes, { body }) => bytes + body, 0);
+        const columns = [...kinds.map((kind) => sum((file) => file.kind === kind)), sum(({ late }) => !late), sum(({ late }) => late), sum(() => true)];
+        console.log(row([name, encoding, ...columns.map(kilobytes)]));
       }
     }
   } finally {
@@ -66,7 +68,7 @@ function launch() {
   return playwright.chromium.launch({ executablePath: chromium(), args });
 }
 
-/** Bytes by kind of everything fetched until the network has been quiet for a while. */
+/** Everything fetched until the network has been quiet for a while: its kind, its bytes, and whether the page could be used before. */
 async function firstLoad(browser, url, encoding) {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -75,16 +77,36 @@ async function firstLoad(browser, url, encoding) {
   await network.send("Network.setCacheDisabled", { cacheDisabled: true });
   // The server is offered exactly one encoding.
   await network.send("Network.setExtraHTTPHeaders", { headers: { "accept-encoding": encoding } });
-  const sizes = await countUntilQuiet(network, () => page.goto(url));
+  await page.addInitScript(noteWhenUsable);
+  const loaded = await countUntilQuiet(network, () => page.goto(url));
+  const late = new Set(await page.evaluate(fetchedOnceUsable));
   await context.close();
-  return sizes;
+  return loaded.map((file) => ({ ...file, late: late.has(file.url) }));
+}
+
+// Both run in the page. The page marks itself by an attribute; an observer would hear of it only after what comes next
+// has been asked for.
+function noteWhenUsable() {
+  const { setAttribute } = Element.prototype;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "data-hydrated") window.usableAt = performance.now();
+    return setAttribute.call(this, name, value);
+  };
+}
+
+function fetchedOnceUsable() {
+  if (window.usableAt === undefined) throw new Error("the page did not become usable");
+  return performance
+    .getEntriesByType("resource")
+    .filter(({ startTime }) => startTime >= window.usableAt)
+    .map(({ name }) => name);
 }
 
 async function countUntilQuiet(network, open) {
-  const sizes = {};
+  const loaded = [];
   const under = new Map();
   let touched = () => {};
-  network.on("Network.responseReceived", ({ requestId, response }) => under.set(requestId, { kind: kindOf(response), body: 0 }));
+  network.on("Network.responseReceived", ({ requestId, response }) => under.set(requestId, { url: response.url, kind: kindOf(response), body: 0 }));
   // The encoded length of the pieces is the body's; the total at the end would count headers too.
   network.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
     const request = under.get(requestId);
@@ -93,7 +115,7 @@ async function countUntilQuiet(network, open) {
   });
   network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     const request = under.get(requestId);
-    if (request) sizes[request.kind] = (sizes[request.kind] ?? 0) + (request.body || encodedDataLength);
+    if (request) loaded.push({ ...request, body: request.body || encodedDataLength });
     touched();
   });
   await open();
@@ -104,7 +126,7 @@ async function countUntilQuiet(network, open) {
       timer = setTimeout(quiet, quietMs);
     };
   });
-  return sizes;
+  return loaded;
 }
 
 function kindOf({ url, mimeType }) {

@@ -66,7 +66,7 @@ export function siteSteps(profile, site = siteDir()) {
       guess: 20,
       run: async () => {
         const { bundleSdk, bundleStyle, sdkNames } = await tools();
-        files.set("livekit-client.js", await bundleSdk(sdkNames(...["js", "wasm"].map((kind) => entries.map((entry) => files.get(`${entry}.${kind}`))))));
+        files.set("livekit-client.js", await bundleSdk(sdkNames(entries.map((entry) => files.get(`${entry}.js`)))));
         files.set("main.css", await bundleStyle({ minify: profile.name === "release" }));
         const publicFiles = filesBelow(join(root, "public"));
         for (const [name, content] of publicFiles) files.set(name, content);

@@ -18,9 +18,11 @@ const strict = ["--", "-D", "warnings"];
 // The crates without a framework. The bindings to the browser are among them: what they work out, they work out anywhere.
 const leaves = ["--workspace", "--exclude", "baton"];
 
-// A test that passes only sometimes has failed.
-const kinds = { pass: "passed", passed: "passed", fail: "failed", failed: "failed", flaky: "failed", skipped: "skipped", "did not run": "skipped" };
-const counts = { passed: 0, failed: 0, skipped: 0 };
+const kinds = { pass: "passed", passed: "passed", fail: "failed", failed: "failed", flaky: "flaky", skipped: "skipped", "did not run": "skipped" };
+const counts = { passed: 0, failed: 0, flaky: 0, skipped: 0 };
+/** The names of the tests that failed or passed only at the second try: the end of a long log is what people read. */
+const named = { failed: [], flaky: [] };
+let listing;
 
 await runMain(async () => {
   const profile = profileNamed(process.env.PROFILE || "dev");
@@ -103,7 +105,11 @@ function count(line) {
   const cargoLine = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/.exec(text);
   if (cargoLine) return add({ passed: cargoLine[1], failed: cargoLine[2], skipped: cargoLine[3] });
   const playwright = /^ {2}(\d+) (passed|failed|flaky|skipped|did not run)(?: \(.*\))?$/.exec(text);
+  listing = named[playwright?.[2]] ?? (/^ {4}\S/.test(text) ? listing : undefined);
   if (playwright) return add({ [kinds[playwright[2]]]: playwright[1] });
+  if (listing) return listing.push(text.trim());
+  const cargoTest = /^test (.+) \.\.\. FAILED$/.exec(text);
+  if (cargoTest) return named.failed.push(cargoTest[1]);
   const node = /^[#ℹ] (pass|fail|skipped) (\d+)$/.exec(text);
   if (node) add({ [kinds[node[1]]]: node[2] });
 }
@@ -120,5 +126,8 @@ function printSummary(steps) {
   console.log(`  ${duration(steps.totalSeconds).padStart(13)}  in all\n`);
   // A stage that is no test suite (a lint, a build) counts as one failure, so that the closing line is never green.
   if (process.exitCode && counts.failed === 0) counts.failed = 1;
-  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  for (const name of named.flaky) console.log(`  passed at the second try only: ${name}`);
+  for (const name of named.failed) console.log(`  failed: ${name}`);
+  const passed = counts.passed + counts.flaky;
+  console.log(`${passed} passed${counts.flaky ? ` (${counts.flaky} at the second try)` : ""}, ${counts.failed} failed, ${counts.skipped} skipped`);
 }

@@ -91,26 +91,27 @@ function packVersion() {
   return hashOf(readFileSync(new URL(import.meta.url)), readFileSync(join(root, "package-lock.json")));
 }
 
-/**
- * What the pages import from the LiveKit SDK, so that the rest of it need not be sent: classes and objects by the JavaScript
- * that wasm-bindgen writes, plain functions by the WebAssembly itself.
- */
-export function sdkNames(scripts, modules = []) {
-  const imports = /\bimport\s*\{([^}]*)\}\s*from\s*["']livekit-client["']/g;
+/** What the pages import from the LiveKit SDK (crates/livekit-web/js/sdk.js), so that the rest of it need not be sent. */
+export function sdkNames(scripts) {
+  const imports = /\{([^{}]*)\}\s*=\s*await import\(\s*import\.meta\.resolve\(["']livekit-client["']\)/g;
   const lists = scripts.flatMap((js) => [...js.toString().matchAll(imports)].map(([, list]) => list));
-  const names = lists.flatMap((list) => list.split(",")).map((item) => item.trim().split(/\s+as\s+/)[0]);
-  const functions = modules.flatMap((wasm) => WebAssembly.Module.imports(new WebAssembly.Module(wasm)));
-  names.push(...functions.filter(({ module }) => module === "livekit-client").map(({ name }) => name));
+  const names = lists.flatMap((list) => list.split(",")).map((item) => item.split(":")[0].trim());
   return [...new Set(names.filter(Boolean))].sort();
 }
 
-/** The LiveKit SDK as one minified module: all of it, or only these names. */
+/**
+ * The LiveKit SDK as one minified module: all of it, or only these names. From its sources, because the one file that the
+ * package ships cannot be taken apart: it would be an eighth bigger.
+ */
 export async function bundleSdk(names = []) {
-  const entry = join(root, "node_modules", "livekit-client", "dist", "livekit-client.esm.mjs");
+  const sdk = join(root, "node_modules", "livekit-client");
+  const entry = join(sdk, "src", "index.ts");
   const contents = `export ${names.length > 0 ? `{ ${names.join(", ")} }` : "*"} from ${JSON.stringify(entry)};`;
-  const dir = await memo("sdk", [readFileSync(entry), contents, packVersion()], async (out) => {
+  const dir = await memo("sdk", [readFileSync(join(sdk, "package.json")), contents, packVersion()], async (out) => {
     await build({
       stdin: { contents, resolveDir: root },
+      // As its own build does: a field without a value must not overwrite what the parent's constructor has set.
+      tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
       outfile: join(out, "sdk.js"),
       bundle: true,
       format: "esm",
