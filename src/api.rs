@@ -8,4 +8,5 @@ mod desk_client;
 mod door;
 pub mod error;
 pub mod home;
+pub mod page_data;
 pub mod session;

@@ -1,10 +1,8 @@
-//! The pages' frames and routes. Three small apps rather than one, because each has its own bundle: a caller on a phone
-//! does not load the desk.
+//! The pages' frames. Three small apps rather than one, because each has its own bundle: a caller on a phone does not load
+//! the desk. The server routes: a page with one address needs no router of its own in the browser.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 
 use crate::ui::pages::caller::CallerPage;
 use crate::ui::pages::desk::DeskPage;
@@ -18,51 +16,48 @@ mod begin;
 #[cfg(feature = "ssr")]
 pub mod document;
 
-/// The first page.
+/// The first page, `/`.
 #[component]
 pub fn HomeApp() -> impl IntoView {
     provide_meta_context();
     view! {
         <Title text="Baton" />
-        <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=|| view! { <HomePage /> }.into_any() />
-            </Routes>
-        </Router>
+        <HomePage />
     }
 }
 
-/// The caller's page.
+/// The caller's page, `/join/<code>`.
 #[component]
-pub fn CallerApp() -> impl IntoView {
+pub fn CallerApp(
+    /// The code of the join link.
+    code: String,
+) -> impl IntoView {
     provide_meta_context();
     view! {
         <Title text="Call · Baton" />
-        <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/join/:code") view=|| view! { <CallerPage /> }.into_any() />
-            </Routes>
-        </Router>
+        <CallerPage code />
     }
 }
 
-/// An agent's desk.
+/// An agent's desk, `/desk/<agent>`.
 #[component]
-pub fn DeskApp() -> impl IntoView {
+pub fn DeskApp(
+    /// Whose desk, as the address says it.
+    agent: String,
+) -> impl IntoView {
     provide_meta_context();
     view! {
         <Title text="Desk · Baton" />
-        <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/desk/:agent") view=|| view! { <DeskPage /> }.into_any() />
-            </Routes>
-        </Router>
+        <DeskPage handle=agent />
     }
 }
 
+/// The page of an address that leads nowhere.
 #[component]
-fn NotFound() -> impl IntoView {
+pub fn NothingHereApp() -> impl IntoView {
+    provide_meta_context();
     view! {
+        <Title text="Nothing here · Baton" />
         <main class="notice-page">
             <h1>"There is nothing here"</h1>
             <p>"The address may be mistyped. "<a href="/">"Go to the first page"</a></p>

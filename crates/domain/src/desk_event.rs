@@ -178,9 +178,10 @@ pub struct Person {
     pub name: String,
 }
 
-/// Where a caller is, in the words of their page.
+/// Where a caller is, in the words of their page. It travels by the name of its kind, not with a tag inside: to look for a
+/// tag first would put a second reader into the caller's page, which is to be small.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CallerState {
     /// Waiting for an agent.
     Waiting {

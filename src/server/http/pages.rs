@@ -1,6 +1,6 @@
 //! The three pages, made by the server and taken over in the browser.
 
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -12,7 +12,7 @@ use leptos_axum::{ResponseOptions, render_app_to_stream_with_context};
 use super::Http;
 use super::security::page_policy;
 use crate::app::document::shell;
-use crate::app::{CallerApp, DeskApp, HomeApp};
+use crate::app::{CallerApp, DeskApp, HomeApp, NothingHereApp};
 
 /// The first page.
 pub async fn home(State(http): State<Http>, request: Request) -> Response {
@@ -20,25 +20,27 @@ pub async fn home(State(http): State<Http>, request: Request) -> Response {
 }
 
 /// The caller's page.
-pub async fn caller(State(http): State<Http>, request: Request) -> Response {
-    render(http, "caller", StatusCode::OK, || view! { <CallerApp /> }.into_any(), request).await
+pub async fn caller(State(http): State<Http>, Path(code): Path<String>, request: Request) -> Response {
+    let app = move || view! { <CallerApp code=code.clone() /> }.into_any();
+    render(http, "caller", StatusCode::OK, app, request).await
 }
 
 /// An agent's desk.
-pub async fn desk(State(http): State<Http>, request: Request) -> Response {
-    render(http, "desk", StatusCode::OK, || view! { <DeskApp /> }.into_any(), request).await
+pub async fn desk(State(http): State<Http>, Path(agent): Path<String>, request: Request) -> Response {
+    let app = move || view! { <DeskApp agent=agent.clone() /> }.into_any();
+    render(http, "desk", StatusCode::OK, app, request).await
 }
 
-/// A page for an address that leads nowhere: the first page's frame around "There is nothing here".
+/// A page for an address that leads nowhere, with the files of the first page.
 pub async fn nothing_here(http: Http, request: Request) -> Response {
-    render(http, "home", StatusCode::NOT_FOUND, || view! { <HomeApp /> }.into_any(), request).await
+    render(http, "home", StatusCode::NOT_FOUND, || view! { <NothingHereApp /> }.into_any(), request).await
 }
 
 async fn render(
     http: Http,
     name: &'static str,
     status: StatusCode,
-    app: fn() -> AnyView,
+    app: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
     request: Request,
 ) -> Response {
     let files = http.site.page(name).await;

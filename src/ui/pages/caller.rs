@@ -5,9 +5,9 @@ use baton_domain::ids::LegId;
 use baton_domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Body;
-use leptos_router::hooks::use_params_map;
 
 use crate::api::caller::{LinePage, line_page};
+use crate::api::page_data::PageData;
 use crate::client::caller::CallerSession;
 use crate::client::caller_browser::browser_trouble;
 use crate::ui::caller::frame::CallerFrame;
@@ -18,16 +18,18 @@ use crate::ui::caller::words::{Circumstances, Scene, scene, since, title};
 
 /// The caller's page.
 #[component]
-pub fn CallerPage() -> impl IntoView {
-    let params = use_params_map();
-    let code = Memo::new(move |_| params.read().get("code").unwrap_or_default());
-    let page = Resource::new_blocking(move || code.get(), line_page);
+pub fn CallerPage(
+    /// The code of the join link.
+    code: String,
+) -> impl IntoView {
+    let page = OnceResource::<_, PageData>::new_with_options(line_page(code.clone()), true);
+    let code = StoredValue::new(code);
     view! {
         <Body attr:class="caller-page" />
         <Suspense fallback=|| view! { <p role="status">"Opening the line …"</p> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => view! { <Line code=code.get_untracked() page /> }.into_any(),
+                    Ok(page) => view! { <Line code=code.get_value() page /> }.into_any(),
                     Err(error) => view! {
                         <CallerFrame title="No call · Baton" demo=false>
                             <LineUnknown message=error.message />

@@ -4,7 +4,6 @@ use baton_domain::agent::Agent;
 use baton_domain::ids::AgentId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_params_map;
 
 use crate::api::error::ApiError;
 use crate::api::home::home_page;
@@ -28,12 +27,14 @@ enum Gate {
 
 /// The desk at `/desk/:agent`.
 #[component]
-pub fn DeskPage() -> impl IntoView {
-    let params = use_params_map();
-    let handle = Memo::new(move |_| params.read().get("agent").unwrap_or_default());
+pub fn DeskPage(
+    /// Whose, as the address says it.
+    handle: String,
+) -> impl IntoView {
+    let handle = StoredValue::new(handle);
     let gate = RwSignal::new(Gate::Opening);
-    Effect::new(move || enter(gate, &handle.get(), None));
-    let again = move || enter(gate, &handle.get_untracked(), None);
+    let again = move || enter(gate, &handle.read_value(), None);
+    Effect::new(again);
     let signed_out = Callback::new(move |()| {
         desk_session::forget();
         again();
@@ -41,10 +42,10 @@ pub fn DeskPage() -> impl IntoView {
     move || match gate.get() {
         Gate::Opening => view! { <Opening /> }.into_any(),
         Gate::CodeNeeded(wrong) => {
-            let on_code = Callback::new(move |code: String| enter(gate, &handle.get_untracked(), Some(code)));
+            let on_code = Callback::new(move |code: String| enter(gate, &handle.read_value(), Some(code)));
             view! { <CodeForm wrong on_code /> }.into_any()
         }
-        Gate::Unknown => view! { <UnknownAgent handle=handle.get() /> }.into_any(),
+        Gate::Unknown => view! { <UnknownAgent handle=handle.get_value() /> }.into_any(),
         Gate::Failed(error) => view! { <CannotOpen error on_again=Callback::new(move |()| again()) /> }.into_any(),
         Gate::Open(me) => view! { <DeskScreen me signed_out /> }.into_any(),
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::home::{HomePage as HomeData, home_page};
+use crate::api::page_data::PageData;
 use crate::ui::home::checks::Checks;
 use crate::ui::home::doors::Doors;
 use crate::ui::home::progress::Progress;
@@ -18,7 +19,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// The first page.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let page = Resource::new_blocking(|| (), |()| home_page());
+    let page = OnceResource::<_, PageData>::new_with_options(home_page(), true);
     view! {
         <a class="skip button" href="#main">"Skip to content"</a>
         <Suspense fallback=|| view! { <p role="status">"Opening the desk …"</p> }>
