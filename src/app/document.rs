@@ -53,7 +53,6 @@ fn Bundle(files: PageFiles, nonce: Option<leptos::nonce::Nonce>) -> impl IntoVie
     view! {
         <link rel="stylesheet" href=files.css />
         <link rel="modulepreload" href=files.js />
-        {files.livekit.map(|path| view! { <link rel="modulepreload" href=path /> })}
         <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce>{begin}</script>
     }

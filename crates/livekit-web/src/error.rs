@@ -3,6 +3,7 @@
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::event::DisconnectReason;
+use crate::sdk;
 use crate::sys;
 
 /// An error of the SDK: what kind it is, and the SDK's own words for the log.
@@ -17,6 +18,9 @@ pub struct LiveKitError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LiveKitErrorKind {
+    /// The SDK has not arrived.
+    #[error("the SDK is not loaded")]
+    SdkMissing,
     /// The server refused the token, or the room does not exist.
     #[error("the server refused the connection")]
     NotAllowed {
@@ -105,7 +109,8 @@ impl LiveKitError {
         use LiveKitErrorKind as Kind;
         matches!(
             self.kind,
-            Kind::ServerUnreachable
+            Kind::SdkMissing
+                | Kind::ServerUnreachable
                 | Kind::Internal
                 | Kind::Timeout
                 | Kind::WebSocket
@@ -145,7 +150,7 @@ impl Thrown {
 /// The number's name by the SDK's own table. The error has a `reasonName` too, but the SDK rewrites only the number when
 /// it wraps a refused token into "server unreachable".
 fn reason_name(reason: i32) -> Option<String> {
-    sys::CONNECTION_ERROR_REASON.with(|reasons| reasons.get(&reason.to_string()))
+    sdk::get().ok()?.connection_error_reason().get(&reason.to_string())
 }
 
 /// By names, not by class or number: names survive minifying and new versions of the SDK.

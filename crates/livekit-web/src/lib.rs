@@ -4,7 +4,8 @@
 //! room is used for. What starts, stops with its owner: a [`room::Room`] leaves when it is dropped, a
 //! [`listener::Listener`] unregisters itself, a [`devices::Microphone`] releases the device, a [`track::Playback`] falls silent.
 //!
-//! The SDK is imported by the bare name `livekit-client`, which the page resolves by an import map:
+//! The SDK is imported when [`sdk::load`] asks for it, by the bare name `livekit-client`, which the page resolves by an
+//! import map:
 //!
 //! ```html
 //! <script type="importmap">{"imports": {"livekit-client": "/livekit-client.mjs"}}</script>
@@ -23,6 +24,7 @@ pub mod listener;
 pub mod log;
 pub mod looping;
 pub mod room;
+pub mod sdk;
 pub mod silence;
 pub mod silence_meter;
 pub mod track;

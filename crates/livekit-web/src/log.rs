@@ -3,8 +3,6 @@
 use wasm_bindgen::JsValue;
 use web_sys::console;
 
-use crate::sys;
-
 /// The SDK's log levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogLevel {
@@ -20,15 +18,16 @@ pub enum LogLevel {
     Silent,
 }
 
-/// Sets how much the SDK writes to the console, for every room of the page.
-pub fn set_log_level(level: LogLevel) {
-    sys::set_log_level(match level {
-        LogLevel::Debug => "debug",
-        LogLevel::Info => "info",
-        LogLevel::Warn => "warn",
-        LogLevel::Error => "error",
-        LogLevel::Silent => "silent",
-    });
+impl LogLevel {
+    pub(crate) fn as_sdk(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+            Self::Silent => "silent",
+        }
+    }
 }
 
 pub(crate) fn warn(message: &str) {

@@ -1,6 +1,6 @@
 //! A room: joining, publishing, and who else is there.
 
-use js_sys::Object;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Url;
@@ -9,6 +9,7 @@ use crate::error::{LiveKitError, LiveKitErrorKind};
 use crate::event::{ParticipantInfo, RoomEvents, TrackInfo, translate};
 use crate::listener::Listener;
 use crate::log;
+use crate::sdk;
 use crate::sys;
 use crate::track::{LocalAudioTrack, LocalPublication, PublishOptions, RemoteAudioTrack, TrackKind};
 
@@ -125,17 +126,15 @@ pub struct Room {
     listeners: Vec<Listener>,
 }
 
-/// Whether the SDK can work in this browser.
-pub fn is_browser_supported() -> bool {
-    sys::is_browser_supported()
-}
-
 impl Room {
-    /// A room that is not joined yet, and what happens in it.
+    /// A room that is not joined yet, and what happens in it. The SDK must have been [loaded](crate::sdk::load).
     pub fn new(options: &RoomOptions) -> Result<(Self, RoomEvents), LiveKitError> {
-        let sdk = sys::Room::new(&options.to_sdk()).map_err(|error| LiveKitError::from_js(&error))?;
-        let (listeners, events) = translate::listen(&sdk);
-        Ok((Self { sdk, listeners }, events))
+        let sdk = sdk::get()?;
+        let room = Reflect::construct(&sdk.room(), &Array::of1(&options.to_sdk()))
+            .map_err(|error| LiveKitError::from_js(&error))?;
+        let room: sys::Room = room.unchecked_into();
+        let (listeners, events) = translate::listen(&room, &sdk.room_event());
+        Ok((Self { sdk: room, listeners }, events))
     }
 
     /// Joins. `url` is LiveKit's address (`wss://…`). A room that was left may be joined again.

@@ -4,28 +4,42 @@ use js_sys::{Function, Iterator, Map, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlMediaElement, MediaStreamTrack};
 
-#[wasm_bindgen(module = "livekit-client")]
+#[wasm_bindgen(module = "/js/sdk.js")]
 extern "C" {
+    /// The SDK's module, a [`Sdk`]. The suffix makes an address that did not fail before.
+    #[wasm_bindgen(catch, js_name = "loadSdk")]
+    pub async fn load_sdk(suffix: &str) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the SDK's module exports.
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Clone)]
+    pub type Sdk;
+
     /// The names of a room's events.
-    #[wasm_bindgen(thread_local_v2, js_name = "RoomEvent")]
-    pub static ROOM_EVENT: Enumeration;
+    #[wasm_bindgen(method, getter, js_name = "RoomEvent")]
+    pub fn room_event(this: &Sdk) -> Enumeration;
 
     /// The reasons of a `ConnectionError`, which carries their numbers.
-    #[wasm_bindgen(thread_local_v2, js_name = "ConnectionErrorReason")]
-    pub static CONNECTION_ERROR_REASON: Enumeration;
+    #[wasm_bindgen(method, getter, js_name = "ConnectionErrorReason")]
+    pub fn connection_error_reason(this: &Sdk) -> Enumeration;
 
-    #[wasm_bindgen(js_name = "isBrowserSupported")]
-    pub fn is_browser_supported() -> bool;
+    #[wasm_bindgen(method, js_name = "setLogLevel")]
+    pub fn set_log_level(this: &Sdk, level: &str);
 
-    #[wasm_bindgen(js_name = "setLogLevel")]
-    pub fn set_log_level(level: &str);
+    /// The class of [`Room`].
+    #[wasm_bindgen(method, getter, js_name = "Room")]
+    pub fn room(this: &Sdk) -> Function;
+
+    /// The class of [`LocalAudioTrack`].
+    #[wasm_bindgen(method, getter, js_name = "LocalAudioTrack")]
+    pub fn local_audio_track(this: &Sdk) -> Function;
 
     #[wasm_bindgen(extends = EventEmitter, extends = Object)]
     #[derive(Clone)]
     pub type Room;
-
-    #[wasm_bindgen(constructor, catch)]
-    pub fn new(options: &RoomOptions) -> Result<Room, JsValue>;
 
     #[wasm_bindgen(method, getter)]
     pub fn state(this: &Room) -> Option<String>;
@@ -55,13 +69,6 @@ extern "C" {
     #[derive(Clone)]
     pub type LocalAudioTrack;
 
-    #[wasm_bindgen(constructor, catch)]
-    pub fn new(
-        track: &MediaStreamTrack,
-        constraints: &JsValue,
-        user_provided: bool,
-    ) -> Result<LocalAudioTrack, JsValue>;
-
     #[wasm_bindgen(method, getter, js_name = "isMuted")]
     pub fn is_muted(this: &LocalAudioTrack) -> bool;
 
@@ -86,10 +93,7 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     pub fn stop(this: &LocalAudioTrack) -> Result<(), JsValue>;
-}
 
-#[wasm_bindgen]
-extern "C" {
     /// An enumeration of the SDK, read by key so that one missing from another version of the SDK is no error.
     pub type Enumeration;
 

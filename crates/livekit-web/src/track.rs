@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 
-use js_sys::Object;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlMediaElement, MediaStreamTrack};
 
 use crate::error::{LiveKitError, LiveKitErrorKind};
 use crate::log;
+use crate::sdk;
 use crate::sys;
 
 /// Sound or picture.
@@ -141,7 +142,7 @@ impl LocalAudioTrack {
         previous: &sys::LocalAudioTrack,
         clone: &MediaStreamTrack,
     ) -> Result<(), JsValue> {
-        let next = sys::LocalAudioTrack::new(clone, &JsValue::UNDEFINED, true)?;
+        let next = construct(&sdk::get().map_err(|error| JsValue::from_str(error.message()))?, clone)?;
         if previous.is_muted() {
             next.mute().await?;
         }
@@ -157,7 +158,13 @@ impl Drop for LocalAudioTrack {
 }
 
 fn wrap(track: &MediaStreamTrack) -> Result<sys::LocalAudioTrack, LiveKitError> {
-    sys::LocalAudioTrack::new(track, &JsValue::UNDEFINED, true).map_err(|error| LiveKitError::from_js(&error))
+    construct(&sdk::get()?, track).map_err(|error| LiveKitError::from_js(&error))
+}
+
+/// Without constraints, and as provided by the user.
+fn construct(sdk: &sys::Sdk, track: &MediaStreamTrack) -> Result<sys::LocalAudioTrack, JsValue> {
+    let arguments = Array::of3(track, &JsValue::UNDEFINED, &JsValue::TRUE);
+    Ok(Reflect::construct(&sdk.local_audio_track(), &arguments)?.unchecked_into())
 }
 
 /// What publishing gave.

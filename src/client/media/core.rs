@@ -9,13 +9,13 @@ use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use livekit_web::audio::AudioEngine;
 use livekit_web::listener::Listener;
-use livekit_web::log::{LogLevel, set_log_level};
+use livekit_web::sdk;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlAudioElement;
 
 use super::capture::Capture;
 use super::ears::Ears;
-use super::room::JoinedRoom;
+use super::room::{JoinedRoom, SDK_LOG};
 use super::screen::ScreenLock;
 use super::tab_lock::{LockNews, TabLock};
 use super::{kept, spawn_with};
@@ -89,7 +89,7 @@ impl Core {
 
     /// What this tab and this browser remember. In the browser, once the page stands.
     pub fn restore(self: &Rc<Self>) {
-        set_log_level(LogLevel::Warn);
+        load_sdk_ahead();
         self.state.muted.set(kept::is_muted());
         self.state.speaker.set(kept::speaker());
         if let Some(choice) = kept::choice_of_this_tab().or_else(kept::last_choice) {
@@ -335,6 +335,15 @@ impl Core {
         let heard = visible.into_iter().flatten().chain(touches.into_iter().flatten()).chain(online).chain(devices);
         self.listeners.borrow_mut().extend(heard);
     }
+}
+
+/// The page stands without LiveKit's client. By the time somebody calls it has usually arrived; if not, a room waits.
+fn load_sdk_ahead() {
+    spawn_local(async {
+        if let Err(error) = sdk::load(SDK_LOG).await {
+            leptos::logging::log!("the first room tries again: {error}");
+        }
+    });
 }
 
 fn may_be_open(seat: Option<&Seat>, key: &RoomKey) -> bool {

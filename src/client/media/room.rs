@@ -11,7 +11,9 @@ use futures_util::future::{AbortHandle, abortable, select};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use livekit_web::event::{ConnectionQuality, DisconnectReason, RoomEvent, RoomEvents};
+use livekit_web::log::LogLevel;
 use livekit_web::room::{ConnectOptions, Room, RoomOptions};
+use livekit_web::sdk;
 use livekit_web::track::LocalAudioTrack;
 use wasm_bindgen_futures::spawn_local;
 
@@ -24,6 +26,8 @@ use crate::client::signal::Wake;
 
 const ACCESS_LIMIT_MS: u32 = 10_000;
 const ASK_AGAIN_MS: u32 = 1000;
+/// How much the SDK may write to the console.
+pub const SDK_LOG: LogLevel = LogLevel::Warn;
 
 /// A session for as long as the seat has it. Dropping it leaves the room at once.
 pub struct JoinedRoom {
@@ -157,6 +161,10 @@ impl RoomSession {
 
     /// From asking for a token until the connection is gone for good.
     async fn be_there(self: &Rc<Self>) -> Gone {
+        if let Err(error) = sdk::load(SDK_LOG).await {
+            leptos::logging::warn!("no room without LiveKit's client: {error}");
+            return Gone::NeverThere;
+        }
         let Some(access) = self.core.upgrade().map(|core| (core.hooks.access)(self.call, self.kind)) else {
             return Gone::NeverThere;
         };

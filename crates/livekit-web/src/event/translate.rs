@@ -44,12 +44,12 @@ const TRANSLATIONS: &[(&str, Translate)] = &[
 ];
 
 /// Listens for every event that this crate passes on; the listeners end the stream when they are dropped.
-pub(crate) fn listen(room: &sys::Room) -> (Vec<Listener>, RoomEvents) {
+pub(crate) fn listen(room: &sys::Room, names: &sys::Enumeration) -> (Vec<Listener>, RoomEvents) {
     let (sender, events) = mpsc::unbounded();
     let listeners = TRANSLATIONS
         .iter()
         .filter_map(|&(name, translate)| {
-            let event = sys::ROOM_EVENT.with(|names| names.get(name));
+            let event = names.get(name);
             if event.is_none() {
                 log::warn(&format!("livekit-web: this livekit-client has no event {name}"));
             }
