@@ -147,7 +147,7 @@ fn Silence(caller: String, longest: Option<Span>) -> impl IntoView {
                 <p class="figure" data-state=state>
                     <span>{format!("{caller}'s longest silence: ")}</span>
                     <data value=longest.0.to_string()>{format!("{} ms", longest.0)}</data>
-                    <span class="muted small">" (measured in her tab)"</span>
+                    <span class="muted small">{format!(" (measured in {caller}'s tab)")}</span>
                 </p>
             }
             .into_any()
