@@ -1,9 +1,11 @@
 //! A call's timeline in words, and what the caller heard in the course of a transfer.
 
+use baton_domain::call::EndReason;
 use baton_domain::desk_event::TimelineEntry;
 use baton_domain::ids::TransferId;
 use baton_domain::outcome::{Happening, HappeningKind};
 use baton_domain::time::{Span, Timestamp};
+use baton_domain::transfer::FailReason;
 
 use super::desk_words::Knowledge;
 
@@ -70,25 +72,25 @@ fn in_words(happening: &Happening, caller: &str, know: Knowledge<'_>) -> String 
 }
 
 fn call_ended(detail: Option<&str>, caller: &str) -> String {
-    match detail {
-        Some("CallerHungUp") => format!("{caller} hung up"),
-        Some("CallerLost") => format!("Call ended: {caller} did not come back"),
-        Some("AgentHungUp") => "Hung up".to_owned(),
-        Some("EndedForEveryone") => "Call ended for everyone".to_owned(),
-        _ => "Call ended".to_owned(),
+    match detail.and_then(EndReason::of_name) {
+        Some(EndReason::CallerHungUp) => format!("{caller} hung up"),
+        Some(EndReason::CallerLost) => format!("Call ended: {caller} did not come back"),
+        Some(EndReason::AgentHungUp) => "Hung up".to_owned(),
+        Some(EndReason::EndedForEveryone) => "Call ended for everyone".to_owned(),
+        None => "Call ended".to_owned(),
     }
 }
 
 fn transfer_failed(detail: Option<&str>, target: &str, caller: &str) -> String {
-    let reason = match detail {
-        Some("Microphone") => format!("{target}'s microphone did not start"),
-        Some("Unreachable") => format!("{target} cannot be reached"),
-        Some("TargetLeft") => format!("{target} left"),
-        Some("TargetLost") => format!("{target} did not come back"),
-        Some("TransferringLost") => "the transferring agent did not come back".to_owned(),
-        Some("NotHeard") => format!("{caller} and {target} did not hear each other"),
-        Some("CallEnded") => "the call was ended".to_owned(),
-        _ => return "Transfer failed".to_owned(),
+    let Some(reason) = detail.and_then(FailReason::of_name) else { return "Transfer failed".to_owned() };
+    let reason = match reason {
+        FailReason::Microphone => format!("{target}'s microphone did not start"),
+        FailReason::Unreachable => format!("{target} cannot be reached"),
+        FailReason::TargetLeft => format!("{target} left"),
+        FailReason::TargetLost => format!("{target} did not come back"),
+        FailReason::TransferringLost => "the transferring agent did not come back".to_owned(),
+        FailReason::NotHeard => format!("{caller} and {target} did not hear each other"),
+        FailReason::CallEnded => "the call was ended".to_owned(),
     };
     format!("Transfer failed: {reason}")
 }

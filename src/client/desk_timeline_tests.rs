@@ -22,8 +22,8 @@ fn the_log_speaks_in_sentences() {
     let timeline = [
         entry(1, 0, HappeningKind::CallQueued, None),
         entry(2, 1, HappeningKind::TransferDeclined, Some("busy")),
-        entry(3, 2, HappeningKind::TransferFailed, Some("NotHeard")),
-        entry(4, 3, HappeningKind::CallEnded, Some("CallerHungUp")),
+        entry(3, 2, HappeningKind::TransferFailed, Some("not_heard")),
+        entry(4, 3, HappeningKind::CallEnded, Some("caller_hung_up")),
     ];
     let said: Vec<String> = lines(&timeline, "Carol", story.know(&me)).into_iter().map(|line| line.text).collect();
     let expected = [

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use baton::api::desk::DeskCommand;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -44,6 +45,24 @@ async fn a_program_gets_what_it_missed_and_then_what_happens() {
     assert_eq!(seen[0]["actor"], "agent:alice");
     assert_eq!(seen[0]["agent"], "bob");
     assert_eq!(seen[0]["call_id"], call.to_string());
+    assert_eq!(seen.last().map(|event| &event["detail"]), Some(&json!("caller_hung_up")));
+}
+
+#[tokio::test]
+async fn what_broke_is_a_word_that_stays() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, _) = desk.consulting("alice", "bob").await;
+    desk.button("bob", call, DeskCommand::LeaveConsult).await.expect("he may leave");
+    desk.button("alice", call, DeskCommand::HangUp).await.expect("she has the caller again");
+    let entries = desk.get(&format!("/calls/{call}/timeline")).await.json()["entries"].clone();
+    let details: Vec<(&str, &str)> = entries
+        .as_array()
+        .expect("entries")
+        .iter()
+        .filter_map(|entry| Some((entry["type"].as_str()?, entry["detail"].as_str()?)))
+        .collect();
+    assert_eq!(details, [("transfer_failed", "target_left"), ("call_ended", "agent_hung_up")]);
 }
 
 #[tokio::test]

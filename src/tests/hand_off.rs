@@ -4,7 +4,7 @@ use baton::api::desk::DeskCommand;
 use baton::server::error::ServiceError;
 use baton_domain::call::RoomKind;
 use baton_domain::ids::TransferId;
-use baton_domain::seat::{call_room, consult_room};
+use baton_domain::seat::{RoomName, call_room, consult_room};
 
 use crate::harness::TestDesk;
 
@@ -63,7 +63,7 @@ async fn a_page_that_opens_its_microphone_against_its_seat_is_muted() {
     let (room, bob) = (call_room(call), desk.leg("bob", call).await.to_string());
     desk.media.unmute(&room, &bob);
     let published = baton::server::services::seating::RoomFact::TrackPublished;
-    desk.app.seating().room_event(&room, published).await.expect("a fact");
+    desk.app.seating().room_event(RoomName::Call(call), published).await.expect("a fact");
     assert!(!desk.media.heard_in(&room).contains(&bob));
 }
 
@@ -120,8 +120,8 @@ async fn whoever_joins_without_a_seat_is_removed() {
 #[tokio::test]
 async fn a_room_of_a_transfer_that_never_was_belongs_to_nobody() {
     let desk = TestDesk::new().await;
-    let room = consult_room(TransferId(baton::server::random::id()));
+    let room = RoomName::Consult(TransferId(baton::server::random::id()));
     let fact = baton::server::services::seating::RoomFact::RoomFinished;
-    desk.app.seating().room_event(&room, fact).await.expect("not ours, and no error");
+    desk.app.seating().room_event(room, fact).await.expect("not ours, and no error");
     assert_eq!(desk.media.take_orders(), Vec::<String>::new());
 }

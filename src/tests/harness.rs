@@ -23,7 +23,7 @@ use baton_domain::call::{Call, RoomKind};
 use baton_domain::ids::{AgentId, CallId, LegId, TransferId};
 use baton_domain::machine::TransferKind;
 use baton_domain::rules::Rules;
-use baton_domain::seat::seats;
+use baton_domain::seat::{RoomName, seats};
 use baton_domain::time::{Span, Timestamp};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
@@ -193,7 +193,7 @@ impl TestDesk {
         let (room, identity) = (field("room="), field("identity="));
         self.app
             .seating()
-            .room_event(&room, RoomFact::Joined { identity: identity.clone(), sid })
+            .room_event(RoomName::parse(&room).expect("a room of ours"), RoomFact::Joined { identity: identity.clone(), sid })
             .await
             .expect("a fact");
         if token.contains("publish=true") && self.media.people_in(&room).contains(&identity) {

@@ -1,6 +1,10 @@
 //! A call and its legs.
 
+mod end;
+
 use serde::{Deserialize, Serialize};
+
+pub use end::{ConsultTail, EndReason, EndedTransfer};
 
 use crate::ids::{AgentId, CallId, LegId, LineId, QueueId, TransferId};
 use crate::rules::Rules;
@@ -193,62 +197,6 @@ pub enum Place {
     Normal,
 }
 
-/// A consult that outlives its call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConsultTail {
-    /// Which consult room.
-    pub transfer: TransferId,
-    /// Who was handing over.
-    pub transferring: AgentLeg,
-    /// Who was to take over.
-    pub target: AgentLeg,
-    /// Until when the room stays.
-    pub until: Timestamp,
-}
-
-/// Why a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// The caller hung up.
-    CallerHungUp,
-    /// The caller was gone for too long.
-    CallerLost,
-    /// The agent hung up.
-    AgentHungUp,
-    /// Somebody ended it for everyone.
-    EndedForEveryone,
-}
-
-impl EndReason {
-    /// The sentence for people.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::CallerHungUp => "The caller hung up.",
-            Self::CallerLost => "The caller's connection broke and they did not come back.",
-            Self::AgentHungUp => "The agent hung up.",
-            Self::EndedForEveryone => "The call was ended for everyone.",
-        }
-    }
-}
-
-/// What is left of a transfer that is over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EndedTransfer {
-    /// Which.
-    pub id: TransferId,
-    /// Who wanted to hand over.
-    pub transferring: AgentId,
-    /// Who was to take over.
-    pub target: AgentId,
-    /// How it ended.
-    pub outcome: crate::transfer::Outcome,
-    /// When it started.
-    pub started_at: Timestamp,
-    /// When it ended.
-    pub ended_at: Timestamp,
-}
-
 impl Call {
     /// A new call at the end of its queue.
     pub fn arriving(id: CallId, line: LineId, queue: QueueId, caller: CallerLeg, now: Timestamp) -> Self {
@@ -271,6 +219,15 @@ impl Call {
         match &self.state {
             CallState::Transferring(transfer) => Some(transfer),
             _ => None,
+        }
+    }
+
+    /// The transfer that commands are about: the open one, or the one whose consult has outlived the call.
+    pub fn transfer_id(&self) -> Option<TransferId> {
+        match &self.state {
+            CallState::Transferring(transfer) => Some(transfer.id),
+            CallState::Ended { consult, .. } => consult.as_ref().map(|tail| tail.transfer),
+            CallState::Queued(_) | CallState::Offered { .. } | CallState::WithAgent { .. } => None,
         }
     }
 
@@ -348,7 +305,7 @@ impl Call {
     pub fn next_deadline(&self, rules: &Rules) -> Option<Timestamp> {
         let after = |since: Option<Timestamp>, span: Span| since.map(|since| since.plus(span));
         if let CallState::Ended { consult, .. } = &self.state {
-            return consult.as_ref().map(|tail| tail.until);
+            return consult.as_ref().map(|tail| tail.deadline(rules));
         }
         let caller = after(self.caller.connection.missing_since(), rules.caller_grace);
         let rest = match &self.state {

@@ -107,6 +107,21 @@ pub enum Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::EndReason;
+    use crate::transfer::FailReason;
+
+    #[test]
+    fn reasons_have_the_names_that_serde_writes_and_are_found_by_them() {
+        for reason in EndReason::ALL {
+            assert_eq!(serde_json::to_string(&reason).ok(), Some(format!("\"{}\"", reason.name())));
+            assert_eq!(EndReason::of_name(reason.name()), Some(reason));
+        }
+        for reason in FailReason::ALL {
+            assert_eq!(serde_json::to_string(&reason).ok(), Some(format!("\"{}\"", reason.name())));
+            assert_eq!(FailReason::of_name(reason.name()), Some(reason));
+        }
+        assert_eq!((EndReason::of_name("NotHeard"), FailReason::of_name("NotHeard")), (None, None));
+    }
 
     #[test]
     fn event_names_are_what_serde_writes() {

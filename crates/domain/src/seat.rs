@@ -2,6 +2,8 @@
 //! open, and what they hear. The server mints tokens only for seats, every page converges to its seat, and "Who hears
 //! whom" on screen is the same value drawn.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::call::{AgentLeg, Call, CallState, Connection, ConsultTail, RoomKind};
@@ -80,19 +82,61 @@ impl Seat {
     }
 }
 
+/// A room of ours on the media server. Its name there says what it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoomName {
+    /// The room of a call.
+    Call(CallId),
+    /// The consult room of a transfer.
+    Consult(TransferId),
+}
+
+impl RoomName {
+    /// Reads a name on the media server; rooms that are not ours have none here.
+    pub fn parse(name: &str) -> Option<Self> {
+        let room = match name.split_once('-')? {
+            ("call", id) => Self::Call(id.parse().ok()?),
+            ("consult", id) => Self::Consult(id.parse().ok()?),
+            _ => return None,
+        };
+        // An id may be spelled in several ways, a room's name may not.
+        (room.to_string() == name).then_some(room)
+    }
+
+    /// Which kind of room it is.
+    pub fn kind(self) -> RoomKind {
+        match self {
+            Self::Call(_) => RoomKind::Call,
+            Self::Consult(_) => RoomKind::Consult,
+        }
+    }
+}
+
+impl fmt::Display for RoomName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(call) => write!(f, "call-{call}"),
+            Self::Consult(transfer) => write!(f, "consult-{transfer}"),
+        }
+    }
+}
+
 /// The name of a call's room.
 pub fn call_room(call: CallId) -> String {
-    format!("call-{call}")
+    RoomName::Call(call).to_string()
 }
 
 /// The name of a transfer's consult room.
 pub fn consult_room(transfer: TransferId) -> String {
-    format!("consult-{transfer}")
+    RoomName::Consult(transfer).to_string()
 }
 
 /// The seats of everybody in `call`.
 pub fn seats(call: &Call) -> Vec<Seat> {
-    let rooms = Rooms { call: call_room(call.id), consult: String::new() };
+    let rooms = Rooms {
+        call: call_room(call.id),
+        consult: call.transfer_id().map(consult_room).unwrap_or_default(),
+    };
     let mut seats = match &call.state {
         CallState::Queued(waiting) | CallState::Offered { waiting, .. } => {
             let sound = if waiting.was_answered { Sound::Music } else { Sound::Ringback };
@@ -100,12 +144,8 @@ pub fn seats(call: &Call) -> Vec<Seat> {
         }
         CallState::WithAgent { agent, held_since: None, .. } => rooms.talking(call, agent),
         CallState::WithAgent { agent, .. } => rooms.on_hold(call, agent),
-        CallState::Transferring(transfer) => {
-            Rooms { consult: consult_room(transfer.id), ..rooms }.transferring(call, transfer)
-        }
-        CallState::Ended { consult: Some(tail), .. } => {
-            Rooms { consult: consult_room(tail.transfer), ..rooms }.consult_alone(tail)
-        }
+        CallState::Transferring(transfer) => rooms.transferring(call, transfer),
+        CallState::Ended { consult: Some(tail), .. } => rooms.consult_alone(tail),
         CallState::Ended { consult: None, .. } => Vec::new(),
     };
     for seat in &mut seats {
@@ -236,14 +276,9 @@ impl Rooms {
 }
 
 /// The rooms that must exist for `call`: the call's own until it ends, and a consult room while there is a seat in it.
-pub fn wanted_rooms(call: &Call) -> Vec<String> {
-    let mut rooms: Vec<String> = if call.is_ended() { Vec::new() } else { vec![call_room(call.id)] };
-    for seat in seats(call) {
-        for room in seat.rooms {
-            if !rooms.contains(&room.room) {
-                rooms.push(room.room);
-            }
-        }
-    }
-    rooms
+pub fn wanted_rooms(call: &Call) -> Vec<RoomName> {
+    let own = (!call.is_ended()).then_some(RoomName::Call(call.id));
+    let has_seat = seats(call).iter().any(|seat| seat.room(RoomKind::Consult).is_some());
+    let consult = call.transfer_id().filter(|_| has_seat).map(RoomName::Consult);
+    own.into_iter().chain(consult).collect()
 }

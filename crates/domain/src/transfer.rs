@@ -199,6 +199,35 @@ pub enum FailReason {
 }
 
 impl FailReason {
+    /// Every one.
+    pub const ALL: [Self; 7] = [
+        Self::Microphone,
+        Self::Unreachable,
+        Self::TargetLeft,
+        Self::TargetLost,
+        Self::TransferringLost,
+        Self::NotHeard,
+        Self::CallEnded,
+    ];
+
+    /// The stable name in the API and in events.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Microphone => "microphone",
+            Self::Unreachable => "unreachable",
+            Self::TargetLeft => "target_left",
+            Self::TargetLost => "target_lost",
+            Self::TransferringLost => "transferring_lost",
+            Self::NotHeard => "not_heard",
+            Self::CallEnded => "call_ended",
+        }
+    }
+
+    /// The reason of a stable name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// The sentence for people.
     pub const fn label(self) -> &'static str {
         match self {

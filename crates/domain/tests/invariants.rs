@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use baton_domain::call::{Call, CallState, Connection, RoomKind};
+use baton_domain::call::{Call, CallState, Connection, ConsultTail, RoomKind};
 use baton_domain::ids::{AgentId, LegId};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, Refusal, apply};
 use baton_domain::outcome::{Effect, Transition};
 use baton_domain::rules::Rules;
-use baton_domain::seat::{Microphone, Party, Seat, seats, wanted_rooms};
+use baton_domain::seat::{Microphone, Party, RoomName, Seat, seats, wanted_rooms};
 use baton_domain::time::Timestamp;
 use baton_domain::transfer::TransferState;
 
@@ -37,7 +37,7 @@ fn check_seats(call: &Call, seats: &[Seat]) {
     }
     let has_caller = seats.iter().any(|seat| seat.party == Party::Caller);
     assert_eq!(has_caller, !call.is_ended(), "the caller has a seat until the end");
-    let has_room = wanted_rooms(call).iter().any(|room| room.starts_with("call-"));
+    let has_room = wanted_rooms(call).contains(&RoomName::Call(call.id));
     assert_eq!(has_room, !call.is_ended(), "the caller's room stands until the end");
 }
 
@@ -159,7 +159,8 @@ fn check_ends_are_final(before: &Call, after: &Call) {
             panic!("an ended call goes on: {after:?}");
         };
         assert_eq!((at, reason), (at_after, reason_after));
-        assert!(consult_after.is_none() || consult_after == consult, "a consult reopened: {after:?}");
+        let until = |tail: &Option<ConsultTail>| tail.as_ref().map(|tail| (tail.transfer, tail.until));
+        assert!(consult_after.is_none() || until(consult_after) == until(consult), "a consult reopened: {after:?}");
     }
     let open = before.transfer().map(|transfer| transfer.id);
     let is_open = open.is_some() && after.transfer().map(|transfer| transfer.id) == open;

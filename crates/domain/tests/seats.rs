@@ -3,7 +3,7 @@
 use baton_domain::call::RoomKind;
 use baton_domain::ids::CallId;
 use baton_domain::machine::{Actor, Command};
-use baton_domain::seat::{Microphone, Party, Seat, Sound, wanted_rooms};
+use baton_domain::seat::{Microphone, Party, RoomName, Seat, Sound, wanted_rooms};
 
 use crate::desk::{ALICE, BOB, CAROL, Desk, TRANSFER, agent, alice, cold};
 
@@ -157,14 +157,26 @@ fn who_is_lost_to_the_callers_room_is_not_heard_there() {
 
 #[test]
 fn rooms_exist_as_long_as_somebody_sits_in_them() {
-    let call = format!("call-{}", CallId(uuid::Uuid::from_u128(9)));
-    let consult = format!("consult-{TRANSFER}");
+    let call = RoomName::Call(CallId(uuid::Uuid::from_u128(9)));
+    let consult = RoomName::Consult(TRANSFER);
     let rooms = |desk: &Desk| wanted_rooms(&desk.call);
-    assert_eq!(rooms(&Desk::queued()), [call.as_str()]);
-    assert_eq!(rooms(&Desk::ringing()), [call.as_str(), consult.as_str()]);
-    assert_eq!(rooms(&Desk::consulting()), [call.as_str(), consult.as_str()]);
-    assert_eq!(rooms(&Desk::conference()), [call.as_str()]);
-    assert_eq!(rooms(&Desk::talking().after(alice(), cold())), [call.as_str()]);
-    assert_eq!(rooms(&Desk::tail()), [consult.as_str()]);
-    assert_eq!(rooms(&Desk::ended()), [""; 0]);
+    assert_eq!(rooms(&Desk::queued()), [call]);
+    assert_eq!(rooms(&Desk::ringing()), [call, consult]);
+    assert_eq!(rooms(&Desk::consulting()), [call, consult]);
+    assert_eq!(rooms(&Desk::conference()), [call]);
+    assert_eq!(rooms(&Desk::talking().after(alice(), cold())), [call]);
+    assert_eq!(rooms(&Desk::tail()), [consult]);
+    assert_eq!(rooms(&Desk::ended()), []);
+}
+
+#[test]
+fn a_room_is_known_by_its_name_and_no_other_is() {
+    for room in [RoomName::Call(CallId(uuid::Uuid::from_u128(9))), RoomName::Consult(TRANSFER)] {
+        assert_eq!(RoomName::parse(&room.to_string()), Some(room));
+        assert_eq!(RoomName::parse(&room.to_string().to_uppercase()), None);
+    }
+    let dashed = format!("call-{}", uuid::Uuid::from_u128(9));
+    for other in ["", "call", "call-", "call-7", "consult-x", "room-00000000000000000000000000000009", &dashed] {
+        assert_eq!(RoomName::parse(other), None, "{other}");
+    }
 }

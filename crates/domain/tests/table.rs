@@ -1,12 +1,12 @@
 //! The table of the transfer, one row after the other: what becomes of the caller, and what is written down.
 
-use baton_domain::call::{CallState, EndReason, Engagement, Place};
+use baton_domain::call::{CallState, EndReason, Engagement, Place, RoomKind};
 use baton_domain::machine::{Actor, Command, Fact, Refusal, StartTransfer};
 use baton_domain::outcome::{Effect, HappeningKind};
 use baton_domain::transfer::{FailReason, Outcome};
 
 use crate::desk::{
-    BOB, CAROL, Desk, TRANSFER, agent, alice, answer, away, bob, cold, decline, kinds, leg_of, sue, transfer_to, warm,
+    ALICE, BOB, CAROL, Desk, TRANSFER, agent, alice, answer, away, bob, cold, decline, kinds, leg_of, sue, transfer_to, warm,
     wrap_up,
 };
 
@@ -296,6 +296,9 @@ fn agents_may_finish_their_consult_for_a_minute_after_the_caller_has_left() {
     for desk in [Desk::consulting(), Desk::swapped(), Desk::conference(), Desk::completing()] {
         let mut desk = desk.after(Actor::Caller, Command::HangUp);
         assert_eq!((desk.outcome(), desk.seats().len()), (&Outcome::Abandoned, 2));
+        for leg in [ALICE, BOB] {
+            desk.joins(leg, RoomKind::Consult);
+        }
         assert_eq!(desk.wait_ms(59_999).happened, []);
         assert_eq!(kinds(&desk.wait_ms(1)), [HappeningKind::ConsultClosed]);
         assert_eq!(desk.seats(), []);

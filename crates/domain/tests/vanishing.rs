@@ -292,12 +292,52 @@ fn facts_about_strangers_and_ended_calls_change_nothing() {
         desk.fact(Fact::Unreachable { agent: agent("dave") });
         desk.fact(Fact::MediaReady { agent: agent("dave") });
         if desk.call.is_ended() {
-            desk.vanishes(ALICE);
             desk.vanishes(CAROL);
-            desk.joins(ALICE, RoomKind::Consult);
+            desk.joins(CAROL, RoomKind::Call);
+            desk.joins(ALICE, RoomKind::Call);
         }
         assert_eq!(desk.call, before);
     }
+    let mut desk = Desk::ended();
+    let before = desk.call.clone();
+    desk.joins(ALICE, RoomKind::Consult);
+    assert_eq!(desk.call, before);
+}
+
+#[test]
+fn a_consult_after_the_call_closes_when_both_agents_are_gone() {
+    let mut desk = Desk::tail();
+    desk.vanishes(ALICE);
+    assert_eq!(desk.seats().len(), 2, "she may be reloading");
+    let sid = desk.sid(BOB, RoomKind::Consult).unwrap();
+    let left = desk.fact(Fact::Left { leg: BOB, room: RoomKind::Consult, sid });
+    assert_eq!(kinds(&left), [HappeningKind::AgentLost, HappeningKind::ConsultClosed]);
+    assert_eq!((desk.seats().len(), desk.call.agent_legs().len()), (0, 0));
+}
+
+#[test]
+fn nobody_waits_alone_in_a_consult_after_the_call() {
+    let mut desk = Desk::tail();
+    desk.vanishes(ALICE);
+    assert_eq!(desk.wait_ms(19_999).happened, []);
+    assert_eq!(kinds(&desk.wait_ms(1)), [HappeningKind::ConsultClosed]);
+
+    let mut desk = Desk::tail();
+    desk.vanishes(ALICE);
+    desk.wait(10);
+    assert_eq!(kinds(&desk.joins(ALICE, RoomKind::Consult)), [HappeningKind::AgentBack]);
+    assert_eq!(desk.wait_ms(49_999).happened, []);
+    assert_eq!(kinds(&desk.wait_ms(1)), [HappeningKind::ConsultClosed]);
+}
+
+#[test]
+fn whoever_was_in_the_conference_has_time_to_join_the_consult_that_is_left() {
+    let mut desk = Desk::conference().after(Actor::Caller, Command::HangUp);
+    desk.wait(15);
+    desk.joins(ALICE, RoomKind::Consult);
+    desk.joins(BOB, RoomKind::Consult);
+    assert_eq!(desk.wait_ms(44_999).happened, []);
+    assert_eq!(kinds(&desk.wait_ms(1)), [HappeningKind::ConsultClosed]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
+use baton_domain::seat::RoomName;
 use livekit_api::access_token::TokenVerifier;
 use livekit_api::webhooks::{WebhookError, WebhookReceiver};
 use livekit_protocol::WebhookEvent;
@@ -17,7 +18,7 @@ use crate::server::state::App;
 pub async fn livekit(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<StatusCode, Problem> {
     let event = verified(&app, &headers, &body)?;
     let Some((room, fact)) = fact_of(event) else { return Ok(StatusCode::OK) };
-    app.seating().room_event(&room, fact).await?;
+    app.seating().room_event(room, fact).await?;
     Ok(StatusCode::OK)
 }
 
@@ -42,9 +43,9 @@ fn forged() -> Problem {
 }
 
 /// What of a report concerns the desk.
-fn fact_of(event: WebhookEvent) -> Option<(String, RoomFact)> {
+fn fact_of(event: WebhookEvent) -> Option<(RoomName, RoomFact)> {
     debug!(event = event.event, "LiveKit reports {}", event.event);
-    let room = event.room?.name;
+    let room = RoomName::parse(&event.room?.name)?;
     let fact = match event.event.as_str() {
         "room_finished" => RoomFact::RoomFinished,
         "track_published" => RoomFact::TrackPublished,

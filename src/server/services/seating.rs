@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use baton_domain::call::{Call, RoomKind};
 use baton_domain::desk_event::RoomAccess;
-use baton_domain::ids::{CallId, LegId, TransferId};
+use baton_domain::ids::{CallId, LegId};
 use baton_domain::machine::Fact;
-use baton_domain::seat::{Microphone, Party, RoomSeat, Seat, call_room, consult_room, seats, wanted_rooms};
+use baton_domain::seat::{Microphone, Party, RoomName, RoomSeat, Seat, seats, wanted_rooms};
 use baton_domain::transfer::TransferState;
 use futures_util::future::try_join_all;
 use tracing::{info, warn};
@@ -17,7 +17,7 @@ use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission};
 use crate::server::state::App;
-use crate::server::store::transfers;
+use crate::server::store::{calls, transfers};
 
 /// How long a token can be used to connect; LiveKit renews it for whoever is connected.
 const TOKEN_TTL: Duration = Duration::from_secs(120);
@@ -103,7 +103,7 @@ impl Seating<'_> {
         let mut call = self.0.calls().find(id).await?;
         let (seats, wanted, present) = loop {
             let (seats, wanted) = (seats(&call), wanted_rooms(&call));
-            let present = try_join_all(wanted.iter().map(|room| self.present(room))).await?;
+            let present = try_join_all(wanted.iter().map(|room| self.present(*room))).await?;
             let now = self.0.calls().find(id).await?;
             if now.state == call.state {
                 break (seats, wanted, present);
@@ -115,7 +115,7 @@ impl Seating<'_> {
         try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
         for room in rooms_of(&call) {
             if !wanted.contains(&room) {
-                self.learned(self.0.media.delete_room(&room).await)?;
+                self.learned(self.0.media.delete_room(&room.to_string()).await)?;
             }
         }
         if call.is_ended() && call.agent_legs().is_empty() {
@@ -125,9 +125,11 @@ impl Seating<'_> {
     }
 
     /// A room, which is made when it is not there, and who is in it.
-    async fn present(&self, room: &str) -> Result<(String, Vec<Participant>), MediaServerError> {
-        self.learned(self.0.media.create_room(room).await)?;
-        Ok((room.to_owned(), self.learned(self.0.media.participants(room).await)?))
+    async fn present(&self, room: RoomName) -> Result<(String, Vec<Participant>), MediaServerError> {
+        let room = room.to_string();
+        self.learned(self.0.media.create_room(&room).await)?;
+        let participants = self.learned(self.0.media.participants(&room).await)?;
+        Ok((room, participants))
     }
 
     /// Mutes every track that must not be heard, and takes away hearing and presence where there is no seat for it.
@@ -184,8 +186,9 @@ impl Seating<'_> {
 
     /// Compares who is in a call's rooms with what the call knows, and tells it.
     pub async fn observe(&self, call: &Call) -> Result<(), ServiceError> {
-        for (kind, room) in kinds_of_rooms(call) {
-            let participants = self.learned(self.0.media.participants(&room).await)?;
+        for room in wanted_rooms(call) {
+            let kind = room.kind();
+            let participants = self.learned(self.0.media.participants(&room.to_string()).await)?;
             let present: HashMap<&str, &str> = participants
                 .iter()
                 .map(|participant| (participant.identity.as_str(), participant.sid.as_str()))
@@ -207,8 +210,9 @@ impl Seating<'_> {
     }
 
     /// What LiveKit reports of a room.
-    pub async fn room_event(&self, room: &str, fact: RoomFact) -> Result<(), ServiceError> {
-        let Some((call, kind)) = self.call_of_room(room).await? else { return Ok(()) };
+    pub async fn room_event(&self, room: RoomName, fact: RoomFact) -> Result<(), ServiceError> {
+        let Some(call) = self.call_of_room(room).await? else { return Ok(()) };
+        let kind = room.kind();
         match fact {
             RoomFact::Joined { identity, sid } => {
                 if let Ok(leg) = identity.parse::<LegId>() {
@@ -227,43 +231,32 @@ impl Seating<'_> {
         }
     }
 
-    /// Which call a room belongs to; rooms that are not ours, or that nobody made, belong to none.
-    async fn call_of_room(&self, room: &str) -> Result<Option<(CallId, RoomKind)>, ServiceError> {
-        if let Some(call) = room.strip_prefix("call-").and_then(|id| id.parse::<CallId>().ok()) {
-            let known = self.0.calls().find(call).await;
-            return match known {
-                Ok(_) => Ok(Some((call, RoomKind::Call))),
-                Err(ServiceError::NotFound(_)) => Ok(None),
-                Err(error) => Err(error),
-            };
-        }
-        let Some(transfer) = room.strip_prefix("consult-").and_then(|id| id.parse::<TransferId>().ok()) else {
-            return Ok(None);
-        };
+    /// Which call a room belongs to; a room that nobody made belongs to none.
+    async fn call_of_room(&self, room: RoomName) -> Result<Option<CallId>, ServiceError> {
         let mut db = self.0.store.read().await?;
+        let transfer = match room {
+            RoomName::Call(call) => return Ok(calls::find(&mut db, call).await?.map(|call| call.id)),
+            RoomName::Consult(transfer) => transfer,
+        };
         let Some(known) = transfers::find(&mut db, transfer).await? else { return Ok(None) };
-        drop(db);
         // A late word about the room of an earlier transfer must not be taken for one about the room of this.
-        let call = self.0.calls().find(known.call).await?;
-        Ok(wanted_rooms(&call).contains(&consult_room(transfer)).then_some((call.id, RoomKind::Consult)))
+        let call = calls::find(&mut db, known.call).await?;
+        Ok(call.filter(|call| wanted_rooms(call).contains(&room)).map(|call| call.id))
     }
 
     /// Deletes rooms of ours that no call wants any more: an old token must not revive them.
     pub async fn sweep(&self, unsettled: &[Call]) -> Result<(), ServiceError> {
-        let wanted: Vec<String> = unsettled.iter().flat_map(wanted_rooms).collect();
+        let wanted: Vec<RoomName> = unsettled.iter().flat_map(wanted_rooms).collect();
         for room in self.learned(self.0.media.rooms().await)? {
-            let is_ours = room.starts_with("call-") || room.starts_with("consult-");
-            if !is_ours || wanted.contains(&room) {
-                continue;
-            }
+            let Some(room) = RoomName::parse(&room).filter(|room| !wanted.contains(room)) else { continue };
             // It may have begun since the calls were read.
-            if let Some((call, _)) = self.call_of_room(&room).await?
+            if let Some(call) = self.call_of_room(room).await?
                 && wanted_rooms(&self.0.calls().find(call).await?).contains(&room)
             {
                 continue;
             }
-            warn!(room, "Room {room} belongs to no running call: deleted");
-            self.learned(self.0.media.delete_room(&room).await)?;
+            warn!(%room, "Room {room} belongs to no running call: deleted");
+            self.learned(self.0.media.delete_room(&room.to_string()).await)?;
         }
         Ok(())
     }
@@ -274,10 +267,10 @@ impl Seating<'_> {
 }
 
 /// Every room that a call has, or may have had a moment ago.
-fn rooms_of(call: &Call) -> Vec<String> {
-    let mut rooms = vec![call_room(call.id)];
-    rooms.extend(call.transfer().map(|open| consult_room(open.id)));
-    rooms.extend(call.last_transfer.as_ref().map(|ended| consult_room(ended.id)));
+fn rooms_of(call: &Call) -> Vec<RoomName> {
+    let mut rooms = vec![RoomName::Call(call.id)];
+    rooms.extend(call.transfer().map(|open| RoomName::Consult(open.id)));
+    rooms.extend(call.last_transfer.as_ref().map(|ended| RoomName::Consult(ended.id)));
     rooms
 }
 
@@ -297,13 +290,6 @@ fn may_publish(call: &Call, room: &RoomSeat) -> bool {
             None => false,
         },
     }
-}
-
-fn kinds_of_rooms(call: &Call) -> Vec<(RoomKind, String)> {
-    wanted_rooms(call)
-        .into_iter()
-        .map(|room| (if room.starts_with("call-") { RoomKind::Call } else { RoomKind::Consult }, room))
-        .collect()
 }
 
 /// The legs of a call with the connection that the call believes in, in rooms of one kind.

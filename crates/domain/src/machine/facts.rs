@@ -10,7 +10,7 @@ use crate::transfer::{FailReason, Heard, Outcome, Transfer, TransferState};
 
 impl Step<'_> {
     pub(super) fn fact(&mut self, fact: &Fact) {
-        if self.call.is_ended() {
+        if matches!(self.call.state, CallState::Ended { consult: None, .. }) {
             return;
         }
         match fact {
@@ -63,6 +63,16 @@ impl Step<'_> {
             self.note(HappeningKind::CallerLost, None);
         } else if let Some(lost) = self.lost_agent(leg) {
             self.note(HappeningKind::AgentLost, Some(&lost));
+            self.close_deserted_consult();
+        }
+    }
+
+    /// A consult that outlived its call and that both agents have left is over: there is nobody to come back to.
+    fn close_deserted_consult(&mut self) {
+        if let CallState::Ended { consult, .. } = &mut self.call.state
+            && consult.take_if(|tail| tail.is_deserted()).is_some()
+        {
+            self.note(HappeningKind::ConsultClosed, None);
         }
     }
 

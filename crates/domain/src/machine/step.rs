@@ -93,7 +93,7 @@ impl<'a> Step<'a> {
     fn end_transfer(&mut self, transfer: &Transfer, outcome: Outcome) {
         let detail = match &outcome {
             Outcome::Declined { reason } if !reason.is_empty() => Some(reason.clone()),
-            Outcome::Failed { reason } => Some(format!("{reason:?}")),
+            Outcome::Failed { reason } => Some(reason.name().to_owned()),
             Outcome::Completed { urgent: true } => Some("urgent".to_owned()),
             _ => None,
         };
@@ -205,7 +205,7 @@ impl<'a> Step<'a> {
             | CallState::Ended { .. } => {}
         }
         self.call.state = CallState::Ended { at: now, reason, consult };
-        self.note_detail(HappeningKind::CallEnded, None, Some(format!("{reason:?}")));
+        self.note_detail(HappeningKind::CallEnded, None, Some(reason.name().to_owned()));
     }
 
     /// Only a caller who leaves cuts agents off in mid-sentence; whoever ends a call for everyone means the consult too,
