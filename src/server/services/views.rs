@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use baton_domain::call::{AgentLeg, Call, CallState};
-use baton_domain::desk_event::{CallerState, CallerView, DeskCall, DeskView, Person, WaitingCall};
+use baton_domain::desk_event::{CallerState, CallerView, DeskCall, DeskView, Person, TimelineEntry, WaitingCall};
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
 use baton_domain::routing::queue_order;
 use baton_domain::seat::{Party, seats};
@@ -55,6 +55,34 @@ impl App {
     pub async fn desk_call(&self, call: CallId) -> Result<(DeskCall, Vec<AgentId>), ServiceError> {
         let mut db = self.store.read().await?;
         desk_call(&mut db, call).await
+    }
+
+    /// The agents who may see a call now.
+    pub async fn viewers(&self, call: CallId) -> Result<Vec<AgentId>, ServiceError> {
+        let mut db = self.store.read().await?;
+        let call = calls::find(&mut db, call).await?.ok_or(ServiceError::NotFound("call"))?;
+        viewers(&mut db, &call).await
+    }
+
+    /// Whether an agent is or was part of a call.
+    pub async fn is_part_of(&self, call: CallId, agent: &AgentId) -> Result<bool, ServiceError> {
+        if self.viewers(call).await?.contains(agent) {
+            return Ok(true);
+        }
+        let timeline = self.timeline(call).await?;
+        Ok(timeline.iter().any(|entry| entry.happening.agent.as_ref() == Some(agent)))
+    }
+
+    /// What happened in a call, in order.
+    pub async fn timeline(&self, call: CallId) -> Result<Vec<TimelineEntry>, ServiceError> {
+        let mut db = self.store.read().await?;
+        Ok(events::timeline(&mut db, call).await?)
+    }
+
+    /// The id of the newest event; 0 before the first.
+    pub async fn newest_event(&self) -> Result<i64, ServiceError> {
+        let mut db = self.store.read().await?;
+        Ok(events::last_id(&mut db).await?)
     }
 
     /// Who waits, in the order of answering.
@@ -148,9 +176,7 @@ async fn line_names(db: &mut AnyConnection) -> Result<HashMap<LineId, String>, S
 
 async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<AgentId>), ServiceError> {
     let call = calls::find(db, id).await?.ok_or(ServiceError::NotFound("call"))?;
-    let finishing = wrap_ups::open(db).await?.into_iter().filter(|wrap_up| wrap_up.call == id);
-    let mut viewers: Vec<AgentId> = call.agent_legs().into_iter().map(|leg| leg.agent.clone()).collect();
-    viewers.extend(finishing.map(|wrap_up| wrap_up.agent));
+    let viewers = viewers(db, &call).await?;
     let silence = match &call.last_transfer {
         Some(ended) => briefings::silence(db, ended.id).await?,
         None => None,
@@ -164,6 +190,14 @@ async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<
         call,
     };
     Ok((view, viewers))
+}
+
+/// Whoever has a part in the call, and whoever is finishing it.
+async fn viewers(db: &mut AnyConnection, call: &Call) -> Result<Vec<AgentId>, ServiceError> {
+    let finishing = wrap_ups::open(db).await?.into_iter().filter(|wrap_up| wrap_up.call == call.id);
+    let mut viewers: Vec<AgentId> = call.agent_legs().into_iter().map(|leg| leg.agent.clone()).collect();
+    viewers.extend(finishing.map(|wrap_up| wrap_up.agent));
+    Ok(viewers)
 }
 
 fn waiting(unsettled: &[Call], line_names: &HashMap<LineId, String>) -> Vec<WaitingCall> {

@@ -13,7 +13,6 @@ use tracing::error;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::{News, Wake};
 use crate::server::state::App;
-use crate::server::store::StoreError;
 use crate::server::store::events;
 
 /// How many events are read at once.
@@ -37,7 +36,7 @@ impl Publisher {
 
     /// Tells until the process ends.
     pub async fn run(mut self) {
-        match self.newest_event().await {
+        match self.app.newest_event().await {
             Ok(newest) => self.last_event = newest,
             Err(error) => error!(error = chain(&error), "Could not read the newest event; telling all of them again"),
         }
@@ -51,11 +50,6 @@ impl Publisher {
                 error!(error = chain(&error), "Could not tell what has changed");
             }
         }
-    }
-
-    async fn newest_event(&self) -> Result<i64, ServiceError> {
-        let mut db = self.app.store.pool().acquire().await.map_err(StoreError::from)?;
-        Ok(events::last_id(&mut db).await?)
     }
 
     async fn tell(&mut self, wakes: Vec<Wake>) -> Result<(), ServiceError> {
@@ -93,7 +87,7 @@ impl Publisher {
     }
 
     async fn tell_viewers(&self, call: CallId, news: impl FnOnce(Arc<[AgentId]>) -> News) -> Result<(), ServiceError> {
-        let (_, viewers) = self.app.desk_call(call).await?;
+        let viewers = self.app.viewers(call).await?;
         self.app.hub.publish(news(viewers.into()));
         Ok(())
     }

@@ -30,7 +30,7 @@ pub struct EntryJson {
     #[schema(example = "bob")]
     agent: Option<String>,
     transfer_id: Option<String>,
-    /// More, for people.
+    /// More: `docs/events.md` says which types have what.
     detail: Option<String>,
 }
 
@@ -59,6 +59,7 @@ impl From<&TimelineEntry> for EntryJson {
     responses((status = 200, body = Timeline), Refusals))]
 pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<Timeline>, Problem> {
     asker.may(Action::ReadCalls)?;
-    let (call, _) = app.desk_call(call).await?;
-    Ok(Json(Timeline { entries: call.timeline.iter().map(EntryJson::from).collect() }))
+    app.calls().find(call).await?;
+    let timeline = app.timeline(call).await?;
+    Ok(Json(Timeline { entries: timeline.iter().map(EntryJson::from).collect() }))
 }

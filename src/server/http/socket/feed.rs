@@ -38,7 +38,7 @@ pub struct EventJson {
     /// The agent whom it is about.
     #[schema(example = "bob")]
     pub agent: Option<String>,
-    /// More, for people.
+    /// More: `docs/events.md` says which types have what.
     pub detail: Option<String>,
     /// Who asked for it (`agent:alice`, `caller`, `api` …), or what reported it (`fact`, `clock`).
     #[schema(example = "agent:alice")]
@@ -135,8 +135,6 @@ impl EventFeed {
         if event.entry.happening.agent.as_ref() == Some(me) {
             return Ok(true);
         }
-        let (call, viewers) = self.app.desk_call(event.call).await?;
-        let was_part = call.timeline.iter().any(|entry| entry.happening.agent.as_ref() == Some(me));
-        Ok(was_part || viewers.contains(me))
+        self.app.is_part_of(event.call, me).await
     }
 }
