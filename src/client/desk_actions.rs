@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use baton_domain::call::{Call, CallState};
 use baton_domain::ids::AgentId;
-use baton_domain::machine::{Actor, Command, Context, Event, apply};
+use baton_domain::machine::{Actor, Context, Event, apply};
 use baton_domain::rules::Rules;
 use baton_domain::time::Timestamp;
 use baton_domain::transfer::{Transfer, TransferState};
@@ -88,26 +88,6 @@ impl Action {
             Self::Transfer => return None,
         })
     }
-
-    fn asked_of_the_rules(self) -> Option<Command> {
-        Some(match self {
-            Self::Hold => Command::Hold,
-            Self::Retrieve => Command::Retrieve,
-            Self::HangUp => Command::HangUp,
-            Self::Accept => Command::Accept,
-            Self::Decline => Command::Decline { reason: String::new() },
-            Self::Swap => Command::Swap,
-            Self::Merge => Command::Merge,
-            Self::Complete => Command::Complete,
-            Self::TransferWithoutWaiting => Command::TransferWithoutWaiting,
-            Self::Cancel | Self::TakeBack => Command::Cancel,
-            Self::Force => Command::Force,
-            Self::EndForEveryone => Command::EndForEveryone,
-            Self::LeaveConsult => Command::LeaveConsult,
-            Self::TakeCaller => Command::TakeCaller,
-            Self::Transfer => return None,
-        })
-    }
 }
 
 /// The buttons of `me` in `call`, in the order on screen. What is not there does not fit the state.
@@ -122,9 +102,9 @@ pub fn controls(call: &Call, me: &AgentId, now: Timestamp, rules: &Rules) -> Vec
 
 /// Whether a click would be accepted now.
 fn is_allowed(call: &Call, me: &AgentId, action: Action, now: Timestamp, rules: &Rules) -> bool {
-    let Some(command) = action.asked_of_the_rules() else { return true };
+    let Some(command) = action.command() else { return true };
     let nobody = BTreeSet::new();
-    let event = Event::Command { by: Actor::Agent(me.clone()), command };
+    let event = Event::Command { by: Actor::Agent(me.clone()), command: command.into() };
     apply(call, &event, Context { now, rules, unavailable: &nobody }).is_ok()
 }
 
