@@ -15,12 +15,30 @@ pub struct ApiError {
     pub message: String,
     /// The HTTP status it travels with.
     pub status: u16,
+    /// What is the case now, when it is a conflict about a call.
+    #[serde(flatten)]
+    pub standing: Option<Standing>,
+    /// After how many seconds it is worth trying again, when there were too many requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
+/// Where a call stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The call's state.
+    pub state: String,
+    /// Counts every change of the call.
+    pub version: u32,
+    /// The state of the transfer that was meant, or of the open one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_state: Option<String>,
 }
 
 impl ApiError {
     /// An error of our own making.
     pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), status }
+        Self { code: code.to_owned(), message: message.into(), status, standing: None, retry_after: None }
     }
 
     /// Whether the request never reached the server: worth trying again.

@@ -5,7 +5,7 @@ use baton_domain::line::LineRefusal;
 use baton_domain::machine::Refusal;
 use tracing::error;
 
-use crate::api::error::ApiError;
+use crate::api::error::{ApiError, Standing};
 use crate::server::ports::media_server::MediaServerError;
 use crate::server::random;
 use crate::server::store::StoreError;
@@ -62,6 +62,24 @@ pub enum ServiceError {
     /// An input does not fit.
     #[error("{0}")]
     Invalid(String),
+    /// The key was used for another command.
+    #[error("the idempotency key was used for another command")]
+    KeyReused,
+    /// Too much was asked for in too short a time.
+    #[error("too many requests")]
+    TooMany {
+        /// In how many seconds one more is let through.
+        retry_after: u32,
+    },
+    /// Something does not fit what is the case now, with what that is.
+    #[error("it does not fit what is the case now")]
+    Conflict {
+        /// What does not fit.
+        #[source]
+        error: Box<ServiceError>,
+        /// Where the call stands.
+        standing: Standing,
+    },
     /// There is no seat in that room for them.
     #[error("no seat in that room")]
     NoSeat,
@@ -81,6 +99,19 @@ impl From<Refusal> for ServiceError {
 }
 
 impl ServiceError {
+    /// Whether it would be another answer in another state of the call.
+    pub fn is_conflict(&self) -> bool {
+        match self {
+            Self::Refused(refusal, _) => refusal_status(refusal) == 409,
+            Self::Stale
+            | Self::TargetReserved { .. }
+            | Self::TargetUnavailable { .. }
+            | Self::NobodyAvailable { .. }
+            | Self::AgentBusy => true,
+            _ => false,
+        }
+    }
+
     /// An input that does not fit, in the words of whatever refused it, which become a sentence here.
     pub fn invalid(why: &impl std::fmt::Display) -> Self {
         let why = why.to_string();
@@ -94,13 +125,10 @@ impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
         let message = match &error {
             ServiceError::Refused(refusal, message) => {
-                let status = match refusal {
-                    Refusal::NotYourCall => 403,
-                    Refusal::TooLong { .. } => 422,
-                    _ => 409,
-                };
-                return ApiError::new(status, refusal.code(), message.clone());
+                return ApiError::new(refusal_status(refusal), refusal.code(), message.clone());
             }
+            ServiceError::Conflict { .. } => return in_conflict(error),
+            ServiceError::TooMany { retry_after } => return too_many(*retry_after),
             ServiceError::Stale => {
                 (409, "stale", "The call has changed meanwhile. Look again and repeat if you still want it.".into())
             }
@@ -131,6 +159,11 @@ impl From<ServiceError> for ApiError {
                 (status, code, refusal.to_string())
             }
             ServiceError::Invalid(message) => (422, "invalid", message.clone()),
+            ServiceError::KeyReused => (
+                422,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another request. Make a new one for every change.".into(),
+            ),
             ServiceError::NoSeat => (403, "no_seat", "You have no seat in that room now.".into()),
             ServiceError::Media(_) => (
                 503,
@@ -142,6 +175,29 @@ impl From<ServiceError> for ApiError {
         let (status, code, message) = message;
         ApiError::new(status, code, message)
     }
+}
+
+fn refusal_status(refusal: &Refusal) -> u16 {
+    match refusal {
+        Refusal::NotYourCall => 403,
+        Refusal::TooLong { .. } => 422,
+        _ => 409,
+    }
+}
+
+fn in_conflict(error: ServiceError) -> ApiError {
+    match error {
+        ServiceError::Conflict { error, standing } => {
+            ApiError { standing: Some(standing), ..in_conflict(*error) }
+        }
+        other => other.into(),
+    }
+}
+
+fn too_many(retry_after: u32) -> ApiError {
+    let unit = if retry_after == 1 { "second" } else { "seconds" };
+    let told = format!("Too many requests in a short time. Try again in {retry_after} {unit}.");
+    ApiError { retry_after: Some(retry_after), ..ApiError::new(429, "too_many_requests", told) }
 }
 
 fn reserved(name: &str, next_best: Option<&str>) -> String {

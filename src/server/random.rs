@@ -22,9 +22,9 @@ pub fn secret<const BYTES: usize>() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// What is kept of a secret.
-pub fn fingerprint(secret: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
+/// What is kept of a text that must be known again and not be read.
+pub fn fingerprint(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }
 
 /// Compares secrets in constant time.

@@ -59,6 +59,8 @@ impl App {
         media: Arc<dyn MediaServer>,
     ) -> (Self, mpsc::UnboundedReceiver<Wake>) {
         let (hub, woken) = Hub::new();
+        let agenda = Agenda::default();
+        agenda.set(Due::Forget, Some(clock.now()));
         let inner = Inner {
             config,
             clock,
@@ -66,7 +68,7 @@ impl App {
             media,
             media_health: MediaHealth::default(),
             hub,
-            agenda: Agenda::default(),
+            agenda,
             seat_locks: Mutex::default(),
         };
         (Self(Arc::new(inner)), woken)
@@ -134,6 +136,8 @@ pub enum Due {
     Unreachable(AgentId),
     /// This agent's desk has been gone for long enough to show them as offline.
     Offline(AgentId),
+    /// What nobody asks for again is forgotten.
+    Forget,
 }
 
 /// What is due when. The deadlines themselves are stored with the state; this is only the alarm clock.

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use axum::http::Method;
+use baton_domain::call::EndReason;
+use baton_domain::transfer::FailReason;
 
 use crate::harness::{TestDesk, request};
 
@@ -56,6 +58,30 @@ fn every_event_is_described() {
             .collect();
         assert!(documented.contains(&format!("| `{name}` |")), "docs/events.md does not describe {name}");
     }
+}
+
+#[test]
+fn every_word_for_what_went_wrong_is_described() {
+    let documented = read("docs/events.md");
+    let ends = EndReason::ALL.into_iter().map(EndReason::name);
+    for word in ends.chain(FailReason::ALL.into_iter().map(FailReason::name)) {
+        assert!(documented.contains(&format!("| `{word}` |")), "docs/events.md does not describe {word}");
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_is_described_with_what_it_says_of_the_state() {
+    let desk = TestDesk::new().await;
+    let described = desk.send(request(Method::GET, "/api/openapi.json", None, None, &[])).await.json();
+    let problem = &described["components"]["schemas"]["Problem"]["properties"];
+    for member in ["state", "version", "transfer_state", "retry_after"] {
+        assert!(problem[member]["description"].as_str().is_some_and(|text| !text.is_empty()), "{member}: {problem:#}");
+    }
+    let conflict = &described["paths"]["/api/v1/transfers/{id}/merge"]["post"]["responses"]["409"];
+    assert_eq!(
+        conflict["content"]["application/problem+json"]["schema"]["$ref"], "#/components/schemas/Problem",
+        "{conflict:#}"
+    );
 }
 
 #[tokio::test]

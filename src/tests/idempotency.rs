@@ -3,6 +3,7 @@
 use axum::http::Method;
 use baton::api::desk::DeskCommand;
 use baton_domain::agent::PresenceChoice;
+use baton_domain::time::Span;
 use serde_json::json;
 
 use crate::harness::{API_KEY, TestDesk, request, to_bob};
@@ -68,6 +69,42 @@ async fn transcript_lines_that_are_sent_twice_are_written_once() {
     let (first, again) = (desk.send(ask()).await, desk.send(ask()).await);
     assert_eq!((first.status.as_u16(), &first.text), (201, &again.text));
     assert_eq!(desk.get(&format!("/calls/{call}/transcript")).await.json()["lines"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn a_key_is_for_one_command() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let reused = "422 idempotency_key_reused: This Idempotency-Key was used for another request. Make a new one for every change.";
+    assert_eq!(desk.press(&format!("/calls/{call}/hold"), Some("once")).await.status, 200);
+    assert_eq!(desk.press(&format!("/calls/{call}/retrieve"), Some("once")).await.problem(), reused);
+    let path = format!("/api/v1/calls/{call}/transfers");
+    let ask = |key, body| request(Method::POST, &path, Some(API_KEY), Some(body), &[("idempotency-key", key)]);
+    assert_eq!(desk.send(ask("once", to_bob())).await.problem(), reused);
+    assert_eq!(desk.send(ask("order", to_bob())).await.status, 201);
+    let other = json!({ "target": { "agent": "bob" }, "reason": "Something else" });
+    assert_eq!(desk.send(ask("order", other)).await.problem(), reused);
+    let elsewhere = desk.caller("Dave").await;
+    assert_eq!(desk.press(&format!("/calls/{elsewhere}/hold"), Some("once")).await.problem(), reused);
+    assert_eq!((desk.state(call).await, desk.state(elsewhere).await), ("initiated", "queued"));
+}
+
+#[tokio::test]
+async fn a_repetition_is_known_for_a_day() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    desk.pass(Span::seconds(0)).await;
+    let call = desk.talking("alice").await;
+    let path = format!("/calls/{call}/hold");
+    assert_eq!(desk.press(&path, Some("once")).await.status, 200);
+    desk.pass(Span::seconds(23 * 60 * 60)).await;
+    assert_eq!(desk.press(&path, Some("once")).await.status, 200);
+    desk.pass(Span::seconds(2 * 60 * 60)).await;
+    assert_eq!(
+        desk.press(&path, Some("once")).await.problem(),
+        "409 wrong_state: Cannot hold now: the call is on hold."
+    );
 }
 
 #[tokio::test]

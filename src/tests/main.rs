@@ -11,6 +11,7 @@ mod idempotency;
 mod permissions;
 mod problems;
 mod restart;
+mod steering;
 mod store;
 mod streams;
 mod tidy;

@@ -13,8 +13,10 @@ nobody  wrong   agent   super   key
 401     401     -       -       -       GET /api/v1/agents
 401     401     403     -       -       GET /api/v1/calls
 401     401     403     -       -       GET /api/v1/calls/{id}
+401     401     403     403     -       POST /api/v1/calls/{id}/answer
 401     401     403     -       -       GET /api/v1/calls/{id}/briefings
 401     401     403     -       -       POST /api/v1/calls/{id}/briefings
+401     401     403     403     -       POST /api/v1/calls/{id}/decline
 401     401     403     403     -       POST /api/v1/calls/{id}/end
 401     401     403     403     -       POST /api/v1/calls/{id}/hang-up
 401     401     403     403     -       POST /api/v1/calls/{id}/hold
@@ -27,11 +29,16 @@ nobody  wrong   agent   super   key
 401     401     403     -       -       GET /api/v1/lines
 401     401     403     403     -       PATCH /api/v1/lines/{id}
 401     401     403     -       -       GET /api/v1/transfers/{id}
+401     401     403     403     -       POST /api/v1/transfers/{id}/accept
+401     401     403     403     -       PUT /api/v1/transfers/{id}/briefing
 401     401     403     403     -       POST /api/v1/transfers/{id}/cancel
 401     401     403     403     -       POST /api/v1/transfers/{id}/complete
+401     401     403     403     -       POST /api/v1/transfers/{id}/decline
 401     401     403     403     -       POST /api/v1/transfers/{id}/force
+401     401     403     403     -       POST /api/v1/transfers/{id}/leave-consult
 401     401     403     403     -       POST /api/v1/transfers/{id}/merge
 401     401     403     403     -       POST /api/v1/transfers/{id}/swap
+401     401     403     403     -       POST /api/v1/transfers/{id}/take-caller
 401     401     403     403     -       POST /api/v1/transfers/{id}/transfer-without-waiting
 ";
 
@@ -68,6 +75,9 @@ async fn ask(desk: &TestDesk, method: &Method, path: &str, asker: Option<&str>) 
     let body = match (method.as_str(), path.rsplit('/').next()) {
         ("POST", Some("transcript")) => Some(json!({ "lines": [{ "speaker": "caller", "text": "Hello" }] })),
         ("POST", Some("transfers")) => Some(json!({ "target": { "agent": "bob" } })),
+        ("POST", Some("answer")) => Some(json!({ "agent": "alice" })),
+        ("POST", Some("decline")) => Some(json!({ "reason": "In a meeting" })),
+        ("PUT", Some("briefing")) => Some(json!({ "text": "Only the invoice." })),
         ("PATCH", _) => Some(json!({ "open": true })),
         _ => None,
     };

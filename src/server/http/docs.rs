@@ -11,7 +11,7 @@ use utoipa::openapi::security::{Http as HttpScheme, HttpAuthScheme, SecurityRequ
 use utoipa::{Modify, OpenApi as _};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::problem::Problem;
+use super::problem::ProblemDetail;
 use super::{Http, rest};
 
 const ADDRESS: &str = "/api/openapi.json";
@@ -31,7 +31,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
         (name = "Lines", description = "The published ways in"),
         (name = "Agents", description = "Who takes calls"),
     ),
-    components(schemas(Problem)),
+    components(schemas(ProblemDetail)),
     modifiers(&ByKey),
 )]
 struct Description;

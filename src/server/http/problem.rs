@@ -4,7 +4,7 @@ use std::any::Any;
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,9 +19,15 @@ use crate::server::random;
 /// The media type of problem details.
 const PROBLEM_JSON: &str = "application/problem+json";
 
+/// What went wrong, on its way out. In a box: it is the error of every handler.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Problem(Box<ProblemDetail>);
+
 /// A problem detail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub struct ProblemDetail {
     /// Names the kind of problem; ends with the code.
     #[serde(rename = "type")]
     #[schema(example = "urn:baton:problem:target_reserved")]
@@ -38,6 +44,22 @@ pub struct Problem {
     /// Stable, for programs.
     #[schema(example = "target_reserved")]
     code: String,
+    /// With 409 about a call: its state now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "talking")]
+    state: Option<String>,
+    /// With 409 about a call: its version now, which counts every change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 7)]
+    version: Option<u32>,
+    /// With 409 about a call: the state now of the transfer that was meant, or of the open one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "consulting")]
+    transfer_state: Option<String>,
+    /// With 429: in how many seconds it is worth trying again; the header Retry-After says the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 12)]
+    retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -48,19 +70,27 @@ impl Problem {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
 impl From<ApiError> for Problem {
     fn from(error: ApiError) -> Self {
-        Self {
+        let (state, version, transfer_state) = match error.standing {
+            Some(standing) => (Some(standing.state), Some(standing.version), standing.transfer_state),
+            None => (None, None, None),
+        };
+        Self(Box::new(ProblemDetail {
             kind: format!("urn:baton:problem:{}", error.code),
             title: title_of(&error.code),
             status: error.status,
             detail: error.message,
             code: error.code,
-        }
+            state,
+            version,
+            transfer_state,
+            retry_after: error.retry_after,
+        }))
     }
 }
 
@@ -72,8 +102,12 @@ impl From<ServiceError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let retry_after = self.0.retry_after;
         let mut response = (self.status(), Json(self)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }

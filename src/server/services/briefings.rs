@@ -63,13 +63,10 @@ impl Briefings<'_> {
         let found = self.0.calls().find(call).await?;
         let open =
             found.transfer().filter(|open| open.id == transfer).ok_or(ServiceError::NotFound("open transfer"))?;
-        let by = who.agent().filter(|agent| **agent == open.transferring.agent);
-        let Some(by) = by.cloned() else {
-            return Err(Refusal::NotYourCall.into());
-        };
-        if !may(who, Action::WorkAtDesk) {
+        if !may(who, Action::WorkAtDesk) && !may(who, Action::ChangeCalls) {
             return Err(ServiceError::NotAllowed);
         }
+        let by = editor(who, &open.transferring.agent).ok_or(Refusal::NotYourCall)?.clone();
         let text = BriefingText::new(text).map_err(|error| ServiceError::invalid(&error))?;
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
@@ -82,4 +79,10 @@ impl Briefings<'_> {
         self.0.hub.wake(Wake::Briefed(call, Box::new(briefing.clone())));
         Ok(briefing)
     }
+}
+
+/// Whose wording it is when `who` writes in a transfer of `transferring`'s: their own, or, through the API, theirs in whose
+/// name the transfer is made.
+pub(super) fn editor<'a>(who: &Who, transferring: &'a AgentId) -> Option<&'a AgentId> {
+    (*who == Who::ApiKey || who.agent() == Some(transferring)).then_some(transferring)
 }

@@ -1,21 +1,30 @@
 //! Answering, and everything that is done to a call with one button.
 
+use baton_domain::agent::Presence;
 use baton_domain::call::{Call, CallState, Place};
 use baton_domain::ids::{AgentId, CallId, LegId};
 use baton_domain::machine::{Actor, Command, Event, Fact};
 use baton_domain::routing::{next_agent, queue_order};
 use baton_domain::time::Timestamp;
 use baton_domain::transfer::TransferState;
+use serde::Serialize;
 use tracing::warn;
 
 use super::Request;
 use super::change::Changed;
+use super::idempotency::Key;
 use crate::api::desk::{Asked, DeskCommand};
 use crate::server::error::{ServiceError, chain};
 use crate::server::permissions::Who;
 use crate::server::random;
 use crate::server::state::App;
 use crate::server::store::{StoreError, calls};
+
+/// What a key for an answer is remembered by.
+#[derive(Serialize)]
+struct AnswerAs<'a> {
+    answer: &'a AgentId,
+}
 
 /// Calls and what is done to them.
 pub struct Calls<'a>(pub(crate) &'a App);
@@ -35,6 +44,42 @@ impl Calls<'_> {
 
     /// `who` takes a waiting call.
     pub async fn answer(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
+        self.0.with_standing(call, None, self.try_answer(who, call).await).await
+    }
+
+    /// The same through the API, for an agent whose desk is open.
+    pub async fn answer_by_api(
+        &self,
+        who: &Who,
+        call: CallId,
+        key: Option<String>,
+        agent: &AgentId,
+    ) -> Result<Call, ServiceError> {
+        let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
+        let key = key.map(|key| Key::new(key, call, &AnswerAs { answer: agent })).transpose()?;
+        if self.0.answered_before(&by, key.as_ref()).await?.is_none() {
+            let answered = self.let_answer(by, call, key, agent).await;
+            self.0.with_standing(call, None, answered).await?;
+        }
+        self.find(call).await
+    }
+
+    async fn let_answer(&self, by: Actor, call: CallId, key: Option<Key>, agent: &AgentId) -> Result<(), ServiceError> {
+        let agents = self.0.presence().views().await?;
+        let view = agents.into_iter().find(|view| view.agent.id == *agent).ok_or(ServiceError::NotFound("agent"))?;
+        let cannot = |presence| ServiceError::TargetUnavailable { name: view.agent.name.clone(), presence };
+        if view.presence == Presence::Offline {
+            return Err(cannot(view.presence));
+        }
+        let command = Command::Answer { agent: agent.clone(), leg: LegId(random::id()) };
+        let request = Request { key, ..Request::command(call, by, command) };
+        match self.0.change(&request).await {
+            Err(ServiceError::Store(StoreError::Engaged(_))) => Err(cannot(Presence::OnCall)),
+            other => other.map(drop),
+        }
+    }
+
+    async fn try_answer(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
         let command = Command::Answer { agent: agent.clone(), leg: LegId(random::id()) };
         let request = Request::command(call, Actor::Agent(agent.clone()), command);
@@ -53,7 +98,7 @@ impl Calls<'_> {
         });
         waiting.sort_by_key(queue_order);
         for call in waiting {
-            match self.answer(who, call.id).await {
+            match self.try_answer(who, call.id).await {
                 // Somebody else was faster: the next one, then.
                 Err(ServiceError::Refused(..)) => {}
                 other => return other.map(|()| Some(call.id)),
@@ -67,10 +112,11 @@ impl Calls<'_> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
         let request = Request {
             seen_version: Some(asked.seen_version),
-            key: Some(checked_key(asked.key)?),
+            key: Some(Key::new(asked.key, asked.call, &command)?),
             ..Request::command(asked.call, by, command.into())
         };
-        self.0.change(&request).await.map(drop).map_err(or_busy)
+        let done = self.0.change(&request).await.map(drop).map_err(or_busy);
+        self.0.with_standing(asked.call, None, done).await
     }
 
     /// The same through the API, where a key is optional. Gives the call back.
@@ -82,9 +128,10 @@ impl Calls<'_> {
         command: DeskCommand,
     ) -> Result<Call, ServiceError> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
-        let key = key.map(checked_key).transpose()?;
+        let key = key.map(|key| Key::new(key, call, &command)).transpose()?;
         let request = Request { key, ..Request::command(call, by, command.into()) };
-        match self.0.change(&request).await.map_err(or_busy)? {
+        let done = self.0.change(&request).await.map_err(or_busy);
+        match self.0.with_standing(call, None, done).await? {
             Changed::Now(call) => Ok(*call),
             Changed::Before(_) => self.find(call).await,
         }
@@ -185,17 +232,9 @@ impl Calls<'_> {
 }
 
 /// Whoever does something to a call can only be kept from it by another call of theirs.
-fn or_busy(error: ServiceError) -> ServiceError {
+pub(super) fn or_busy(error: ServiceError) -> ServiceError {
     match error {
         ServiceError::Store(StoreError::Engaged(_)) => ServiceError::AgentBusy,
         other => other,
     }
-}
-
-/// An idempotency key that can be stored.
-pub(super) fn checked_key(key: String) -> Result<String, ServiceError> {
-    if (1..=128).contains(&key.len()) {
-        return Ok(key);
-    }
-    Err(ServiceError::Invalid("The idempotency key must have between 1 and 128 characters.".to_owned()))
 }

@@ -14,10 +14,11 @@ use futures_util::future::BoxFuture;
 use sqlx::AnyConnection;
 use tracing::{error, info, warn};
 
+use super::idempotency::Key;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::{News, Wake};
 use crate::server::state::{App, Due};
-use crate::server::store::{StoreError, agents, briefings, calls, events, requests, transfers, wrap_ups};
+use crate::server::store::{StoreError, agents, briefings, calls, events, transfers, wrap_ups};
 
 /// How often a change is tried again when another instance was faster.
 const ATTEMPTS: u32 = 8;
@@ -33,8 +34,10 @@ pub struct Request {
     pub event: Event,
     /// The version that whoever asks had before them.
     pub seen_version: Option<u32>,
+    /// The transfer that is meant, when it is only done to that one.
+    pub transfer: Option<TransferId>,
     /// What makes a repetition known.
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// What to answer when it is repeated.
     pub answer: String,
     /// The briefing that a new transfer begins with.
@@ -44,7 +47,7 @@ pub struct Request {
 impl Request {
     /// A fact, or a command that needs no more.
     pub fn plain(call: CallId, event: Event) -> Self {
-        Self { call, event, seen_version: None, key: None, answer: String::new(), briefing: None }
+        Self { call, event, seen_version: None, transfer: None, key: None, answer: String::new(), briefing: None }
     }
 
     /// A command by somebody.
@@ -79,7 +82,7 @@ impl App {
         let actor = actor_of(&request.event);
         let mut tx = self.store.begin().await?;
         if let Some(key) = &request.key
-            && let Some(answer) = requests::answered(&mut tx, &actor, key).await?
+            && let Some(answer) = key.answer(&mut tx, &actor).await?
         {
             return Ok(Changed::Before(answer));
         }
@@ -89,6 +92,12 @@ impl App {
             && events::happened_since(&mut tx, before.id, seen).await?
         {
             return Err(ServiceError::Stale);
+        }
+        if let Some(meant) = request.transfer
+            && before.transfer_id().is_some_and(|current| current != meant)
+        {
+            let ended = "This transfer has ended; another one of the same call is open.";
+            return Err(ServiceError::Refused(Refusal::NoTransfer, ended.to_owned()));
         }
         let unavailable = self.unavailable(&mut tx, before.id).await?;
         let context = Context { now, rules: &self.config.desk.rules, unavailable: &unavailable };
@@ -101,7 +110,7 @@ impl App {
             briefings::put(&mut tx, before.id, *transfer, briefing, now).await?;
         }
         if let Some(key) = &request.key {
-            requests::remember(&mut tx, &actor, key, &request.answer, now).await?;
+            key.remember(&mut tx, &actor, &request.answer, now).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
         if transition.call != before {

@@ -6,17 +6,17 @@ use baton_domain::ids::{AgentId, CallId, SegmentId};
 use baton_domain::machine::Refusal;
 use baton_domain::time::Timestamp;
 use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tracing::warn;
 
-use super::calls::checked_key;
+use super::idempotency::Key;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
 use crate::server::random;
 use crate::server::state::App;
 use crate::server::store::events::actor_name;
-use crate::server::store::{StoreError, calls, requests, segments};
+use crate::server::store::{StoreError, calls, segments};
 
 /// How many lines one request may bring.
 const MAX_LINES_AT_ONCE: usize = 200;
@@ -27,7 +27,7 @@ const SAMPLE: &str = include_str!("../../../public/audio/sample/conversation.jso
 pub struct Transcripts<'a>(pub(crate) &'a App);
 
 /// A line as it comes in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NewLine {
     /// Who said it.
     pub speaker: Speaker,
@@ -73,20 +73,21 @@ impl Transcripts<'_> {
             return Err(ServiceError::Invalid(format!("Send between 1 and {MAX_LINES_AT_ONCE} lines at once.")));
         }
         let actor = who.actor().map(|actor| actor_name(&actor)).ok_or(ServiceError::NotSignedIn)?;
-        let key = key.map(checked_key).transpose()?.map(|key| (actor, key));
-        self.write(call, key, lines).await
+        let key = key.map(|key| Key::new(key, call, &lines)).transpose()?.map(|key| (actor, key));
+        let written = self.write(call, key, lines).await;
+        self.0.with_standing(call, None, written).await
     }
 
     /// `key` is who asks and what makes a repetition known.
     async fn write(
         &self,
         call: CallId,
-        key: Option<(String, String)>,
+        key: Option<(String, Key)>,
         lines: Vec<NewLine>,
     ) -> Result<Vec<Segment>, ServiceError> {
         let mut tx = self.0.store.begin().await?;
         if let Some((actor, key)) = &key
-            && let Some(before) = requests::answered(&mut tx, actor, key).await?
+            && let Some(before) = key.answer(&mut tx, actor).await?
         {
             let numbers: Vec<u32> = serde_json::from_str(&before).map_err(StoreError::Value)?;
             let mut written = segments::of_call(&mut tx, call).await?;
@@ -119,7 +120,7 @@ impl Transcripts<'_> {
         if let Some((actor, key)) = &key {
             let numbers: Vec<u32> = written.iter().map(|segment| segment.number).collect();
             let answer = serde_json::to_string(&numbers).map_err(StoreError::Value)?;
-            requests::remember(&mut tx, actor, key, &answer, self.0.clock.now()).await?;
+            key.remember(&mut tx, actor, &answer, self.0.clock.now()).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
         for segment in &written {

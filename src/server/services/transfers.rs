@@ -4,20 +4,21 @@ use baton_domain::agent::{AgentView, Presence};
 use baton_domain::briefing::{BriefingEdit, BriefingText, PreparedBriefing};
 use baton_domain::call::Call;
 use baton_domain::ids::{AgentId, CallId, LegId, QueueId, TransferId};
-use baton_domain::machine::{Actor, Command, Refusal, StartTransfer};
+use baton_domain::machine::{Command, Refusal, StartTransfer};
 use baton_domain::routing::{TargetOption, next_agent, target_options};
 
 use super::Request;
-use super::calls::checked_key;
+use super::briefings::editor;
+use super::calls::or_busy;
 use super::change::Changed;
-use crate::api::desk::{Asked, QueueOption, TransferOptions, TransferRequest, TransferTarget};
+use super::idempotency::Key;
+use crate::api::desk::{Asked, DeskCommand, QueueOption, TransferOptions, TransferRequest, TransferTarget};
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::random;
 use crate::server::state::App;
-use crate::server::store::events::actor_name;
 use crate::server::store::transfers::StoredTransfer;
-use crate::server::store::{StoreError, lines, requests, transfers};
+use crate::server::store::{StoreError, lines, transfers};
 
 /// Transfers.
 pub struct Transfers<'a>(pub(crate) &'a App);
@@ -47,7 +48,8 @@ impl Transfers<'_> {
 
     /// An agent begins to hand a call over.
     pub async fn start(&self, who: &Who, asked: Asked, request: TransferRequest) -> Result<TransferId, ServiceError> {
-        self.begin(who, asked.call, Some(asked.key), Some(asked.seen_version), request).await
+        let begun = self.begin(who, asked.call, Some(asked.key), Some(asked.seen_version), request).await;
+        self.0.with_standing(asked.call, None, begun).await
     }
 
     /// The same through the API.
@@ -58,7 +60,26 @@ impl Transfers<'_> {
         key: Option<String>,
         request: TransferRequest,
     ) -> Result<StoredTransfer, ServiceError> {
-        let id = self.begin(who, call, key, None, request).await?;
+        let begun = self.begin(who, call, key, None, request).await;
+        let id = self.0.with_standing(call, None, begun).await?;
+        self.find(id).await
+    }
+
+    /// Something is done to this very transfer, through the API. If another one of the call is open by now, that cannot be
+    /// meant.
+    pub async fn command(
+        &self,
+        who: &Who,
+        id: TransferId,
+        key: Option<String>,
+        command: DeskCommand,
+    ) -> Result<StoredTransfer, ServiceError> {
+        let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
+        let call = self.find(id).await?.call;
+        let key = key.map(|key| Key::new(key, call, &(id, &command))).transpose()?;
+        let request = Request { transfer: Some(id), key, ..Request::command(call, by, command.into()) };
+        let done = self.0.change(&request).await.map_err(or_busy);
+        self.0.with_standing(call, Some(id), done).await?;
         self.find(id).await
     }
 
@@ -71,10 +92,10 @@ impl Transfers<'_> {
         request: TransferRequest,
     ) -> Result<TransferId, ServiceError> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
-        let key = key.map(checked_key).transpose()?;
+        let key = key.map(|key| Key::new(key, call, &request)).transpose()?;
         // Before anything else: what was begun then has changed who can be rung now.
-        if let Some(begun) = self.begun_before(&by, key.as_deref()).await? {
-            return Ok(begun);
+        if let Some(begun) = self.0.answered_before(&by, key.as_ref()).await? {
+            return Ok(begun.parse().map_err(StoreError::from)?);
         }
         let call = self.0.calls().find(call).await?;
         let agents = self.0.presence().views().await?;
@@ -107,14 +128,6 @@ impl Transfers<'_> {
             Err(ServiceError::Store(StoreError::Engaged(_))) => Err(reserved(&call, &agents, &target)),
             Err(other) => Err(other),
         }
-    }
-
-    /// The transfer that this actor began with this key.
-    async fn begun_before(&self, by: &Actor, key: Option<&str>) -> Result<Option<TransferId>, ServiceError> {
-        let Some(key) = key else { return Ok(None) };
-        let mut db = self.0.store.read().await?;
-        let answer = requests::answered(&mut db, &actor_name(by), key).await?;
-        Ok(answer.map(|answer| answer.parse()).transpose().map_err(StoreError::from)?)
     }
 
     /// The agent whom a target means, if they can be rung now.
@@ -155,7 +168,9 @@ impl Transfers<'_> {
         edit: Option<&str>,
     ) -> Result<PreparedBriefing, ServiceError> {
         let generated = self.0.briefings().for_call(call, Some(target)).await?;
-        let edit = match (edit.map(str::trim).filter(|text| !text.is_empty()), who.agent()) {
+        let holder = call.agent_legs().first().map(|leg| &leg.agent);
+        let by = holder.and_then(|holder| editor(who, holder));
+        let edit = match (edit.map(str::trim).filter(|text| !text.is_empty()), by) {
             (Some(text), Some(by)) => Some(BriefingEdit {
                 text: BriefingText::new(text).map_err(|error| ServiceError::invalid(&error))?,
                 by: by.clone(),

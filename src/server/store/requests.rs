@@ -5,14 +5,23 @@ use sqlx::{AnyConnection, Row};
 
 use super::StoreError;
 
-/// What was answered to this actor's request of this key.
-pub async fn answered(db: &mut AnyConnection, actor: &str, key: &str) -> Result<Option<String>, StoreError> {
-    let row = sqlx::query("select answer from requests where actor = $1 and request_key = $2")
+/// A request that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// What was asked for, as its fingerprint.
+    pub command: String,
+    /// What was answered.
+    pub answer: String,
+}
+
+/// What was answered to this actor's request of this key, and what that request was.
+pub async fn answered(db: &mut AnyConnection, actor: &str, key: &str) -> Result<Option<Answered>, StoreError> {
+    let row = sqlx::query("select command, answer from requests where actor = $1 and request_key = $2")
         .bind(actor)
         .bind(key)
         .fetch_optional(db)
         .await?;
-    Ok(row.map(|row| row.get(0)))
+    Ok(row.map(|row| Answered { command: row.get(0), answer: row.get(1) }))
 }
 
 /// Remembers an answer, in the transaction that carries the request out.
@@ -20,17 +29,18 @@ pub async fn remember(
     db: &mut AnyConnection,
     actor: &str,
     key: &str,
-    answer: &str,
+    answered: &Answered,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into requests (actor, request_key, at, answer) values ($1, $2, $3, $4) \
+        "insert into requests (actor, request_key, at, command, answer) values ($1, $2, $3, $4, $5) \
          on conflict (actor, request_key) do nothing",
     )
     .bind(actor)
     .bind(key)
     .bind(now.0)
-    .bind(answer)
+    .bind(&answered.command)
+    .bind(&answered.answer)
     .execute(db)
     .await?;
     Ok(())

@@ -12,6 +12,9 @@ use crate::server::state::{App, Due};
 /// When what was due and failed is tried again.
 const RETRY: Span = Span::seconds(1);
 
+/// How often what nobody asks for again is forgotten.
+const FORGET_EVERY: Span = Span::seconds(60 * 60);
+
 /// The timers.
 pub struct Timers {
     app: App,
@@ -62,6 +65,10 @@ impl App {
             }
             Due::WrapUp(agent) => self.wrap_ups().expire(agent).await,
             Due::Unreachable(agent) => self.calls().unreachable(agent).await,
+            Due::Forget => {
+                self.agenda.set(Due::Forget, Some(self.clock.now().plus(FORGET_EVERY)));
+                self.forget_old_requests().await
+            }
             Due::Offline(_) => {
                 self.hub.wake(Wake::Agents);
                 Ok(())

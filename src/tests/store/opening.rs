@@ -1,5 +1,6 @@
 //! Opening the database, and its transactions.
 
+use baton::server::store::requests::Answered;
 use baton::server::store::{Store, StoreError, calls, lines, requests};
 use baton_domain::time::Timestamp;
 use tempfile::TempDir;
@@ -10,10 +11,11 @@ use super::{assert_waits, on_each_database};
 #[tokio::test]
 async fn what_is_stored_is_there_when_it_is_opened_again() {
     on_each_database(async |test, db| {
-        requests::remember(db, "api", "key", "answer", NOW).await.expect("stored");
+        let answered = Answered { command: "hold".to_owned(), answer: "answer".to_owned() };
+        requests::remember(db, "api", "key", &answered, NOW).await.expect("stored");
         let again = Store::open(&test.url).await.expect("it opens, with its tables there already");
         let mut other = again.pool().acquire().await.expect("a connection");
-        assert_eq!(requests::answered(&mut other, "api", "key").await.expect("read").as_deref(), Some("answer"));
+        assert_eq!(requests::answered(&mut other, "api", "key").await.expect("read"), Some(answered));
         drop(other);
         again.pool().close().await;
     })

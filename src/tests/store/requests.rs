@@ -1,22 +1,30 @@
 //! Answers to requests that came with a key.
 
-use baton::server::store::requests;
+use baton::server::store::requests::{self, Answered};
+use baton_domain::time::Timestamp;
 use sqlx::AnyConnection;
 
 use super::desk::{NOW, later};
 use super::on_each_database;
 
 async fn answered(db: &mut AnyConnection, actor: &str, key: &str) -> Option<String> {
-    requests::answered(db, actor, key).await.expect("read")
+    requests::answered(db, actor, key).await.expect("read").map(|answered| answered.answer)
+}
+
+async fn remember(db: &mut AnyConnection, actor: &str, key: &str, answer: &str, at: Timestamp) {
+    let answered = Answered { command: "hold".to_owned(), answer: answer.to_owned() };
+    requests::remember(db, actor, key, &answered, at).await.expect("stored");
 }
 
 #[tokio::test]
 async fn the_first_answer_to_a_key_is_remembered() {
     on_each_database(async |_, db| {
         assert_eq!(answered(db, "api", "key").await, None);
-        requests::remember(db, "api", "key", "first", NOW).await.expect("stored");
-        requests::remember(db, "api", "key", "second", later(1)).await.expect("no error");
+        remember(db, "api", "key", "first", NOW).await;
+        remember(db, "api", "key", "second", later(1)).await;
         assert_eq!(answered(db, "api", "key").await.as_deref(), Some("first"));
+        let whole = requests::answered(db, "api", "key").await.expect("read").expect("remembered");
+        assert_eq!(whole.command, "hold");
     })
     .await;
 }
@@ -24,8 +32,8 @@ async fn the_first_answer_to_a_key_is_remembered() {
 #[tokio::test]
 async fn a_key_is_of_one_actor() {
     on_each_database(async |_, db| {
-        requests::remember(db, "agent:alice", "key", "for Alice", NOW).await.expect("stored");
-        requests::remember(db, "agent:bob", "key", "for Bob", NOW).await.expect("stored");
+        remember(db, "agent:alice", "key", "for Alice", NOW).await;
+        remember(db, "agent:bob", "key", "for Bob", NOW).await;
         assert_eq!(answered(db, "agent:alice", "key").await.as_deref(), Some("for Alice"));
         assert_eq!(answered(db, "agent:bob", "key").await.as_deref(), Some("for Bob"));
         assert_eq!(answered(db, "agent:alice", "other").await, None);
@@ -36,8 +44,8 @@ async fn a_key_is_of_one_actor() {
 #[tokio::test]
 async fn old_answers_are_forgotten() {
     on_each_database(async |_, db| {
-        requests::remember(db, "api", "old", "answer", NOW).await.expect("stored");
-        requests::remember(db, "api", "new", "answer", later(1)).await.expect("stored");
+        remember(db, "api", "old", "answer", NOW).await;
+        remember(db, "api", "new", "answer", later(1)).await;
         requests::forget_before(db, later(1)).await.expect("deleted");
         assert_eq!(answered(db, "api", "old").await, None);
         assert_eq!(answered(db, "api", "new").await.as_deref(), Some("answer"));

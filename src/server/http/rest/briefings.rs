@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use baton_domain::briefing::{Briefing, Source};
 use baton_domain::desk_event::TransferBriefing;
-use baton_domain::ids::CallId;
-use serde::Serialize;
+use baton_domain::ids::{CallId, TransferId};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::input::{Asker, Id};
+use super::input::{Asker, Body, Id};
 use super::model::{Refusals, rfc3339};
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
@@ -129,6 +129,29 @@ pub async fn of_call(State(app): State<App>, asker: Asker, Id(call): Id<CallId>)
     app.calls().find(call).await?;
     let briefings = app.briefings().of_call(call).await?;
     Ok(Json(Briefings { briefings: briefings.iter().map(TransferBriefingJson::from).collect() }))
+}
+
+/// What the target is to read.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditBriefing {
+    /// All of it, the opening line included.
+    #[schema(max_length = 8000)]
+    text: String,
+}
+
+/// Put other words into the briefing of an open transfer, as the transferring agent. Both versions are kept.
+#[utoipa::path(put, path = "/transfers/{id}/briefing", operation_id = "edit_briefing", tag = "Briefings", params(("id" = String, Path)),
+    request_body = EditBriefing, responses((status = 200, body = TransferBriefingJson), Refusals))]
+pub async fn edit(
+    State(app): State<App>,
+    asker: Asker,
+    Id(id): Id<TransferId>,
+    Body(edit): Body<EditBriefing>,
+) -> Result<Json<TransferBriefingJson>, Problem> {
+    let who = asker.may(Action::ChangeCalls)?;
+    let call = app.transfers().find(id).await?.call;
+    Ok(Json(TransferBriefingJson::from(&app.briefings().edit(who, call, id, &edit.text).await?)))
 }
 
 /// Summarise a call as it is now. Nothing is stored.

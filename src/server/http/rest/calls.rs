@@ -7,7 +7,7 @@ use baton_domain::ids::CallId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::input::{Asker, Id, IdempotencyKey, KeyHeader, Params, invalid, time};
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader, Params, invalid, time};
 use super::model::{CallJson, Refusals, rfc3339};
 use crate::api::desk::DeskCommand;
 use crate::server::http::problem::Problem;
@@ -67,6 +67,53 @@ pub async fn list(State(app): State<App>, asker: Asker, Params(which): Params<Wh
 pub async fn one(State(app): State<App>, asker: Asker, Id(call): Id<CallId>) -> Result<Json<CallJson>, Problem> {
     asker.may(Action::ReadCalls)?;
     Ok(Json(CallJson::from(&app.calls().find(call).await?)))
+}
+
+/// Who answers.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// An agent whose desk is open.
+    #[schema(example = "alice")]
+    agent: String,
+}
+
+/// Why not.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decline {
+    /// In a few words.
+    #[serde(default)]
+    #[schema(max_length = 200, example = "In a meeting")]
+    pub reason: String,
+}
+
+/// Let an agent take a waiting call, or the one that rings at their desk. Their desk must be open: the page connects.
+#[utoipa::path(post, path = "/calls/{id}/answer", operation_id = "answer_call", tag = "Calls", params(("id" = String, Path), KeyHeader),
+    request_body = Answer, responses((status = 200, body = CallJson), Refusals))]
+pub async fn answer(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(answer): Body<Answer>,
+) -> Result<Json<CallJson>, Problem> {
+    let who = asker.may(Action::ChangeCalls)?;
+    let agent = answer.agent.parse().map_err(|_| invalid("The agent is no handle like \"alice\".".to_owned()))?;
+    Ok(Json(CallJson::from(&app.calls().answer_by_api(who, call, key, &agent).await?)))
+}
+
+/// Refuse a call that rings at a desk, for the agent whom it rings. It goes on to the next one, or waits.
+#[utoipa::path(post, path = "/calls/{id}/decline", operation_id = "decline_call", tag = "Calls", params(("id" = String, Path), KeyHeader),
+    request_body = Decline, responses((status = 200, body = CallJson), Refusals))]
+pub async fn decline(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    key: IdempotencyKey,
+    Body(decline): Body<Decline>,
+) -> Result<Json<CallJson>, Problem> {
+    command(&app, &asker, call, key, DeskCommand::Decline { reason: decline.reason }).await
 }
 
 /// Put the caller on hold.

@@ -1,14 +1,14 @@
 //! What the REST interface says of calls and transfers. Its own types: the desk's may change from one version to the
 //! next, these may not. Ids are text, times RFC 3339.
 
-use baton_domain::call::{Call, CallState, EndReason};
+use baton_domain::call::{Call, CallState};
 use baton_domain::time::Timestamp;
-use baton_domain::transfer::{FailReason, Outcome};
+use baton_domain::transfer::Outcome;
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::server::http::problem::Problem;
+use crate::server::http::problem::ProblemDetail;
 use crate::server::store::transfers::StoredTransfer;
 
 /// Times are kept to the millisecond.
@@ -26,19 +26,19 @@ pub fn rfc3339(at: Timestamp) -> String {
 pub enum Refusals {
     /// No key or token, or a wrong one.
     #[response(status = 401, content_type = "application/problem+json")]
-    NotSignedIn(Problem),
+    NotSignedIn(ProblemDetail),
     /// Not allowed with this key or token.
     #[response(status = 403, content_type = "application/problem+json")]
-    NotAllowed(Problem),
+    NotAllowed(ProblemDetail),
     /// There is no such thing.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(Problem),
-    /// Not in this state; the sentence says what is the case.
+    NotFound(ProblemDetail),
+    /// Not in this state. The sentence says what is the case; `state`, `version` and `transfer_state` say it to programs.
     #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(Problem),
-    /// Something that was sent does not fit.
+    Conflict(ProblemDetail),
+    /// Something that was sent does not fit, or an Idempotency-Key was used for something else before.
     #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
+    Invalid(ProblemDetail),
 }
 
 /// A call.
@@ -96,17 +96,8 @@ impl From<&Call> for CallJson {
             rejoined_from: call.rejoined_from.map(|call| call.to_string()),
             created_at: rfc3339(call.created_at),
             ended_at: ended.map(|(at, _)| rfc3339(at)),
-            end_reason: ended.map(|(_, reason)| end_reason(reason)),
+            end_reason: ended.map(|(_, reason)| reason.name()),
         }
-    }
-}
-
-fn end_reason(reason: EndReason) -> &'static str {
-    match reason {
-        EndReason::CallerHungUp => "caller_hung_up",
-        EndReason::CallerLost => "caller_lost",
-        EndReason::AgentHungUp => "agent_hung_up",
-        EndReason::EndedForEveryone => "ended_for_everyone",
     }
 }
 
@@ -127,7 +118,8 @@ pub struct TransferJson {
     /// `Initiated`, `In progress`, `Briefing`, `Completed` or `Failed`. A call without a transfer is idle.
     #[schema(example = "Briefing")]
     pub stage: String,
-    /// Why it ended like that: the target's words, or the code of what broke.
+    /// Why it ended like that: the target's words; or what broke: `microphone`, `unreachable`, `target_left`, `target_lost`,
+    /// `transferring_lost`, `not_heard` or `call_ended`; or `urgent`, when it was forced.
     pub end_reason: Option<String>,
     /// Why the caller is handed over.
     #[schema(example = "Wrong invoice")]
@@ -160,21 +152,9 @@ impl From<&StoredTransfer> for TransferJson {
 fn why(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Declined { reason } => Some(reason.clone()).filter(|reason| !reason.is_empty()),
-        Outcome::Failed { reason } => Some(fail_reason(*reason).to_owned()),
+        Outcome::Failed { reason } => Some(reason.name().to_owned()),
         Outcome::Completed { urgent: true } => Some("urgent".to_owned()),
         Outcome::Completed { urgent: false } | Outcome::Cancelled | Outcome::NoAnswer | Outcome::Abandoned => None,
-    }
-}
-
-fn fail_reason(reason: FailReason) -> &'static str {
-    match reason {
-        FailReason::Microphone => "microphone",
-        FailReason::Unreachable => "unreachable",
-        FailReason::TargetLeft => "target_left",
-        FailReason::TargetLost => "target_lost",
-        FailReason::TransferringLost => "transferring_lost",
-        FailReason::NotHeard => "not_heard",
-        FailReason::CallEnded => "call_ended",
     }
 }
 

@@ -5,14 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use baton_domain::ids::{CallId, TransferId};
-use baton_domain::machine::{Refusal, TransferKind};
+use baton_domain::machine::TransferKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::calls::Decline;
 use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader, invalid};
 use super::model::{Refusals, TransferJson};
 use crate::api::desk::{DeskCommand, TransferRequest, TransferTarget};
-use crate::server::error::ServiceError;
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
 use crate::server::state::App;
@@ -35,6 +35,10 @@ pub struct StartTransfer {
     /// Put the caller on hold while it rings.
     #[serde(default)]
     hold: bool,
+    /// A briefing for the target to read instead of the one that the desk writes, the opening line included. Both are kept.
+    #[serde(default)]
+    #[schema(max_length = 8000)]
+    briefing: Option<String>,
 }
 
 /// A person, or whoever is free in a queue.
@@ -82,7 +86,7 @@ impl TryFrom<StartTransfer> for TransferRequest {
             reason: start.reason,
             note: start.note,
             hold: start.hold,
-            briefing_edit: None,
+            briefing_edit: start.briefing,
         })
     }
 }
@@ -137,14 +141,33 @@ macro_rules! steps {
     )+};
 }
 
+/// Refuse it, for the target.
+#[utoipa::path(post, path = "/transfers/{id}/decline", operation_id = "decline_transfer", tag = "Transfers", params(("id" = String, Path), KeyHeader),
+    request_body = Decline, responses((status = 200, body = TransferJson), Refusals))]
+pub async fn decline(
+    State(app): State<App>,
+    asker: Asker,
+    Id(id): Id<TransferId>,
+    key: IdempotencyKey,
+    Body(decline): Body<Decline>,
+) -> Result<Json<TransferJson>, Problem> {
+    command(&app, &asker, id, key, DeskCommand::Decline { reason: decline.reason }).await
+}
+
 steps! {
+    /// Take over, for the target. Their desk must be open: the page connects.
+    accept "accept_transfer" "/transfers/{id}/accept" Accept;
+    /// Leave, for the target: the consult, the conference, or the consult that has outlived the call.
+    leave_consult "leave_consult" "/transfers/{id}/leave-consult" LeaveConsult;
+    /// Take the caller, for the target, when the transferring agent has been gone for a few seconds.
+    take_caller "take_caller" "/transfers/{id}/take-caller" TakeCaller;
     /// Change between caller and target.
     swap "swap_transfer" "/transfers/{id}/swap" Swap;
     /// Bring all three together.
     merge "merge_transfer" "/transfers/{id}/merge" Merge;
     /// Hand over; the transferring agent leaves as soon as caller and target hear each other.
     complete "complete_transfer" "/transfers/{id}/complete" Complete;
-    /// Take the caller back and let the target go.
+    /// Take the caller back and let the target go, also when the target has vanished.
     cancel "cancel_transfer" "/transfers/{id}/cancel" Cancel;
     /// Hand over now, whatever happens.
     force "force_transfer" "/transfers/{id}/force" Force;
@@ -160,12 +183,5 @@ async fn command(
     command: DeskCommand,
 ) -> Result<Json<TransferJson>, Problem> {
     let who = asker.may(Action::ChangeCalls)?;
-    let call = app.transfers().find(id).await?.call;
-    // A command is about the transfer that is open; if that is another by now, this one cannot be meant.
-    if app.calls().find(call).await?.transfer().is_some_and(|open| open.id != id) {
-        let ended = "This transfer has ended; another one of the same call is open.";
-        return Err(ServiceError::Refused(Refusal::NoTransfer, ended.to_owned()).into());
-    }
-    app.calls().api_command(who, call, key, command).await?;
-    Ok(Json(TransferJson::from(&app.transfers().find(id).await?)))
+    Ok(Json(TransferJson::from(&app.transfers().command(who, id, key, command).await?)))
 }
