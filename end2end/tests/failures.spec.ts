@@ -21,6 +21,8 @@ import { expect, test } from '../fixtures/test';
 const GONE_FOR_GOOD = 6_500;
 const A_WHILE = 1_500;
 const SETTLED = 500;
+/** Within this whoever sends nothing any more is taken for gone. */
+const GONE_MS = 6_000;
 /** Loading a page again takes a moment in which it cannot sound; anything beyond is ours. */
 const RELOAD_MS = 3_000;
 
@@ -113,6 +115,52 @@ test.describe('an agent’s tab is closed', () => {
     expectHeardThroughout(caller, ['bob'], after.from, after.to);
     expectHeardThroughout(bob, ['caller'], after.from, after.to);
     expectNoSilence(caller, since, after.to);
+  });
+});
+
+test.describe('an agent’s machine falls asleep', () => {
+  test.use({ deskSettings: { graceSeconds: 4 } });
+
+  test('Alice’s, while she talks: music at once, then the front of the queue; awake again, her desk catches up', async ({
+    desk,
+    caller,
+    alice,
+    bob,
+  }) => {
+    test.setTimeout(180_000);
+    const { since } = await talk(desk, caller, alice, bob);
+    await alice.sleep(async () => {
+      const asleep = Date.now();
+      await expectStatus(caller, 'Call status', /Reconnecting|Waiting for Alice/, GONE_MS);
+      await expect.poll(() => hearsMusic(caller.frames, asleep), { timeout: GONE_MS }).toBe(true);
+      // Nothing says that she is gone but what does not arrive.
+      expectNoSilence(caller, asleep, Date.now(), GONE_MS);
+      await expectStatus(caller, 'Call status', /Waiting, (1st in line|an agent is being called)/, 60_000);
+      await answer(bob, caller);
+    });
+    await expect(alice.button('Transfer')).toHaveCount(0, { timeout: 30_000 });
+    const after = await caller.listen(A_WHILE);
+    expectHeardThroughout(caller, ['bob'], after.from, after.to);
+    expectOrder(caller, ['alice', 'bob'], since, after.to);
+  });
+
+  test.describe('in the consult', () => {
+    test.use({ deskSettings: { graceSeconds: 20 } });
+
+    test('Alice’s: Bob takes the caller, who hears music until then', async ({ desk, caller, alice, bob }) => {
+      test.setTimeout(180_000);
+      const { since, consultingSince } = await consult(desk, caller, alice, bob);
+      await alice.sleep(async () => {
+        await expect(bob.button('Take the caller')).toBeVisible({ timeout: 60_000 });
+        const taken = await bob.press('Take the caller');
+        await expectHandedOver(caller, bob, taken);
+        expectMusicOnly(caller, consultingSince, taken);
+      });
+      await expect(alice.button('Merge')).toHaveCount(0, { timeout: 30_000 });
+      const after = await caller.listen(A_WHILE);
+      expectOrder(caller, ['alice', 'bob'], since, after.to);
+      expectNoSilence(caller, since, after.to);
+    });
   });
 });
 
