@@ -32,6 +32,7 @@ pub mod desk_store;
 pub mod desk_stream;
 pub mod desk_timeline;
 pub mod desk_words;
+pub mod effect;
 pub mod hearing;
 #[cfg(feature = "browser")]
 pub mod home_checks;

@@ -25,6 +25,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use self::core::Core;
+use super::effect::effect;
 use super::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place};
 
 /// The page's media. A handle: copies mean the same, and everything ends with the reactive owner it was made under.
@@ -42,7 +43,7 @@ impl Media {
         let core = Core::new(state, settings, hooks);
         // After hydration, so that the first view is the one that the server sent.
         let restored = Rc::downgrade(&core);
-        Effect::new(move || {
+        effect(move || {
             if let Some(core) = restored.upgrade() {
                 core.restore();
             }

@@ -7,7 +7,10 @@ use leptos::prelude::*;
 use super::devices::{MicrophoneSelect, SpeakerSelect};
 use crate::client::caller::{CallerSession, Joining};
 use crate::client::caller_browser::{keep_name, kept_name};
+use crate::client::effect::effect;
 use crate::client::media_state::{MicrophoneChoice, MicrophoneState};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::dynamic;
 use crate::ui::kit::field::TextField;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::meter::LevelMeter;
@@ -28,7 +31,7 @@ pub fn JoinForm(
     name: RwSignal<String>,
 ) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(kept) = kept_name().filter(|_| name.read_untracked().is_empty()) {
             name.set(kept);
         }
@@ -44,7 +47,7 @@ pub fn JoinForm(
         event.prevent_default();
         join(speaking_choice(session.media.state.choice.get_untracked()));
     };
-    let join_without = move |_| {
+    let join_without = move |()| {
         if form.get_untracked().is_some_and(|form| form.report_validity()) {
             join(MicrophoneChoice::Without);
         }
@@ -62,14 +65,12 @@ pub fn JoinForm(
                 <button
                     type="submit"
                     class="answer large wide"
-                    aria-busy=move || is_joining().then_some("true")
+                    aria-busy=dynamic::mark(move || is_joining().then_some("true"))
                 >
                     <Icon name="phone" />
                     "Join call"
                 </button>
-                <button type="button" class="quiet wide" on:click=join_without>
-                    "Join without microphone"
-                </button>
+                <Button label="Join without microphone" class="quiet wide" on_click=join_without />
             </form>
         </section>
     }
@@ -83,7 +84,7 @@ fn speaking_choice(choice: MicrophoneChoice) -> MicrophoneChoice {
 #[component]
 fn MicrophoneTest(session: CallerSession) -> impl IntoView {
     let media = session.media;
-    let test = move |_| media.unlock(speaking_choice(media.state.choice.get_untracked()));
+    let test = move |()| media.unlock(speaking_choice(media.state.choice.get_untracked()));
     let words = move || match (media.state.microphone.get(), media.state.choice.get()) {
         (MicrophoneState::Asking, _) => "Allow the microphone in the window that your browser shows.",
         (MicrophoneState::Ok, MicrophoneChoice::TestVoice) => "The test voice speaks for you.",
@@ -93,12 +94,9 @@ fn MicrophoneTest(session: CallerSession) -> impl IntoView {
     };
     view! {
         <div class="mic-test">
-            <button type="button" on:click=test>
-                <Icon name="mic" />
-                "Test microphone"
-            </button>
+            <Button label="Test microphone" icon="mic" on_click=test />
             <LevelMeter label="Microphone level" level=media.state.own_level />
-            <output for="microphone">{words}</output>
+            <output for="microphone">{dynamic::text(words)}</output>
         </div>
     }
 }
@@ -109,13 +107,13 @@ pub fn Refused(
     /// The page.
     session: CallerSession,
 ) -> impl IntoView {
-    move || {
-        session.refusal.get().map(|error| {
-            view! {
-                <Notice tone="danger" icon="alert">
-                    <p role="alert">{error.message}</p>
-                </Notice>
-            }
-        })
-    }
+    dynamic::part(move || match session.refusal.get() {
+        Some(error) => view! {
+            <Notice tone="danger" icon="alert">
+                <p role="alert">{error.message}</p>
+            </Notice>
+        }
+        .into_any(),
+        None => ().into_any(),
+    })
 }

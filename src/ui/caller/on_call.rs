@@ -10,6 +10,8 @@ use crate::client::caller::{CallerSession, Joining};
 use crate::client::media_state::MicrophoneState;
 use crate::client::stream_status::StreamStatus;
 use crate::ui::format::{countdown, duration};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::dynamic;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::meter::LevelMeter;
 use crate::ui::kit::notice::Notice;
@@ -24,39 +26,44 @@ pub fn OnCall(
     /// In words.
     scene: Memo<Scene>,
 ) -> impl IntoView {
-    let line_name = move || view.read().line_name.clone();
+    let line_name = dynamic::text(move || view.read().line_name.clone());
     let is_ended = Memo::new(move |_| scene.read().state == "ended");
+    let state = move || Some(scene.read().state);
     view! {
         <section class="card on-call" aria-labelledby="line-h">
             <h1 id="line-h">{line_name}</h1>
             <div class="scene">
                 <div
                     class="halo"
-                    data-state=move || scene.read().state
-                    data-tone=move || tone(scene.read().state)
+                    data-state=dynamic::mark(state)
+                    data-tone=dynamic::mark(move || tone(scene.read().state))
                     aria-hidden="true"
                 >
-                    {move || match scene.read().face.clone() {
+                    {dynamic::part(move || match scene.read().face.clone() {
                         Face::Icon(name) => view! { <Icon name /> }.into_any(),
                         Face::Letter(letter) => letter.into_any(),
-                    }}
+                    })}
                 </div>
-                <p role="status" aria-label="Call status" data-state=move || scene.read().state>
-                    {move || scene.read().status.clone()}
+                <p role="status" aria-label="Call status" data-state=dynamic::mark(state)>
+                    {dynamic::text(move || scene.read().status.clone())}
                 </p>
-                <p class="detail">{move || scene.read().detail.clone()}</p>
+                <p class="detail">{dynamic::text(move || scene.read().detail.clone())}</p>
                 <Time session view />
             </div>
             <div class="extra">
                 <Refused session />
-                <Show when=move || !is_ended.get()>
-                    <Extra session />
-                </Show>
+                {dynamic::part(move || {
+                    if is_ended.get() { ().into_any() } else { view! { <Extra session /> }.into_any() }
+                })}
             </div>
             <div class="controls">
-                <Show when=move || is_ended.get() fallback=move || view! { <Controls session /> }>
-                    <AfterTheCall session view />
-                </Show>
+                {dynamic::part(move || {
+                    if is_ended.get() {
+                        view! { <AfterTheCall session view /> }.into_any()
+                    } else {
+                        view! { <Controls session /> }.into_any()
+                    }
+                })}
             </div>
         </section>
     }
@@ -72,7 +79,7 @@ fn Time(session: CallerSession, view: Signal<CallerView>) -> impl IntoView {
         }
         state => since(state).map(|since| duration(session.clock.since(since))).unwrap_or_default(),
     };
-    view! { <p class="time" role="timer" aria-label=label>{time}</p> }
+    view! { <p class="time" role="timer" aria-label=dynamic::text(label)>{dynamic::text(time)}</p> }
 }
 
 /// What matters beside the state: one thing at a time, the most urgent first.
@@ -93,29 +100,29 @@ fn Extra(session: CallerSession) -> impl IntoView {
             ExtraKind::Level
         }
     });
-    move || match extra.get() {
+    dynamic::part(move || match extra.get() {
         ExtraKind::SoundBlocked => view! {
             <Notice tone="accent" icon="speaker-off">
                 <p>
                     <strong>"Your browser holds the sound back."</strong>
                 </p>
-                <button type="button" class="primary" on:click=move |_| media.turn_sound_on()>
-                    <Icon name="speaker" />
-                    {if session.is_resumed.get() { "Continue call" } else { "Turn sound on" }}
-                </button>
+                <Button
+                    label=if session.is_resumed.get() { "Continue call" } else { "Turn sound on" }
+                    icon="speaker"
+                    class="primary"
+                    on_click=move |()| media.turn_sound_on()
+                />
             </Notice>
         }
         .into_any(),
         ExtraKind::Microphone(trouble) => view! {
             <Notice tone="hold" icon="mic-off">
                 <p>{trouble.words()}</p>
-                <button
-                    type="button"
+                <Button
+                    label="Try again"
                     class="small"
-                    on:click=move |_| media.choose_microphone(state.choice.get_untracked())
-                >
-                    "Try again"
-                </button>
+                    on_click=move |()| media.choose_microphone(state.choice.get_untracked())
+                />
             </Notice>
         }
         .into_any(),
@@ -135,7 +142,7 @@ fn Extra(session: CallerSession) -> impl IntoView {
         }
         .into_any(),
         ExtraKind::Level => view! { <LevelMeter label="Your level" level=state.own_level /> }.into_any(),
-    }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -151,30 +158,27 @@ enum ExtraKind {
 fn Controls(session: CallerSession) -> impl IntoView {
     let media = session.media;
     let muted = media.state.muted;
-    let icon = Signal::derive(move || if muted.get() { "mic-off" } else { "mic" });
+    let icon = Signal::derive(move || Some(if muted.get() { "mic-off" } else { "mic" }));
+    let label = Signal::derive(move || if muted.get() { "Unmute" } else { "Mute" }.to_owned());
     view! {
-        <button
-            type="button"
+        <Button
+            label
+            icon
             class="round"
-            data-state=move || if muted.get() { "muted" } else { "open" }
-            on:click=move |_| media.set_muted(!muted.get_untracked())
-        >
-            <Icon name=icon />
-            {move || if muted.get() { "Unmute" } else { "Mute" }}
-        </button>
+            state=Signal::derive(move || Some(if muted.get() { "muted" } else { "open" }))
+            on_click=move |()| media.set_muted(!muted.get_untracked())
+        />
         <button type="button" class="round" popovertarget="devices" on:click=move |_| media.refresh_devices()>
             <Icon name="devices" />
             "Devices"
         </button>
-        <button
-            type="button"
+        <Button
+            label="Leave call"
+            icon="hang-up"
             class="round ends"
-            aria-busy=move || session.leaving.get().then_some("true")
-            on:click=move |_| session.leave()
-        >
-            <Icon name="hang-up" />
-            "Leave call"
-        </button>
+            busy=session.leaving
+            on_click=move |()| session.leave()
+        />
         <div popover="auto" id="devices" role="group" aria-label="Devices">
             <MicrophoneSelect media id="call-microphone" at_once=true />
             <LevelMeter label="Microphone level" level=media.state.own_level />
@@ -189,24 +193,14 @@ fn AfterTheCall(session: CallerSession, view: Signal<CallerView>) -> impl IntoVi
         CallerState::Ended { rejoin_until, .. } => session.clock.until(*rejoin_until).0 > 0,
         _ => false,
     });
-    let is_busy = move || (session.joining.get() != Joining::No).then_some("true");
-    move || {
+    let busy = Signal::derive(move || session.joining.get() != Joining::No);
+    dynamic::part(move || {
         if may_rejoin.get() {
-            view! {
-                <button type="button" class="answer large" aria-busy=is_busy on:click=move |_| session.rejoin()>
-                    <Icon name="phone" />
-                    "Rejoin call"
-                </button>
-            }
-            .into_any()
+            let rejoin = move |()| session.rejoin();
+            view! { <Button label="Rejoin call" icon="phone" class="answer large" busy on_click=rejoin /> }.into_any()
         } else {
-            view! {
-                <button type="button" class="large" on:click=move |_| session.start_over()>
-                    <Icon name="phone" />
-                    "Call again"
-                </button>
-            }
-            .into_any()
+            let start_over = move |()| session.start_over();
+            view! { <Button label="Call again" icon="phone" class="large" on_click=start_over /> }.into_any()
         }
-    }
+    })
 }

@@ -8,8 +8,11 @@ use crate::client::caller::CallerSession;
 use crate::client::caller_browser::{copy, page_address, reload};
 use crate::client::caller_trouble::BrowserTrouble;
 use crate::client::clock::Clock;
+use crate::client::effect::effect;
 use crate::client::media_state::{MicrophoneChoice, MicrophoneState};
 use crate::ui::format::countdown;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::dynamic;
 use crate::ui::kit::icon::Icon;
 
 /// A full line is tried again by itself this often.
@@ -84,14 +87,14 @@ fn TryAgain(words: &'static str) -> impl IntoView {
 fn NextTry() -> impl IntoView {
     let clock = Clock::start(Timestamp(0));
     let left = move || clock.until(Timestamp(0).plus(TRY_AGAIN_AFTER));
-    Effect::new(move || {
+    effect(move || {
         if left() == Span(0) {
             reload();
         }
     });
     view! {
         <p class="muted">
-            "Next try in " <span role="timer">{move || countdown(left())}</span>
+            "Next try in " <span role="timer">{dynamic::text(move || countdown(left()))}</span>
         </p>
     }
 }
@@ -121,7 +124,8 @@ pub fn BrowserProblem(
         BrowserTrouble::Unsupported => {
             let copied = RwSignal::new(false);
             let link = address.clone();
-            let copy_link = move |_| {
+            let label = Signal::derive(move || if copied.get() { "Copied" } else { "Copy the link" }.to_owned());
+            let copy_link = move |()| {
                 copy(&link);
                 copied.set(true);
             };
@@ -132,9 +136,7 @@ pub fn BrowserProblem(
                     <p>
                         <code>{address}</code>
                     </p>
-                    <button type="button" class="primary large wide" on:click=copy_link>
-                        {move || if copied.get() { "Copied" } else { "Copy the link" }}
-                    </button>
+                    <Button label class="primary large wide" on_click=copy_link />
                 </Problem>
             }
             .into_any()
@@ -168,7 +170,9 @@ pub fn MicrophoneProblem(
         MicrophoneState::InUse => "Your microphone is in use",
         _ => "Your microphone does not start",
     };
-    let again = move |_| session.join(state.choice.get_untracked());
+    let again = move |()| session.join(state.choice.get_untracked());
+    let without = move |()| session.join(MicrophoneChoice::Without);
+    let test_voice = move |()| session.join(MicrophoneChoice::TestVoice);
     let steps = view! {
         <ol>
             <li>"Click the icon to the left of the address."</li>
@@ -181,19 +185,12 @@ pub fn MicrophoneProblem(
             <div class="halo" data-tone="hold" aria-hidden="true">
                 <Icon name="mic-off" />
             </div>
-            <h1 id="problem-h">{title}</h1>
-            <p>{move || state.microphone.get().words()}</p>
+            <h1 id="problem-h">{dynamic::text(title)}</h1>
+            <p>{dynamic::text(move || state.microphone.get().words())}</p>
             {(state.microphone.get_untracked() == MicrophoneState::Denied).then_some(steps)}
-            <button type="button" class="answer large wide" on:click=again>
-                <Icon name="mic" />
-                "Try again"
-            </button>
-            <button type="button" class="wide" on:click=move |_| session.join(MicrophoneChoice::Without)>
-                "Join without microphone"
-            </button>
-            <button type="button" class="quiet wide" on:click=move |_| session.join(MicrophoneChoice::TestVoice)>
-                "Join with the test voice"
-            </button>
+            <Button label="Try again" icon="mic" class="answer large wide" on_click=again />
+            <Button label="Join without microphone" class="wide" on_click=without />
+            <Button label="Join with the test voice" class="quiet wide" on_click=test_voice />
             <p class="muted small">"Without a microphone you can listen. The test voice speaks for you."</p>
         </section>
     }
@@ -205,19 +202,14 @@ pub fn OtherTab(
     /// The page.
     session: CallerSession,
 ) -> impl IntoView {
+    let take_back = move |()| {
+        session.must_continue.set(false);
+        session.media.take_back();
+    };
     view! {
         <Problem tone="accent" icon="tab" title="Open in another tab">
             <p>"This call is on in another tab of yours, or on another device."</p>
-            <button
-                type="button"
-                class="primary large wide"
-                on:click=move |_| {
-                    session.must_continue.set(false);
-                    session.media.take_back();
-                }
-            >
-                "Take it back here"
-            </button>
+            <Button label="Take it back here" class="primary large wide" on_click=take_back />
         </Problem>
     }
 }
@@ -231,11 +223,8 @@ pub fn ContinueCall(
     view! {
         <Problem tone="accent" icon="phone" title="Your call is still on">
             <p>"Your browser wants a click before it plays sound and uses the microphone again."</p>
-            <button type="button" class="answer large wide" on:click=move |_| session.go_on()>
-                <Icon name="phone" />
-                "Continue call"
-            </button>
-            <button type="button" class="quiet ends wide" on:click=move |_| session.leave()>"Leave call"</button>
+            <Button label="Continue call" icon="phone" class="answer large wide" on_click=move |()| session.go_on() />
+            <Button label="Leave call" class="quiet ends wide" on_click=move |()| session.leave() />
         </Problem>
     }
 }

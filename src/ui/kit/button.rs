@@ -3,6 +3,7 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+use super::dynamic;
 use super::icon::Icon;
 
 /// A button with a word, and perhaps a picture before it. While `busy` it keeps its words and its place, and a second
@@ -40,13 +41,13 @@ pub fn Button(
         <button
             type="button"
             class=class
-            data-state=move || state.get()
+            data-state=dynamic::mark(move || state.get())
             disabled=disabled
-            aria-busy=move || busy.get().then_some("true")
+            aria-busy=dynamic::mark(move || busy.get().then_some("true"))
             on:click=click
         >
-            {move || icon.get().map(|name| view! { <Icon name /> })}
-            {label}
+            {dynamic::part(move || icon.get().map(|name| view! { <Icon name /> }).into_any())}
+            {dynamic::text(move || label.get())}
         </button>
     }
 }

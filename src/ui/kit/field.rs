@@ -3,6 +3,9 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::dynamic;
+use crate::client::effect::effect;
+
 /// A line of text.
 #[component]
 pub fn TextField(
@@ -26,7 +29,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     // Words typed before the page was ready are kept.
-    Effect::new(move || {
+    effect(move || {
         if let Some(typed) = input.get().map(|input| input.value()).filter(|typed| !typed.is_empty())
             && typed != value.get_untracked()
         {
@@ -44,11 +47,11 @@ pub fn TextField(
                 autocomplete=autocomplete
                 maxlength=max_length
                 required=required
-                aria-invalid=move || error.read().is_some().then_some("true")
+                aria-invalid=dynamic::mark(move || error.read().is_some().then_some("true"))
                 aria-describedby=error_id.clone()
                 bind:value=value
             />
-            <p class="error" id=error_id>{error}</p>
+            <p class="error" id=error_id>{dynamic::text(move || error.get().unwrap_or_default())}</p>
         </div>
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dynamic;
+
 /// A picture that says nothing a word beside it does not say: hidden from screen readers.
 #[component]
 pub fn Icon(
@@ -11,7 +13,7 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
-            <use href=move || ["/icons.svg#", name.get()].concat() />
+            <use href=dynamic::text(move || ["/icons.svg#", name.get()].concat()) />
         </svg>
     }
 }

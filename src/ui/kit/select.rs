@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dynamic;
+
 /// One thing to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -28,14 +30,14 @@ pub fn Select(
     #[prop(into)]
     on_choose: Callback<String>,
 ) -> impl IntoView {
-    let options = move || {
+    let options = dynamic::part(move || {
         let chosen = chosen.get();
         let option = |choice: Choice| {
             let is_chosen = choice.value == chosen;
             view! { <option value=choice.value selected=is_chosen>{choice.label}</option> }
         };
-        choices.get().into_iter().map(option).collect_view()
-    };
+        choices.get().into_iter().map(option).collect_view().into_any()
+    });
     view! {
         <div class="field">
             <label for=id>{label}</label>

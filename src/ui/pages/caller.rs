@@ -10,11 +10,13 @@ use crate::api::caller::{LinePage, line_page};
 use crate::api::page_data::PageData;
 use crate::client::caller::CallerSession;
 use crate::client::caller_browser::browser_trouble;
+use crate::client::effect::effect;
 use crate::ui::caller::frame::CallerFrame;
 use crate::ui::caller::join::JoinForm;
 use crate::ui::caller::on_call::OnCall;
 use crate::ui::caller::problem::{BrowserProblem, ContinueCall, LineProblem, LineUnknown, MicrophoneProblem, OtherTab};
 use crate::ui::caller::words::{Circumstances, Scene, scene, since, title};
+use crate::ui::kit::dynamic;
 
 /// The caller's page.
 #[component]
@@ -71,12 +73,12 @@ fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl Int
     let heading = StoredValue::new(["Call ", &page.line_name].concat());
     let trouble = RwSignal::new(None);
     // Only the browser knows, so the server's page is the one of a browser without trouble.
-    Effect::new(move || trouble.set(browser_trouble()));
+    effect(move || trouble.set(browser_trouble()));
 
     let stage = Memo::new(move |_| Stage::of(&session, trouble.get().is_some()));
     let view = Signal::derive(move || session.view.get());
     let shown = Memo::new(move |_| view.read().as_ref().map(|view| scene(&view.state, &circumstances(&session, view))));
-    Effect::new(move || {
+    effect(move || {
         let time = view.read().as_ref().and_then(|view| since(&view.state)).map(|since| session.clock.since(since));
         let words = match shown.read().as_ref() {
             Some(scene) => title(scene, time),
@@ -87,14 +89,14 @@ fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl Int
         }
     });
 
-    move || match stage.get() {
+    dynamic::part(move || match stage.get() {
         Stage::BrowserTrouble => trouble.get_untracked().map(|trouble| view! { <BrowserProblem trouble /> }).into_any(),
         Stage::Elsewhere => view! { <OtherTab session /> }.into_any(),
         Stage::MustContinue => view! { <ContinueCall session /> }.into_any(),
         Stage::MicrophoneTrouble => view! { <MicrophoneProblem session /> }.into_any(),
         Stage::Form => view! { <JoinForm session title=heading.get_value() name /> }.into_any(),
         Stage::Call => view! { <Called session shown /> }.into_any(),
-    }
+    })
 }
 
 /// The call card keeps the last view while the page goes on to something else.
