@@ -2,6 +2,8 @@
 //! open, and what they hear. The server mints tokens only for seats, every page converges to its seat, and "Who hears
 //! whom" on screen is the same value drawn.
 
+mod isolation;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::call::{AgentLeg, Call, CallState, Connection, ConsultTail, RoomKind};
 use crate::ids::{AgentId, CallId, LegId, TransferId};
 use crate::transfer::{Transfer, TransferState};
+
+pub use isolation::takes_a_voice_away;
 
 /// What one party has at this moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use baton_domain::call::RoomKind;
 use baton_domain::ids::CallId;
 use baton_domain::machine::{Actor, Command};
-use baton_domain::seat::{Microphone, Party, RoomName, Seat, Sound, wanted_rooms};
+use baton_domain::seat::{Microphone, Party, RoomName, Seat, Sound, takes_a_voice_away, wanted_rooms};
 
 use crate::desk::{ALICE, BOB, CAROL, Desk, TRANSFER, agent, alice, cold};
 
@@ -178,5 +178,26 @@ fn a_room_is_known_by_its_name_and_no_other_is() {
     let dashed = format!("call-{}", uuid::Uuid::from_u128(9));
     for other in ["", "call", "call-", "call-7", "consult-x", "room-00000000000000000000000000000009", &dashed] {
         assert_eq!(RoomName::parse(other), None, "{other}");
+    }
+}
+
+#[test]
+fn only_what_takes_a_voice_away_waits_for_the_media_server() {
+    let goes = |from: Desk, to: Desk| takes_a_voice_away(&from.seats(), &to.seats());
+    assert!(goes(Desk::talking(), Desk::on_hold()), "the caller must not hear an agent who has put them on hold");
+    assert!(goes(Desk::connecting(), Desk::consulting()), "nor the consult");
+    assert!(goes(Desk::swapped(), Desk::consulting()));
+    assert!(goes(Desk::consulting(), Desk::swapped()), "the target must not hear the caller's talk");
+    assert!(goes(Desk::consulting(), Desk::completing()));
+    assert!(goes(Desk::conference(), Desk::completing()), "who hands over hears no more");
+    assert!(goes(Desk::conference(), Desk::talking()), "nor whom the transferring agent sends away");
+
+    assert!(!goes(Desk::consulting(), Desk::conference()), "a merge lets everybody hear everybody");
+    assert!(!goes(Desk::swapped(), Desk::conference()));
+    assert!(!goes(Desk::on_hold(), Desk::talking()));
+    assert!(!goes(Desk::offered(), Desk::talking()));
+    assert!(!goes(Desk::ringing(), Desk::connecting()));
+    for desk in Desk::everywhere() {
+        assert!(!takes_a_voice_away(&desk.seats(), &desk.seats()), "{}", desk.state());
     }
 }

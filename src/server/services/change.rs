@@ -8,6 +8,7 @@ use baton_domain::call::{Call, Engagement};
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::machine::{Actor, Command, Context, Event, Refusal, apply};
 use baton_domain::outcome::{Effect, Transition};
+use baton_domain::seat::{seats, takes_a_voice_away};
 use baton_domain::time::Timestamp;
 use baton_domain::wrap_up::WrapUp;
 use futures_util::future::BoxFuture;
@@ -116,7 +117,8 @@ impl App {
         if transition.call != before {
             // A task of its own: whoever asked may close the tab now, and what was committed is carried out all the same.
             let (app, transition) = (self.clone(), transition.clone());
-            let acted = tokio::spawn(async move { app.act(&transition).await }).await;
+            let isolate_first = takes_a_voice_away(&seats(&before), &seats(&transition.call));
+            let acted = tokio::spawn(async move { app.act(&transition, isolate_first).await }).await;
             if let Err(error) = acted {
                 error!(call.id = %before.id, error = chain(&error), "What follows from a change of call {} broke off", before.id);
             }
@@ -196,8 +198,9 @@ impl App {
         Ok(())
     }
 
-    /// After the commit: the caller's music, then isolation, then everybody is told; alarms; the next agent.
-    async fn act(&self, transition: &Transition) {
+    /// After the commit: the caller's music, then isolation where a voice is taken away, then everybody is told; alarms; the
+    /// next agent.
+    async fn act(&self, transition: &Transition, isolate_first: bool) {
         let call = &transition.call;
         for happening in &transition.happened {
             info!(call.id = %call.id, event = happening.kind.name(), "Call {}: {}", call.id, happening.kind.name());
@@ -207,7 +210,7 @@ impl App {
         // The pages keep the order themselves, and the reconciler repairs: nobody waits long for a slow media server, but
         // what has begun is finished.
         let enforced = tokio::spawn(enforce(self.clone(), call.id));
-        if tokio::time::timeout(ISOLATE_FIRST, enforced).await.is_err() {
+        if isolate_first && tokio::time::timeout(ISOLATE_FIRST, enforced).await.is_err() {
             warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id);
         }
         self.hub.wake(Wake::Call(call.id));
