@@ -57,7 +57,12 @@ fn found_outside(allowed: &[&str], words: &[&str]) -> Vec<String> {
 
 /// Unit tests in a file of their own are of the file beside them.
 fn is_test(path: &str) -> bool {
-    path.ends_with("tests.rs")
+    path.ends_with("tests.rs") || path.contains("/tests/") || path.contains("/fuzz_targets/")
+}
+
+/// The file of a place that was found.
+fn place_file(place: &str) -> &str {
+    place.split(':').next().unwrap_or(place)
 }
 
 fn nowhere(found: &[String], rule: &str) {
@@ -73,15 +78,17 @@ fn only_the_store_speaks_sql() {
 #[test]
 fn only_the_configuration_reads_the_environment() {
     let words = ["env::var", "env::vars", "option_env!"];
-    nowhere(&found_outside(&["src/server/config"], &words), "only src/server/config.rs reads the environment");
+    let found = found_outside(&["src/server/config"], &words).into_iter().filter(|place| !is_test(place_file(place)));
+    nowhere(&found.collect::<Vec<_>>(), "only src/server/config.rs reads the environment");
 }
 
 #[test]
 fn only_the_clock_asks_for_the_time() {
-    let words = ["SystemTime::now", "Instant::now", "Timestamp::now", "Utc::now"];
-    // The time of day is the clock's; the browser has a page clock of its own, and an example measures itself.
-    let allowed = ["src/server/clock.rs", "crates/summariser/examples/"];
-    nowhere(&found_outside(&allowed, &words), "only src/server/clock.rs asks for the time");
+    // The time of day is the clock's. A crate of its own may measure how long something takes; what the desk does, it does
+    // by its clock.
+    let of_day = found_outside(&["src/server/clock.rs"], &["SystemTime::now", "Timestamp::now", "Utc::now"]);
+    let measured = found_outside(&["src/server/clock.rs", "crates/"], &["Instant::now"]);
+    nowhere(&[of_day, measured].concat(), "only src/server/clock.rs asks for the time");
 }
 
 #[test]
@@ -99,7 +106,7 @@ fn only_livekit_web_binds_javascript() {
 #[test]
 fn only_adapters_speak_to_livekit() {
     // Webhooks are verified where they come in.
-    let allowed = ["src/server/adapters", "src/server/http/webhooks.rs"];
+    let allowed = ["src/server/adapters", "src/server/http/webhooks.rs", "crates/livekit-participant"];
     let words = ["livekit_api", "livekit_protocol"];
     nowhere(&found_outside(&allowed, &words), "only src/server/adapters speaks LiveKit's protocol");
 }
@@ -138,7 +145,8 @@ fn services_know_nothing_of_http() {
 
 #[test]
 fn features_stand_on_mod_lines() {
-    let allowed = ["src/lib.rs", "src/api", "src/app.rs", "src/client", "src/main.rs", "src/ui.rs", "src/bin"];
+    let allowed =
+        ["src/lib.rs", "src/api", "src/app.rs", "src/client", "src/main.rs", "src/ui.rs", "src/bin", "crates/"];
     let words = ["cfg(feature", "cfg(not(feature", "cfg!(feature"];
     nowhere(&found_outside(&allowed, &words), "features are chosen on mod lines");
 }

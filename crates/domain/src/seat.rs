@@ -137,10 +137,7 @@ pub fn consult_room(transfer: TransferId) -> String {
 
 /// The seats of everybody in `call`.
 pub fn seats(call: &Call) -> Vec<Seat> {
-    let rooms = Rooms {
-        call: call_room(call.id),
-        consult: call.transfer_id().map(consult_room).unwrap_or_default(),
-    };
+    let rooms = Rooms { call: call_room(call.id), consult: call.transfer_id().map(consult_room).unwrap_or_default() };
     let mut seats = match &call.state {
         CallState::Queued(waiting) | CallState::Offered { waiting, .. } => {
             let sound = if waiting.was_answered { Sound::Music } else { Sound::Ringback };

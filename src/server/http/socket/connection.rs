@@ -13,8 +13,9 @@ use crate::server::clock::Clock;
 use crate::server::http::Http;
 use crate::server::http::problem::Problem;
 
-/// How often both sides say that they are there.
-const PING: Duration = Duration::from_secs(10);
+/// How often both sides say that they are there. Often enough that a frozen desk counts as unreachable before an offer rings
+/// out there.
+const PING: Duration = Duration::from_secs(5);
 /// A client that was silent for this many pings is gone, though nobody told us: a closed laptop, a lost network.
 const SILENT_PINGS: u8 = 2;
 /// A client that takes nothing in for this long is gone too.

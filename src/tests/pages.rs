@@ -1,0 +1,46 @@
+//! The pages as the server makes them: each is whole whichever thread goes on with it.
+
+use axum::body::Body;
+use axum::http::Request;
+
+use crate::harness::{Answer, TestDesk, cookie};
+
+async fn page(desk: &TestDesk, path: &str, cookie: Option<&(&str, String)>) -> Answer {
+    let mut request = Request::get(path);
+    if let Some((name, value)) = cookie {
+        request = request.header(*name, value);
+    }
+    desk.send(request.body(Body::empty()).expect("a request")).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_pages_at_once_are_all_whole() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let code = desk.join_code().await;
+    let (_, secret) = desk.app.callers().join(&code, "Carol", None).await.expect("the line is open");
+    let known = cookie(&secret.expect("a secret"));
+    let join = format!("/join/{code}");
+    let desk = std::sync::Arc::new(desk);
+    let asked = (0..40).flat_map(|_| {
+        [
+            ("/".to_owned(), None, "Baton"),
+            (join.clone(), None, "Join call"),
+            (join.clone(), Some(known.clone()), "Carol"),
+            ("/join/made-up".to_owned(), None, "No call"),
+            ("/desk/alice".to_owned(), None, "<body"),
+        ]
+    });
+    let pages: Vec<_> = asked
+        .map(|(path, cookie, holds)| {
+            let desk = desk.clone();
+            tokio::spawn(async move { (page(&desk, &path, cookie.as_ref()).await, path, holds) })
+        })
+        .collect();
+    for asked in pages {
+        let (answer, path, holds) = asked.await.expect("no page panics");
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text.contains(holds), "{path} without {holds:?}: {}", answer.text);
+        assert!(answer.text.contains("</html>"), "{path} broke off: {}", answer.text);
+    }
+}
