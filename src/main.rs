@@ -81,6 +81,8 @@ async fn run(config: Config) -> Result<(), StartError> {
     let (app, woken) = App::new(config, Clock::System, store, media);
     demo::seed(&app).await.map_err(StartError::Demo)?;
     let listener = listen(addr).await?;
+    // The first briefing is written while somebody waits for it, so what it needs is made ready before.
+    tokio::task::spawn_blocking(baton_summariser::warm_up);
     let stop = CancellationToken::new();
     let workers = workers::start(&app, woken, &stop);
     info!(address = %addr, "Listening on {addr}; people open {}", app.config.http.public_url);
@@ -106,7 +108,8 @@ async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationTo
         info!("Stopping");
         asked.cancel();
     });
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
     tokio::select! {
         served = serving.into_future() => served.map_err(StartError::Serve),
         () = async { stop.cancelled().await; tokio::time::sleep(LAST_REQUESTS).await } => {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::door::{answer, app, caller, give_cookie};
+use super::door::{address, answer, app, caller, give_cookie};
 use super::error::ApiError;
 
 /// What stands behind a join link.
@@ -34,6 +34,7 @@ pub async fn line_page(code: String) -> Result<LinePage, ApiError> {
 /// Comes in by a join link, or goes on with the call that this browser is in.
 #[server(prefix = "/api", endpoint = "join_call")]
 pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiError> {
+    answer(app()?.callers().admit(&code, address()?).await)?;
     let known = caller().await.ok();
     let (view, cookie) = answer(app()?.callers().join(&code, &name, known).await)?;
     give_cookie(cookie.as_deref())?;

@@ -1,5 +1,7 @@
 //! What every server function begins and ends with: the desk, who asks, and the answer.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -9,6 +11,7 @@ use leptos_axum::ResponseOptions;
 
 use super::error::ApiError;
 use crate::server::error::ServiceError;
+use crate::server::http::address;
 use crate::server::http::credentials::{bearer, caller_cookie, caller_secret};
 use crate::server::permissions::{Action, Who, may};
 use crate::server::state::App;
@@ -53,6 +56,12 @@ pub fn answer<T>(result: Result<T, ServiceError>) -> Result<T, ApiError> {
 
 fn allowed(who: &Who, action: Action) -> Result<(), ServiceError> {
     if may(who, action) { Ok(()) } else { Err(ServiceError::NotAllowed) }
+}
+
+/// Where the request comes from.
+pub fn address() -> Result<IpAddr, ApiError> {
+    let from = |parts: Parts| Ok(address::address(&app()?.config.http, &parts));
+    use_context::<Parts>().map_or(Ok(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), from)
 }
 
 fn headers() -> HeaderMap {

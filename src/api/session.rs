@@ -21,5 +21,6 @@ pub struct DeskSession {
 #[server(prefix = "/api", endpoint = "open_desk")]
 pub async fn open_desk(agent: AgentId, access_code: Option<String>) -> Result<DeskSession, ApiError> {
     let desk = super::door::app()?;
+    super::door::answer(desk.limits.sign_ins.check(&super::door::address()?))?;
     super::door::answer(desk.sessions().open_demo_desk(&agent, access_code.as_deref()).await)
 }

@@ -1,6 +1,7 @@
 //! What the server is told by its environment. One struct per area; `.env.example` lists every variable.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -20,6 +21,8 @@ pub struct Config {
     pub demo: DemoConfig,
     /// How long the desk waits for what.
     pub desk: DeskConfig,
+    /// How much one asker may ask for.
+    pub limits: LimitsConfig,
     /// What is logged, and how.
     pub telemetry: TelemetryConfig,
 }
@@ -42,6 +45,8 @@ pub struct HttpConfig {
     pub public_url: String,
     /// `BATON_SITE`, the folder that `make` builds for the browser; default `site`.
     pub site: PathBuf,
+    /// `BATON_BEHIND_PROXY=1`: the address of whoever asks is the last in `X-Forwarded-For`.
+    pub behind_proxy: bool,
 }
 
 /// The media server.
@@ -108,6 +113,25 @@ pub struct DeskConfig {
     pub rejoin: Span,
 }
 
+/// How much one asker may ask for in a minute, all at once if they like.
+#[derive(Clone, Debug)]
+pub struct LimitsConfig {
+    /// `BATON_JOINS_PER_MINUTE` (120): calls from one address by one line.
+    pub joins_per_minute: NonZeroU32,
+    /// `BATON_SIGN_INS_PER_MINUTE` (120): desks opened, and codes tried, from one address.
+    pub sign_ins_per_minute: NonZeroU32,
+    /// `BATON_API_PER_MINUTE` (6000): requests to the REST interface with one key.
+    pub api_per_minute: NonZeroU32,
+}
+
+impl Default for LimitsConfig {
+    /// Wide enough for a whole office behind one address.
+    fn default() -> Self {
+        let many = |count| NonZeroU32::new(count).expect("more than none");
+        Self { joins_per_minute: many(120), sign_ins_per_minute: many(120), api_per_minute: many(6000) }
+    }
+}
+
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -151,6 +175,7 @@ impl Config {
                     |url| url.trim_end_matches('/').to_owned(),
                 ),
                 site: text("BATON_SITE").map_or_else(|| PathBuf::from("site"), PathBuf::from),
+                behind_proxy: text("BATON_BEHIND_PROXY").as_deref() == Some("1"),
             },
             livekit: livekit_from_env()?,
             database: DatabaseConfig {
@@ -158,6 +183,7 @@ impl Config {
             },
             demo,
             desk: desk_from_env()?,
+            limits: limits_from_env()?,
             telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })
     }
@@ -204,6 +230,16 @@ fn desk_from_env() -> Result<DeskConfig, ConfigError> {
         offer_gone: seconds("BATON_DESK_GONE_SECONDS", Span::seconds(10))?,
         offline: seconds("BATON_OFFLINE_SECONDS", Span::seconds(30))?,
         rejoin: seconds("BATON_REJOIN_SECONDS", Span::seconds(60))?,
+    })
+}
+
+fn limits_from_env() -> Result<LimitsConfig, ConfigError> {
+    let usual = LimitsConfig::default();
+    let wanted = "a whole number above 0";
+    Ok(LimitsConfig {
+        joins_per_minute: parsed("BATON_JOINS_PER_MINUTE", wanted)?.unwrap_or(usual.joins_per_minute),
+        sign_ins_per_minute: parsed("BATON_SIGN_INS_PER_MINUTE", wanted)?.unwrap_or(usual.sign_ins_per_minute),
+        api_per_minute: parsed("BATON_API_PER_MINUTE", wanted)?.unwrap_or(usual.api_per_minute),
     })
 }
 

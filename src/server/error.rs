@@ -187,9 +187,7 @@ fn refusal_status(refusal: &Refusal) -> u16 {
 
 fn in_conflict(error: ServiceError) -> ApiError {
     match error {
-        ServiceError::Conflict { error, standing } => {
-            ApiError { standing: Some(standing), ..in_conflict(*error) }
-        }
+        ServiceError::Conflict { error, standing } => ApiError { standing: Some(standing), ..in_conflict(*error) },
         other => other.into(),
     }
 }

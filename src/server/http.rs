@@ -1,5 +1,6 @@
 //! Everything that comes in over HTTP: pages, server functions, files, event streams, REST, webhooks.
 
+pub mod address;
 pub mod credentials;
 mod docs;
 mod files;

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use super::clock::Clock;
 use super::config::Config;
 use super::hub::{Hub, Wake};
+use super::limits::Limits;
 use super::ports::media_server::MediaServer;
 use super::services::media_health::MediaHealth;
 use super::services::{
@@ -38,6 +39,8 @@ pub struct Inner {
     pub hub: Hub,
     /// What is due when.
     pub agenda: Agenda,
+    /// How much one asker may ask for.
+    pub limits: Limits,
     /// One reconciliation of a call at a time.
     pub seat_locks: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -61,6 +64,7 @@ impl App {
         let (hub, woken) = Hub::new();
         let agenda = Agenda::default();
         agenda.set(Due::Forget, Some(clock.now()));
+        let limits = Limits::new(&config.limits, &clock);
         let inner = Inner {
             config,
             clock,
@@ -69,6 +73,7 @@ impl App {
             media_health: MediaHealth::default(),
             hub,
             agenda,
+            limits,
             seat_locks: Mutex::default(),
         };
         (Self(Arc::new(inner)), woken)

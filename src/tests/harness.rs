@@ -1,6 +1,7 @@
 //! A desk under test: the real router on a database of its own, a clock that the test sets, a media server that the test
 //! looks into.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,7 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use baton::api::desk::{Asked, DeskCommand, TransferRequest, TransferTarget};
 use baton::server::clock::Clock;
 use baton::server::config::{
-    Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LiveKitConfig, TelemetryConfig,
+    Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LimitsConfig, LiveKitConfig, TelemetryConfig,
 };
 use baton::server::error::ServiceError;
 use baton::server::hub::Wake;
@@ -77,21 +78,28 @@ impl Answer {
 
 impl TestDesk {
     pub async fn new() -> Self {
+        Self::configured(|_| {}).await
+    }
+
+    /// A desk with other settings than usual.
+    pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        Self::open(Arc::new(folder), Clock::set_to(START), Arc::default()).await
+        let url = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
+        let mut config = config(url, folder.path().join("site"));
+        change(&mut config);
+        Self::open(Arc::new(folder), config, Clock::set_to(START), Arc::default()).await
     }
 
     /// The process is gone and another one starts on what it left. LiveKit has noticed nothing.
     pub async fn restarted(self) -> Self {
         self.stop.cancel();
-        let (clock, media) = (self.app.clock.clone(), self.media.clone());
-        Self::open(self.folder.clone(), clock, media).await
+        let (config, clock, media) = (self.app.config.clone(), self.app.clock.clone(), self.media.clone());
+        Self::open(self.folder.clone(), config, clock, media).await
     }
 
-    async fn open(folder: Arc<TempDir>, clock: Clock, media: Arc<FakeMediaServer>) -> Self {
-        let url = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
-        let store = Store::open(&url).await.expect("the database opens");
-        let (app, woken) = App::new(config(url, folder.path().join("site")), clock, store, media.clone());
+    async fn open(folder: Arc<TempDir>, config: Config, clock: Clock, media: Arc<FakeMediaServer>) -> Self {
+        let store = Store::open(&config.database.url).await.expect("the database opens");
+        let (app, woken) = App::new(config, clock, store, media.clone());
         demo::seed(&app).await.expect("the demo is set up");
         let stop = CancellationToken::new();
         let router = http::router(app.clone(), stop.clone());
@@ -108,8 +116,8 @@ impl TestDesk {
     pub async fn listen(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
-        let server =
-            axum::serve(listener, self.router.clone()).with_graceful_shutdown(self.stop.clone().cancelled_owned());
+        let server = axum::serve(listener, self.router.clone().into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(self.stop.clone().cancelled_owned());
         tokio::spawn(server.into_future());
         address
     }
@@ -193,7 +201,10 @@ impl TestDesk {
         let (room, identity) = (field("room="), field("identity="));
         self.app
             .seating()
-            .room_event(RoomName::parse(&room).expect("a room of ours"), RoomFact::Joined { identity: identity.clone(), sid })
+            .room_event(
+                RoomName::parse(&room).expect("a room of ours"),
+                RoomFact::Joined { identity: identity.clone(), sid },
+            )
             .await
             .expect("a fact");
         if token.contains("publish=true") && self.media.people_in(&room).contains(&identity) {
@@ -341,7 +352,12 @@ pub fn to_bob() -> Value {
 
 fn config(database: String, site: std::path::PathBuf) -> Config {
     Config {
-        http: HttpConfig { addr: ([127, 0, 0, 1], 3000).into(), public_url: "http://localhost:3000".to_owned(), site },
+        http: HttpConfig {
+            addr: ([127, 0, 0, 1], 3000).into(),
+            public_url: "http://localhost:3000".to_owned(),
+            site,
+            behind_proxy: false,
+        },
         livekit: LiveKitConfig {
             url: "ws://127.0.0.1:9".to_owned(),
             public_url: None,
@@ -357,6 +373,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
             offline: Span::seconds(30),
             rejoin: Span::seconds(60),
         },
+        limits: LimitsConfig::default(),
         telemetry: TelemetryConfig::default(),
     }
 }

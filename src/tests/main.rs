@@ -8,6 +8,7 @@ mod files;
 mod hand_off;
 mod harness;
 mod idempotency;
+mod limits;
 mod pages;
 mod permissions;
 mod problems;

@@ -1,5 +1,7 @@
 //! Callers: coming in by a link, coming back, leaving; and the lines they come by.
 
+use std::net::IpAddr;
+
 use baton_domain::call::{Call, CallState, CallerLeg, Connection, Place};
 use baton_domain::desk_event::{CallerView, SilenceReport};
 use baton_domain::ids::{CallId, LegId, LineId, TransferId};
@@ -83,6 +85,13 @@ impl Callers<'_> {
             CallState::Ended { at, .. } => self.0.clock.now() < at.plus(self.0.config.desk.rejoin),
             _ => true,
         }))
+    }
+
+    /// Whether one more may come in from this address by this link now.
+    pub async fn admit(&self, code: &str, from: IpAddr) -> Result<(), ServiceError> {
+        let mut db = self.0.store.read().await?;
+        let line = lines::by_code(&mut db, code).await?;
+        self.0.limits.joins.check(&(from, line.map(|line| line.id)))
     }
 
     /// Comes in by a join link, or goes on with the call that this browser is in. The second part is the new caller's

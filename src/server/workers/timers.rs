@@ -67,6 +67,7 @@ impl App {
             Due::Unreachable(agent) => self.calls().unreachable(agent).await,
             Due::Forget => {
                 self.agenda.set(Due::Forget, Some(self.clock.now().plus(FORGET_EVERY)));
+                self.limits.forget_idle();
                 self.forget_old_requests().await
             }
             Due::Offline(_) => {

@@ -18,6 +18,7 @@ use crate::server::http::credentials::who;
 use crate::server::http::problem::{Problem, of_status};
 use crate::server::permissions::{Action, Who, may};
 use crate::server::state::App;
+use crate::server::store::events::actor_name;
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
@@ -41,7 +42,12 @@ impl FromRequestParts<super::Http> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, http: &super::Http) -> Result<Self, Problem> {
         let app: &App = &http.app;
-        Ok(Self(who(app, &parts.headers).await?))
+        let who = who(app, &parts.headers).await?;
+        // Nobody in particular is only refused, which costs next to nothing.
+        if let Some(actor) = who.actor() {
+            app.limits.api.check(&actor_name(&actor))?;
+        }
+        Ok(Self(who))
     }
 }
 

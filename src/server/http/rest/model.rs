@@ -39,6 +39,10 @@ pub enum Refusals {
     /// Something that was sent does not fit, or an Idempotency-Key was used for something else before.
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(ProblemDetail),
+    /// Too many requests in a short time. `retry_after` and the header Retry-After say in how many seconds one more is let
+    /// through.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(ProblemDetail),
 }
 
 /// A call.
