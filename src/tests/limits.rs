@@ -4,8 +4,10 @@ use std::num::NonZeroU32;
 
 use axum::http::Method;
 use baton_domain::time::Span;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::harness::{API_KEY, Answer, TestDesk};
+use crate::harness::{API_KEY, Answer, TestDesk, function_path};
 
 fn once() -> NonZeroU32 {
     NonZeroU32::MIN
@@ -84,4 +86,30 @@ async fn a_program_that_asks_too_often_keeps_no_other_from_asking() {
     assert_eq!(desk.rest(Method::GET, "/agents", Some("wrong"), None).await.status, 401);
     desk.app.limits.forget_idle();
     told_to_wait(&desk.rest(Method::GET, "/agents", Some(API_KEY), None).await);
+}
+
+/// The status of a call that comes in over a connection of its own.
+async fn join_over_a_connection(desk: &str, code: &str) -> String {
+    let body = format!("code={code}&name=Carol");
+    let path = function_path("join_call");
+    let mut connection = TcpStream::connect(desk).await.expect("it listens");
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {desk}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.expect("an answer");
+    answer.lines().next().expect("a status").to_owned()
+}
+
+#[tokio::test]
+async fn without_a_proxy_it_is_the_other_end_of_the_connection_that_counts() {
+    let desk = TestDesk::configured(|config| config.limits.joins_per_minute = once()).await;
+    let (address, code) = (desk.listen().await, desk.join_code().await);
+    assert_eq!(join_over_a_connection(&address, &code).await, "HTTP/1.1 200 OK");
+    assert_eq!(join_over_a_connection(&address, &code).await, "HTTP/1.1 429 Too Many Requests");
+    // Somebody of no known address is not somebody on this computer.
+    assert_eq!(join(&desk, &code, "").await.status, 200);
 }
