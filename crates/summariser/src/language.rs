@@ -43,13 +43,18 @@ pub fn of(conversation: &Conversation<'_>) -> Tongue {
     } else {
         by_caller
     };
+    of_text(&text)
+}
+
+/// The language of a text.
+pub fn of_text(text: &str) -> Tongue {
     if text.chars().count() < MIN_CHARS {
         return Tongue::Unclear;
     }
-    if key::english_share(&text) >= ENGLISH_SHARE {
+    if key::english_share(text) >= ENGLISH_SHARE {
         return Tongue::English;
     }
-    let Some(info) = whatlang::detect(&text).filter(whatlang::Info::is_reliable) else {
+    let Some(info) = whatlang::detect(text).filter(whatlang::Info::is_reliable) else {
         return Tongue::Unclear;
     };
     match info.lang() {

@@ -15,7 +15,7 @@ mod opening;
 mod reason;
 mod sections;
 
-use baton_domain::briefing::{Briefing, Section, Source};
+use baton_domain::briefing::{Briefing, Language, Section, Source};
 use baton_domain::transcript::Transcript;
 
 pub use context::{AgentName, Context};
@@ -44,6 +44,11 @@ pub fn brief(transcript: &Transcript, context: &Context) -> Briefing {
         might_resolve: phrases(sections::might_resolve),
         language: tongue.language(),
     }
+}
+
+/// The language a text is written in, when it is long and clear enough to tell.
+pub fn detect_language(text: &str) -> Option<Language> {
+    language::of_text(text).language()
 }
 
 /// Gets ready what the first briefing would otherwise wait for: some ten milliseconds of compiling patterns and word lists.
