@@ -1,0 +1,66 @@
+//! What a provider may be used for in a minute, so that one busy hour does not eat the day's quota, nor ask for 429s.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+pub struct Budget {
+    requests: u32,
+    tokens: u32,
+    /// When, and how many tokens: the last minute's.
+    used: Mutex<VecDeque<(Instant, u32)>>,
+}
+
+impl Budget {
+    pub fn new(requests: u32, tokens: u32) -> Self {
+        Self { requests, tokens, used: Mutex::default() }
+    }
+
+    /// Takes a request of so many tokens, or says how long until there may be room. A request that is larger than the whole
+    /// budget goes when nothing else is under way: it would never go otherwise.
+    pub fn take(&self, tokens: u32, now: Instant) -> Result<(), Duration> {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        while used.front().is_some_and(|(at, _)| *at + MINUTE <= now) {
+            used.pop_front();
+        }
+        let spent: u64 = used.iter().map(|(_, tokens)| u64::from(*tokens)).sum();
+        let has_room = u32::try_from(used.len()).is_ok_and(|count| count < self.requests)
+            && spent + u64::from(tokens) <= u64::from(self.tokens);
+        match used.front() {
+            Some((oldest, _)) if !has_room => Err(*oldest + MINUTE - now),
+            _ => {
+                used.push_back((now, tokens));
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, SystemClock};
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_and_tokens_come_back_after_a_minute() {
+        let (budget, now) = (Budget::new(2, 1_000), SystemClock.now());
+        assert_eq!(budget.take(400, now), Ok(()));
+        let later = now + Duration::from_secs(20);
+        assert_eq!(budget.take(700, later), Err(Duration::from_secs(40)), "tokens");
+        assert_eq!(budget.take(100, later), Ok(()));
+        assert_eq!(budget.take(1, later), Err(Duration::from_secs(40)), "requests");
+        assert_eq!(budget.take(700, now + MINUTE), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_larger_than_the_budget_goes_alone() {
+        let (budget, now) = (Budget::new(2, 1_000), SystemClock.now());
+        assert_eq!(budget.take(5_000, now), Ok(()));
+        assert_eq!(budget.take(5_000, now), Err(MINUTE));
+    }
+}

@@ -1,0 +1,33 @@
+//! Briefings written by language models.
+//!
+//! A [`Chain`] asks its providers in order and checks what comes back: every statement must cite lines that were sent, and
+//! what must be literal (an address, a long number) must stand in them. The local summariser is its last link, so a briefing
+//! always comes out; whoever asks has that one at once and lets nothing wait for the better one.
+//!
+//! What leaves is redacted ([`baton_redaction`]) and goes as data inside a JSON document beside instructions that never change:
+//! nothing that is said in a call becomes an instruction.
+
+mod answer;
+mod backoff;
+mod breaker;
+mod budget;
+mod cache;
+mod chain;
+mod check;
+mod clock;
+mod config;
+mod failure;
+mod material;
+mod prompt;
+mod provider;
+mod retry_after;
+mod scanner;
+mod window;
+mod wire;
+
+pub use chain::{Attempt, Chain, Outcome, Progress, Task};
+pub use check::Dropped;
+pub use clock::{Clock, SystemClock};
+pub use config::{ApiKey, Limits, ProviderConfig, ProviderConfigError};
+pub use failure::Failure;
+pub use prompt::{PROMPT_VERSION, SYSTEM_TEXT};

@@ -1,0 +1,139 @@
+//! One provider, asked with patience and with limits.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::backoff;
+use crate::breaker::Breaker;
+use crate::budget::Budget;
+use crate::clock::Clock;
+use crate::config::ProviderConfig;
+use crate::failure::Failure;
+use crate::wire::{Dialect, Message, Wire};
+
+/// What an answer is while it comes.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'a> {
+    /// More of it.
+    Text(&'a str),
+    /// What came so far is void: the request is sent again.
+    Again,
+}
+
+/// Whoever reads an answer while it comes.
+pub type OnPiece<'a> = dyn FnMut(Piece<'_>) + Send + 'a;
+
+#[derive(Debug)]
+pub struct Provider {
+    pub config: ProviderConfig,
+    wire: Wire,
+    breaker: Breaker,
+    budget: Budget,
+    clock: Arc<dyn Clock>,
+    /// It has rejected the full dialect and taken the plain one.
+    is_plain: AtomicBool,
+}
+
+/// What is asked of a provider.
+pub struct Question<'a> {
+    pub messages: &'a [Message],
+    /// What it costs, the answer included.
+    pub tokens: u32,
+    pub deadline: Instant,
+}
+
+impl Provider {
+    pub fn new(config: ProviderConfig, clock: Arc<dyn Clock>) -> Self {
+        let limits = &config.limits;
+        Self {
+            wire: Wire::new(&config),
+            breaker: Breaker::new(limits.failures_to_open, limits.open_for),
+            budget: Budget::new(limits.requests_per_minute, limits.tokens_per_minute),
+            is_plain: AtomicBool::new(false),
+            clock,
+            config,
+        }
+    }
+
+    /// When a question that is put now must be answered.
+    pub fn deadline(&self) -> Instant {
+        self.clock.now() + self.config.limits.total
+    }
+
+    /// Asks, again where that may help, until the deadline. `sent` counts the requests that went out.
+    pub async fn ask(
+        &self,
+        question: &Question<'_>,
+        sent: &mut u32,
+        on_piece: &mut OnPiece<'_>,
+    ) -> Result<String, Failure> {
+        let mut attempt = 0;
+        let mut dialect = if self.is_plain.load(Ordering::Relaxed) { Dialect::Plain } else { Dialect::Full };
+        loop {
+            let failure = match self.ask_once(question, dialect, sent, on_piece).await {
+                Err(failure) if may_be_dialect(&failure, dialect) => {
+                    dialect = Dialect::Plain;
+                    continue;
+                }
+                Err(failure) if failure.passes() && attempt < self.config.limits.retries => failure,
+                other => {
+                    // Only an answer shows that it was the dialect, and not what was asked.
+                    self.is_plain.fetch_or(other.is_ok() && dialect == Dialect::Plain, Ordering::Relaxed);
+                    return other;
+                }
+            };
+            let wait = backoff::wait(attempt, self.config.limits.backoff, failure.retry_after(), fastrand::f64());
+            // A pause that is longer than there is time is not begun: the next provider is asked at once.
+            if !self.has_time(wait, question.deadline) {
+                return Err(failure);
+            }
+            self.clock.sleep(wait).await;
+            attempt += 1;
+            on_piece(Piece::Again);
+        }
+    }
+
+    async fn ask_once(
+        &self,
+        question: &Question<'_>,
+        dialect: Dialect,
+        sent: &mut u32,
+        on_piece: &mut OnPiece<'_>,
+    ) -> Result<String, Failure> {
+        let permit = self.breaker.admit(self.clock.now()).ok_or(Failure::CircuitOpen)?;
+        self.take_from_budget(question).await?;
+        let left = question.deadline.saturating_duration_since(self.clock.now());
+        *sent += 1;
+        let mut on_text = |text: &str| on_piece(Piece::Text(text));
+        let asked = self.wire.ask(question.messages, dialect, &mut on_text);
+        let answered = tokio::time::timeout(left, asked).await.unwrap_or(Err(Failure::TimedOut));
+        match &answered {
+            Err(failure) if may_be_dialect(failure, dialect) => drop(permit),
+            Err(failure) if failure.is_outage() => permit.failed(self.clock.now(), failure.retry_after()),
+            _ => permit.succeeded(),
+        }
+        answered
+    }
+
+    async fn take_from_budget(&self, question: &Question<'_>) -> Result<(), Failure> {
+        while let Err(wait) = self.budget.take(question.tokens, self.clock.now()) {
+            if !self.has_time(wait, question.deadline) {
+                return Err(Failure::OverBudget);
+            }
+            self.clock.sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    fn has_time(&self, wait: Duration, deadline: Instant) -> bool {
+        self.clock.now() + wait < deadline
+    }
+}
+
+/// Whether a request may be rejected only because of what few servers know.
+fn may_be_dialect(failure: &Failure, dialect: Dialect) -> bool {
+    dialect == Dialect::Full && matches!(failure, Failure::Rejected { status: 400 | 422 })
+}

@@ -1,0 +1,112 @@
+//! The way out: TLS, limits on what comes back, and failures by type.
+//!
+//! It stands in the place of the library's own, which retries by itself, forgets `Retry-After`, and logs what a provider says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_openai::middleware::HttpRequestFactory;
+use futures_util::{StreamExt, TryStreamExt};
+use http::StatusCode;
+use reqwest::redirect::Policy;
+use reqwest::{Body, Client, Response};
+use rustls::{ClientConfig, RootCertStore};
+use serde::Deserialize;
+use tower::{BoxError, Service, service_fn};
+
+use crate::failure::Failure;
+use crate::retry_after;
+
+/// A briefing streams as some hundred small chunks; this is far beyond.
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+const MAX_ERROR_BYTES: usize = 64 * 1024;
+
+/// A client that trusts the usual authorities, follows nobody elsewhere (the key would go along), and keeps no proxy in mind.
+pub fn http_client(connect: Duration) -> Client {
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has the default versions of TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .connect_timeout(connect)
+        .redirect(Policy::none())
+        .build()
+        .expect("the TLS configuration is reqwest's own kind")
+}
+
+/// Sends a request once. What it answers with is a stream to read, or a [`Failure`].
+pub fn service(
+    client: Client,
+) -> impl Service<
+    HttpRequestFactory,
+    Response = Response,
+    Error = BoxError,
+    Future = impl Future<Output = Result<Response, BoxError>> + Send + 'static,
+> + Clone
++ Send
++ Sync
++ 'static {
+    service_fn(move |request: HttpRequestFactory| {
+        let client = client.clone();
+        async move { send(&client, &request).await }
+    })
+}
+
+async fn send(client: &Client, request: &HttpRequestFactory) -> Result<Response, BoxError> {
+    let request = request.build().await?;
+    let response = client.execute(request).await.map_err(|error| {
+        Box::new(if error.is_timeout() { Failure::TimedOut } else { Failure::Unreachable }) as BoxError
+    })?;
+    if response.status() == StatusCode::OK { Ok(limited(response)) } else { Err(Box::new(refused(response).await)) }
+}
+
+/// The answer up to a size that no briefing has.
+fn limited(response: Response) -> Response {
+    let mut left = MAX_BODY_BYTES;
+    let body = response.bytes_stream().map_err(BoxError::from).map(move |chunk| {
+        let chunk = chunk?;
+        left = left.checked_sub(chunk.len()).ok_or(Failure::TooLong)?;
+        Ok::<_, BoxError>(chunk)
+    });
+    http::Response::new(Body::wrap_stream(body)).into()
+}
+
+#[derive(Deserialize)]
+struct ErrorBody {
+    error: ErrorDetail,
+}
+
+#[derive(Deserialize)]
+struct ErrorDetail {
+    code: Option<String>,
+}
+
+async fn refused(response: Response) -> Failure {
+    let (status, retry_after) = (response.status(), retry_after::of(response.headers()));
+    let code = error_code(response).await;
+    match (status.as_u16(), code.as_deref()) {
+        (429, Some("insufficient_quota")) => Failure::QuotaUsedUp,
+        (429, _) => Failure::RateLimited { retry_after },
+        (400, Some("json_validate_failed")) => Failure::InvalidAnswer,
+        (400, Some("content_filter" | "content_policy_violation")) => Failure::Refusal,
+        (status @ (408 | 500..), _) => Failure::ServerError { status, retry_after },
+        (status, _) => Failure::Rejected { status },
+    }
+}
+
+/// The `error.code` of OpenAI's error body, if it is one; the rest may quote what was sent, and is not kept.
+async fn error_code(response: Response) -> Option<String> {
+    let mut body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(Ok(chunk)) = chunks.next().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_ERROR_BYTES {
+            return None;
+        }
+    }
+    serde_json::from_slice::<ErrorBody>(&body).ok()?.error.code
+}

@@ -1,0 +1,7 @@
+//! The chain against real HTTP servers that speak OpenAI's interface, and everything that goes wrong there.
+
+mod answers;
+mod faults;
+mod harness;
+mod patience;
+mod privacy;
