@@ -38,6 +38,8 @@ pub struct Task {
 /// A briefing while it is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
+    /// This is about to be sent to a provider.
+    Sent(Sent),
     /// One more statement, checked.
     Statement(SectionKind, Statement),
     /// The first sentence, checked.
@@ -55,21 +57,28 @@ pub struct Outcome {
     pub attempts: Vec<Attempt>,
 }
 
-/// One provider was asked. It says what left and what came of it, never what was said.
+/// What goes to a provider: how much, never what. An audit may say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
+pub struct Sent {
     /// Which provider.
     pub provider: String,
     /// Which of its models.
     pub model: String,
-    /// How many requests went out; none when the answer was known, or the provider is left alone.
-    pub requests: u32,
-    /// How many transcript lines were in each.
+    /// How many transcript lines.
     pub lines: usize,
-    /// How many bytes of redacted text were in each.
+    /// How many bytes of redacted text.
     pub bytes: usize,
     /// How many pieces of personal data were taken out of them.
     pub taken_out: Vec<(Kind, usize)>,
+}
+
+/// One provider was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// What each request had in it.
+    pub sent: Sent,
+    /// How many requests went out; none when the answer was known, or the provider is left alone.
+    pub requests: u32,
     /// What was left out of the answer, or why there is none.
     pub result: Result<Dropped, Failure>,
 }
@@ -128,22 +137,22 @@ impl Chain {
     ) -> (Attempt, Option<Briefing>) {
         let config = &provider.config;
         let prompt = Prompt::new(material, config.limits.transcript_tokens);
-        let mut attempt = Attempt {
+        let sent = Sent {
             provider: config.name.clone(),
             model: config.model.clone(),
-            requests: 0,
             lines: prompt.sent.len(),
             bytes: prompt.document().len(),
             taken_out: material.taken_out(&prompt.sent),
-            result: Ok(Dropped::default()),
         };
+        let mut attempt = Attempt { sent, requests: 0, result: Ok(Dropped::default()) };
         let key = cache_key(config, material);
         if let Some(known) = self.cache.get(&key) {
             return (attempt, Some(known));
         }
-        let mut writing = Writing { provider, material, prompt: &prompt, sent: 0, on_progress };
+        let mut writing =
+            Writing { provider, material, prompt: &prompt, sent: &attempt.sent, requests: 0, on_progress };
         let written = writing.write().await;
-        attempt.requests = writing.sent;
+        attempt.requests = writing.requests;
         match written {
             Ok((briefing, dropped)) => {
                 self.cache.put(key, briefing.clone());
@@ -163,7 +172,8 @@ struct Writing<'a> {
     provider: &'a Provider,
     material: &'a Material,
     prompt: &'a Prompt,
-    sent: u32,
+    sent: &'a Sent,
+    requests: u32,
     on_progress: &'a mut (dyn FnMut(Progress) + Send),
 }
 
@@ -203,8 +213,14 @@ impl Writing<'_> {
         let question =
             Question { messages, tokens: self.prompt.tokens().saturating_add(limits.answer_tokens), deadline };
         let mut scanner = Scanner::default();
-        let on_progress = &mut *self.on_progress;
+        let (on_progress, sent, requests) = (&mut *self.on_progress, self.sent, &mut self.requests);
         let mut on_piece = |piece: Piece<'_>| match piece {
+            Piece::Request => {
+                if *requests == 0 {
+                    on_progress(Progress::Sent(sent.clone()));
+                }
+                *requests += 1;
+            }
             Piece::Text(text) => {
                 let statements = scanner.push(text);
                 statements
@@ -217,7 +233,7 @@ impl Writing<'_> {
                 on_progress(Progress::StartedOver);
             }
         };
-        let asked = self.provider.ask(&question, &mut self.sent, &mut on_piece).await;
+        let asked = self.provider.ask(&question, &mut on_piece).await;
         let text = asked.map_err(|failure| (String::new(), failure))?;
         let read = answer::parse(&text).and_then(|answer| checker.briefing(&answer, &self.provider.config.model));
         read.map_err(|failure| (text, failure))

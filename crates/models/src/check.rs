@@ -6,13 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use baton_domain::briefing::{Briefing, MAX_CITATIONS, OpeningLine, Section, SectionKind, Source, Statement};
+use baton_domain::briefing::{Briefing, MAX_CITATIONS, OpeningLine, Section, Source, Statement};
 use baton_redaction::{Kind, restore};
 use serde_json::Value;
 
 use crate::answer::{Answer, Place, RawStatement};
 use crate::failure::Failure;
 use crate::material::Material;
+use crate::sections;
 
 /// Below this a language is a guess.
 const MIN_LANGUAGE_CHARS: usize = 80;
@@ -74,7 +75,7 @@ impl<'a> Checker<'a> {
             match place {
                 Place::Section(kind) => {
                     if let Some(statement) = self.statement(raw, &mut dropped) {
-                        add(section(&mut briefing, *kind), statement);
+                        sections::add(&mut briefing, *kind, statement);
                     }
                 }
                 Place::OpeningLine => {
@@ -126,24 +127,6 @@ impl<'a> Checker<'a> {
             _ => Ok(()),
         }
     }
-}
-
-fn section(briefing: &mut Briefing, kind: SectionKind) -> &mut Section {
-    match kind {
-        SectionKind::Reason => &mut briefing.reason,
-        SectionKind::Tried => &mut briefing.tried,
-        SectionKind::Promised => &mut briefing.promised,
-        SectionKind::Mood => &mut briefing.mood,
-        SectionKind::Facts => &mut briefing.facts,
-        SectionKind::ToDecide => &mut briefing.to_decide,
-        SectionKind::MightResolve => &mut briefing.might_resolve,
-    }
-}
-
-fn add(section: &mut Section, statement: Statement) {
-    let mut statements: Vec<Statement> = std::mem::take(section).into();
-    statements.push(statement);
-    *section = statements.into();
 }
 
 /// `text` with the placeholders turned back that the next agent needs. Cards, IBANs, national numbers and secrets stay hidden,

@@ -17,6 +17,8 @@ use crate::wire::{Dialect, Message, Wire};
 /// What an answer is while it comes.
 #[derive(Clone, Copy, Debug)]
 pub enum Piece<'a> {
+    /// A request goes out.
+    Request,
     /// More of it.
     Text(&'a str),
     /// What came so far is void: the request is sent again.
@@ -63,17 +65,12 @@ impl Provider {
         self.clock.now() + self.config.limits.total
     }
 
-    /// Asks, again where that may help, until the deadline. `sent` counts the requests that went out.
-    pub async fn ask(
-        &self,
-        question: &Question<'_>,
-        sent: &mut u32,
-        on_piece: &mut OnPiece<'_>,
-    ) -> Result<String, Failure> {
+    /// Asks, again where that may help, until the deadline.
+    pub async fn ask(&self, question: &Question<'_>, on_piece: &mut OnPiece<'_>) -> Result<String, Failure> {
         let mut attempt = 0;
         let mut dialect = if self.is_plain.load(Ordering::Relaxed) { Dialect::Plain } else { Dialect::Full };
         loop {
-            let failure = match self.ask_once(question, dialect, sent, on_piece).await {
+            let failure = match self.ask_once(question, dialect, on_piece).await {
                 Err(failure) if may_be_dialect(&failure, dialect) => {
                     dialect = Dialect::Plain;
                     continue;
@@ -100,13 +97,12 @@ impl Provider {
         &self,
         question: &Question<'_>,
         dialect: Dialect,
-        sent: &mut u32,
         on_piece: &mut OnPiece<'_>,
     ) -> Result<String, Failure> {
         let permit = self.breaker.admit(self.clock.now()).ok_or(Failure::CircuitOpen)?;
         self.take_from_budget(question).await?;
         let left = question.deadline.saturating_duration_since(self.clock.now());
-        *sent += 1;
+        on_piece(Piece::Request);
         let mut on_text = |text: &str| on_piece(Piece::Text(text));
         let asked = self.wire.ask(question.messages, dialect, &mut on_text);
         let answered = tokio::time::timeout(left, asked).await.unwrap_or(Err(Failure::TimedOut));

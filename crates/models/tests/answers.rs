@@ -4,7 +4,8 @@ use baton_domain::briefing::{SectionKind, Source};
 use baton_models::{Dropped, Failure, Progress};
 use serde_json::json;
 
-use crate::harness::{Provider, Reply, TALK, brief, briefing_of, chain, good, is_local, reasons, task, transcript};
+use crate::harness::{TALK, brief, chain, is_local, reasons, task, transcript};
+use crate::provider::{Provider, Reply, briefing_of, good};
 
 #[tokio::test]
 async fn a_model_writes_the_briefing_and_it_is_shown_as_it_is_written() {
@@ -21,7 +22,7 @@ async fn a_model_writes_the_briefing_and_it_is_shown_as_it_is_written() {
     assert!(matches!(&shown[1], Progress::OpeningLine(_)));
     assert_eq!(shown.len(), 2);
     let attempt = &outcome.attempts[0];
-    assert_eq!((attempt.provider.as_str(), attempt.requests, attempt.lines), ("groq", 1, 4));
+    assert_eq!((attempt.sent.provider.as_str(), attempt.requests, attempt.sent.lines), ("groq", 1, 4));
     assert_eq!(attempt.result, Ok(Dropped::default()));
 }
 
@@ -183,5 +184,5 @@ async fn of_ten_thousand_lines_beginning_end_and_what_matters_are_sent_with_thei
     let (gaps, shown): (Vec<_>, Vec<_>) = sent.iter().partition(|entry| entry.is_object());
     let left_out: u64 = gaps.iter().filter_map(|gap| gap["left_out"].as_u64()).sum();
     assert_eq!(left_out + shown.len() as u64, 10_000);
-    assert!(outcome.attempts[0].bytes < 100_000, "{}", outcome.attempts[0].bytes);
+    assert!(outcome.attempts[0].sent.bytes < 100_000, "{}", outcome.attempts[0].sent.bytes);
 }

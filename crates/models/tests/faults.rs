@@ -7,9 +7,8 @@ use baton_redaction::Kinds;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::harness::{
-    Provider, Reply, TALK, brief, briefing_of, chain, chunk, error_body, good, is_local, limits, task, text_chunks,
-};
+use crate::harness::{TALK, brief, chain, is_local, limits, patient, task};
+use crate::provider::{Provider, Reply, briefing_of, chunk, error_body, good, text_chunks};
 
 /// The beginning of a good answer: one statement, and half of the next.
 fn beginning() -> Vec<String> {
@@ -60,7 +59,7 @@ async fn a_model_that_never_answers_costs_its_time_limit_and_no_more() {
         let (silent, next) = (Provider::new([reply]).await, Provider::new([good()]).await);
         let limits = Limits { stall: Duration::from_millis(300), ..limits() };
         let first = ProviderConfig { limits, ..silent.config() };
-        let (outcome, _) = brief(&Chain::new(vec![first, next.config()], Kinds::ALL)).await;
+        let (outcome, _) = brief(&Chain::new(vec![first, patient(&next)], Kinds::ALL)).await;
         assert_eq!(outcome.attempts[0].result, Err(Failure::TimedOut));
         assert_eq!(outcome.attempts[0].requests, 1, "what takes too long once is not tried again");
         assert!(!is_local(&outcome.briefing));

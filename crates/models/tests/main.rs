@@ -5,3 +5,4 @@ mod faults;
 mod harness;
 mod patience;
 mod privacy;
+mod provider;

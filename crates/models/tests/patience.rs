@@ -6,7 +6,8 @@ use std::time::Duration;
 use baton_models::{Chain, Clock, Failure, Limits, ProviderConfig};
 use baton_redaction::Kinds;
 
-use crate::harness::{Provider, Reply, TestClock, brief, error_body, good, is_local, limits, task};
+use crate::harness::{TestClock, brief, is_local, limits, task};
+use crate::provider::{Provider, Reply, error_body, good};
 
 fn chain(clock: &Arc<TestClock>, providers: &[&Provider], limits: Limits) -> Chain {
     let configs = providers.iter().map(|provider| ProviderConfig { limits, ..provider.config() }).collect();

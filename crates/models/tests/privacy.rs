@@ -1,9 +1,10 @@
 //! What leaves, and what cannot get in.
 
-use baton_models::{Dropped, SYSTEM_TEXT};
+use baton_models::{Dropped, Progress, SYSTEM_TEXT};
 use baton_redaction::Kind;
 
-use crate::harness::{Provider, Reply, brief, briefing_of, chain, good, is_local, reasons, task};
+use crate::harness::{brief, chain, is_local, reasons, task};
+use crate::provider::{Provider, Reply, briefing_of, good};
 
 const PRIVATE: [&str; 4] = [
     "Hello, my card is 4242 4242 4242 4242 and my account is DE89 3704 0044 0532 0130 00",
@@ -33,7 +34,7 @@ async fn nothing_personal_leaves_and_what_the_next_agent_needs_comes_back() {
         ["Carol wants to be written to at carol.smith@example.com about order 445566", "She gave her card [card 1]"],
         "a placeholder that was made up takes its statement with it"
     );
-    let taken_out = &outcome.attempts[0].taken_out;
+    let taken_out = &outcome.attempts[0].sent.taken_out;
     assert!(taken_out.contains(&(Kind::Card, 2)) && taken_out.contains(&(Kind::Email, 2)), "{taken_out:?}");
     assert!(taken_out.contains(&(Kind::Iban, 1)) && taken_out.contains(&(Kind::Phone, 1)), "{taken_out:?}");
     assert!(!format!("{:?}", outcome.attempts).contains("carol"), "an attempt can be written into an audit");
@@ -82,4 +83,19 @@ async fn a_model_that_only_obeys_the_transcript_is_not_believed_at_all() {
     assert!(is_local(&outcome.briefing));
     assert_eq!(outcome.attempts[0].result, Err(baton_models::Failure::Unfounded));
     assert!(provider.received()[1].message(3).contains("rests on the lines it cites"));
+}
+
+#[tokio::test]
+async fn before_anything_leaves_it_is_said_to_whom_and_how_much() {
+    let (failing, good) = (Provider::new([Reply::Refusal]).await, Provider::new([good()]).await);
+    let chain = chain(&[&failing, &good]);
+    let mut told = Vec::new();
+    let on_progress = &mut |progress| {
+        if let Progress::Sent(sent) = progress {
+            told.push((failing.received().len() + good.received().len(), sent.lines));
+        }
+    };
+    let outcome = chain.brief(task(&PRIVATE), on_progress).await;
+    assert_eq!(told, [(0, 4), (1, 4)]);
+    assert_eq!(outcome.attempts.len(), 2);
 }
