@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 
+use crate::opus::SILENCE_20_MS;
+
 const CAPTURE_PATTERN: [u8; 4] = *b"OggS";
 const HEADER_BYTES: usize = 27;
 const MOST_SEGMENTS: usize = 255;
@@ -83,6 +85,15 @@ impl Page {
         let (now, later) = packet.split_at(room);
         self.push_part(now, false);
         Some(later)
+    }
+
+    /// Makes it the last page. One without packets would be legal (RFC 3533 §6), but readers complain of it: it gets one of
+    /// silence, of which nothing is played, because the position says where to stop (RFC 7845 §4.4).
+    pub fn end_stream(&mut self, position: u64) {
+        if self.segments.is_empty() {
+            self.push_part(SILENCE_20_MS, true);
+        }
+        (self.last, self.position) = (true, position);
     }
 
     fn push_part(&mut self, bytes: &[u8], complete: bool) {

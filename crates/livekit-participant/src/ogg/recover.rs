@@ -67,8 +67,7 @@ pub fn close<F: Recording>(file: &mut F) -> Result<Recovered, RecoverError> {
     if !found.complete {
         cut(file, &found)?;
         let mut last = Page::empty(found.resume.serial, found.resume.next_page);
-        last.last = true;
-        last.position = found.resume.end;
+        last.end_stream(found.resume.end);
         last.write(file)?;
     }
     Ok(found.recovered())

@@ -264,8 +264,7 @@ impl<W: Write> Stream<W> {
         while self.end < end {
             self.append(opus::SILENCE_20_MS, opus::FRAME_20_MS)?;
         }
-        self.page.last = true;
-        self.page.position = end.max(self.page_start);
+        self.page.end_stream(end.max(self.page_start));
         self.write_page()?;
         Ok(self.output)
     }
