@@ -136,12 +136,13 @@ impl Listener {
         }
         self.end = pcm.end();
         self.rest.extend_from_slice(&pcm.samples);
-        let mut frames = self.rest.chunks_exact(FRAME).map(|frame| self.detector.predict_i16(frame) >= self.threshold);
-        if let Some(first) = frames.next() {
-            self.heard = frames.fold(first, |any, voice| any | voice);
+        let (frames, rest) = self.rest.as_chunks::<FRAME>();
+        let mut voices = frames.iter().map(|frame| self.detector.predict_i16(frame) >= self.threshold);
+        if let Some(first) = voices.next() {
+            // The detector has to hear every frame, also behind one with voice in it.
+            self.heard = voices.fold(first, |any, voice| any | voice);
         }
-        let whole = self.rest.len() / FRAME * FRAME;
-        self.rest.drain(..whole);
+        self.rest = rest.to_vec();
         self.heard
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ogg::Reader;
 use crate::opus::{FRAME_20_MS, SILENCE_20_MS};
 
 const PIECE: u64 = FRAME_20_MS as u64;
@@ -109,6 +110,25 @@ fn packets_say_themselves_whether_there_is_voice_in_them() {
     assert_eq!(voice(SILENCE_20_MS, false), Ok(false));
     assert_eq!(voice(SILENCE_20_MS, true), Ok(true));
     assert_eq!(voice(&[], true), Err(OpusError::Empty));
+}
+
+#[test]
+fn two_sentences_are_told_apart_without_a_codec() {
+    let speech = Reader::new(include_bytes!("../../tests/sounds/speech.opus").as_slice()).unwrap().map(Result::unwrap);
+    let mut cutter = Cutter::new(&CutterOptions::default());
+    let activities =
+        speech.flat_map(|packet| cutter.push(voice_of(packet.position, packet.data.into(), false).unwrap()));
+    let ms = |position: u64| position * 1000 / u64::from(SAMPLE_RATE);
+    let spoken: Vec<_> = activities
+        .filter_map(|activity| match activity {
+            Activity::Ended(said) => Some((ms(said.start), ms(said.end), said.ended_by)),
+            Activity::Began(_) => None,
+        })
+        .collect();
+    // Spoken from 1.0 to 4.3 and from 6.8 to 8.6 s; with 300 ms before and behind.
+    let [first, second] = spoken.as_slice() else { panic!("{spoken:?}") };
+    assert!((700..=800).contains(&first.0) && (4500..=4700).contains(&first.1), "{first:?}");
+    assert!((6500..=6600).contains(&second.0) && (8800..=9000).contains(&second.1), "{second:?}");
 }
 
 proptest! {
