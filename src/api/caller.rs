@@ -71,6 +71,13 @@ pub async fn caller_heard(speaker: LegId) -> Result<(), ApiError> {
     answer(app()?.callers().heard(leg, speaker).await)
 }
 
+/// Something else took this caller's microphone, or gave it back.
+#[server(prefix = "/api", endpoint = "caller_interrupted")]
+pub async fn caller_interrupted(interrupted: bool) -> Result<(), ApiError> {
+    let leg = caller().await?;
+    answer(app()?.callers().interrupted(leg, interrupted).await)
+}
+
 /// What the caller's page measured between start and end of a transfer.
 #[server(prefix = "/api", endpoint = "report_silence")]
 pub async fn report_silence(transfer: TransferId, longest: Span) -> Result<(), ApiError> {

@@ -8,13 +8,14 @@ use leptos::task::spawn_local;
 use serde::Deserialize;
 
 use super::clock::Clock;
+use super::effect::effect;
 use super::media::Media;
 use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place};
 use super::socket::{EventStream, StreamSlot};
 use super::stream_status::StreamStatus;
 use super::tell::tell;
 use crate::api::caller::{
-    caller_access, caller_heard, caller_view, join_call, leave_call, rejoin_call, report_silence,
+    caller_access, caller_heard, caller_interrupted, caller_view, join_call, leave_call, rejoin_call, report_silence,
 };
 use crate::api::error::ApiError;
 
@@ -88,14 +89,15 @@ impl CallerSession {
             talked_to: StoredValue::default(),
             events: StreamSlot::empty(),
         };
-        Effect::new(move || {
+        effect(move || {
             if let Some(view) = resume.clone().filter(|view| !is_over(view)) {
                 session.is_resumed.set(true);
                 session.must_continue.set(!session.media.resume());
                 session.enter(view);
             }
         });
-        Effect::new(move || session.go_on_joining());
+        effect(move || session.go_on_joining());
+        session.tell_of_interruptions();
         session
     }
 
@@ -145,7 +147,7 @@ impl CallerSession {
             return;
         }
         match self.media.state.microphone.get() {
-            MicrophoneState::Ok | MicrophoneState::Without => {
+            MicrophoneState::Ok | MicrophoneState::Interrupted | MicrophoneState::Without => {
                 let (code, name) = (self.code.get_value(), self.name.get_untracked());
                 self.ask_to_enter(async move { join_call(code, name).await });
             }
@@ -155,6 +157,20 @@ impl CallerSession {
             }
             _ => {}
         }
+    }
+
+    /// Agents are told when something else takes the microphone, and when it is back.
+    fn tell_of_interruptions(self) {
+        let has_seat = move || self.view.read().as_ref().is_some_and(|view| view.seat.is_some());
+        let interrupted = Memo::new(move |_| has_seat() && self.media.state.microphone.get().is_taken());
+        let mut told = false;
+        effect(move || {
+            if interrupted.get() != told {
+                told = !told;
+                // What is so by then, since an attempt may come through after the next news.
+                tell(move || Box::pin(caller_interrupted(interrupted.try_get_untracked().unwrap_or_default())));
+            }
+        });
     }
 
     fn ask_to_enter(&self, asked: impl Future<Output = Result<CallerView, ApiError>> + 'static) {

@@ -64,7 +64,7 @@ impl Story {
     /// Carol waits.
     pub fn waiting() -> Self {
         let connection = Connection::Present { sid: "PA_carol".to_owned() };
-        let caller = CallerLeg { leg: leg(1), name: "Carol".to_owned(), connection };
+        let caller = CallerLeg { connection, ..CallerLeg::expected(leg(1), "Carol".to_owned(), Timestamp(0)) };
         let line = "support".parse().expect("a handle");
         let queue = "support".parse().expect("a handle");
         Self {

@@ -97,6 +97,8 @@ pub enum MicrophoneState {
     InUse,
     /// It was taken away during the shift.
     Unplugged,
+    /// The system gave it to something else for a while, as phones do during another call.
+    Interrupted,
     /// The page came over plain http.
     Insecure,
     /// The browser cannot, or failed in an unexpected way.
@@ -106,7 +108,21 @@ pub enum MicrophoneState {
 impl MicrophoneState {
     /// Whether somebody who wants to speak cannot.
     pub fn is_trouble(self) -> bool {
-        matches!(self, Self::Denied | Self::Missing | Self::InUse | Self::Unplugged | Self::Insecure | Self::Failed)
+        matches!(
+            self,
+            Self::Denied
+                | Self::Missing
+                | Self::InUse
+                | Self::Unplugged
+                | Self::Interrupted
+                | Self::Insecure
+                | Self::Failed
+        )
+    }
+
+    /// Whether something else on this computer or phone has it.
+    pub fn is_taken(self) -> bool {
+        matches!(self, Self::Interrupted | Self::InUse)
     }
 
     /// What is wrong and what to do about it; empty while nothing is.
@@ -119,6 +135,7 @@ impl MicrophoneState {
             Self::Missing => "No microphone was found. Plug one in, or choose another.",
             Self::InUse => "Another program is using the microphone. Close it, or choose another.",
             Self::Unplugged => "The microphone was unplugged. Plug it in again, or choose another.",
+            Self::Interrupted => "Another app or a phone call has the microphone. It comes back when that ends.",
             Self::Insecure => "Browsers only let secure pages (https) use a microphone.",
             Self::Failed => "The microphone did not start. Choose another, or reload the page.",
         }

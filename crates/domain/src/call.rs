@@ -43,6 +43,19 @@ pub struct CallerLeg {
     pub name: String,
     /// Whether they are in the room.
     pub connection: Connection,
+    /// Whether something else has their microphone for a while, as a phone call has.
+    #[serde(default)]
+    pub is_interrupted: bool,
+    /// Whether the server plays them, for a demo.
+    #[serde(default)]
+    pub is_simulated: bool,
+}
+
+impl CallerLeg {
+    /// A leg that has not joined yet.
+    pub fn expected(leg: LegId, name: String, now: Timestamp) -> Self {
+        Self { leg, name, connection: Connection::Expected { since: now }, is_interrupted: false, is_simulated: false }
+    }
 }
 
 /// An agent's part in the call.

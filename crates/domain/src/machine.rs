@@ -178,6 +178,11 @@ pub enum Fact {
         /// Whose voice.
         speaker: LegId,
     },
+    /// Something else took the caller's microphone, or gave it back.
+    CallerInterrupted {
+        /// Whether it has it now.
+        interrupted: bool,
+    },
     /// No desk of this agent has been there for too long.
     Unreachable {
         /// Who.

@@ -52,7 +52,7 @@ pub fn leg_of(handle: &str) -> LegId {
 
 /// A call whose caller has just come.
 pub fn new_call() -> Call {
-    let caller = CallerLeg { leg: CAROL, name: "Carol".to_owned(), connection: Connection::Expected { since: START } };
+    let caller = CallerLeg::expected(CAROL, "Carol".to_owned(), START);
     let id = CallId(Uuid::from_u128(9));
     Call::arriving(id, "support".parse().unwrap(), "billing".parse().unwrap(), caller, START)
 }

@@ -91,6 +91,7 @@ fn facts() -> impl Strategy<Value = Fact> {
         agents().prop_map(|agent| Fact::MediaReady { agent }),
         agents().prop_map(|agent| Fact::Unreachable { agent }),
         (legs(), legs()).prop_map(|(listener, speaker)| Fact::Heard { listener, speaker }),
+        any::<bool>().prop_map(|interrupted| Fact::CallerInterrupted { interrupted }),
     ]
 }
 

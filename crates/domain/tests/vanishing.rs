@@ -361,3 +361,15 @@ fn a_target_who_accepts_while_the_transferring_agent_reloads_consults_them() {
     assert_eq!(kinds(&accepted), [HappeningKind::TransferAccepted]);
     assert_eq!(desk.state(), "ringing");
 }
+
+#[test]
+fn an_interrupted_microphone_is_known_until_it_is_back_or_its_page_is_gone() {
+    let mut desk = Desk::talking();
+    desk.fact(Fact::CallerInterrupted { interrupted: true });
+    assert!(desk.call.caller.is_interrupted);
+    desk.fact(Fact::CallerInterrupted { interrupted: false });
+    assert!(!desk.call.caller.is_interrupted);
+    desk.fact(Fact::CallerInterrupted { interrupted: true });
+    desk.vanishes(CAROL);
+    assert!(!desk.call.caller.is_interrupted);
+}

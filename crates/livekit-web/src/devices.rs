@@ -96,6 +96,11 @@ impl Microphone {
         self.track.ready_state() == MediaStreamTrackState::Live
     }
 
+    /// Whether the system has given the device to something else for a while.
+    pub fn is_interrupted(&self) -> bool {
+        self.track.muted()
+    }
+
     /// Calls back when the device goes away (unplugged, permission withdrawn), not when this is dropped.
     pub fn on_ended(&self, callback: impl Fn() + 'static) -> Result<Listener, MediaError> {
         listen(&self.track, "ended", callback)

@@ -28,7 +28,7 @@ pub struct Capture {
 }
 
 enum Source {
-    Device { microphone: Microphone, _ended: Option<Listener> },
+    Device { microphone: Microphone, _listeners: Vec<Listener> },
     Voice(VoiceTrack),
 }
 
@@ -38,6 +38,10 @@ impl Source {
             Self::Device { microphone, .. } => microphone.media_stream_track(),
             Self::Voice(voice) => voice.media_stream_track(),
         }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        matches!(self, Self::Device { microphone, .. } if microphone.is_interrupted())
     }
 
     fn is_live(&self) -> bool {
@@ -95,7 +99,12 @@ impl Core {
             }
             match opened {
                 Ok(source) => {
-                    core.state.microphone.set(MicrophoneState::Ok);
+                    let interrupted = source.is_interrupted();
+                    core.state.microphone.set(if interrupted {
+                        MicrophoneState::Interrupted
+                    } else {
+                        MicrophoneState::Ok
+                    });
                     core.use_source(Some(source));
                 }
                 Err(trouble) => {
@@ -115,17 +124,35 @@ impl Core {
         self.use_source(None);
     }
 
-    /// After devices have changed, or the page has come back: opens again what was lost.
+    /// The page has come back: also opens again what was taken away, for a phone does not always give it back by itself.
+    pub fn reacquire_capture(self: &Rc<Self>) {
+        if self.state.microphone.get_untracked() == MicrophoneState::Interrupted {
+            return self.open_capture(self.state.choice.get_untracked());
+        }
+        self.look_after_capture();
+    }
+
+    /// After devices have changed: opens again what was lost.
     pub fn look_after_capture(self: &Rc<Self>) {
         let state = self.state.microphone.get_untracked();
         let is_wanted = matches!(self.state.choice.get_untracked(), MicrophoneChoice::Device(_));
-        let was_lost = state == MicrophoneState::Ok && !self.capture.is_live();
+        let was_lost = matches!(state, MicrophoneState::Ok | MicrophoneState::Interrupted) && !self.capture.is_live();
         let may_be_back =
             matches!(state, MicrophoneState::Unplugged | MicrophoneState::Missing | MicrophoneState::InUse);
         if is_wanted && (was_lost || may_be_back) {
             self.state.microphone.set(MicrophoneState::Unplugged);
             self.open_capture(self.state.choice.get_untracked());
         }
+    }
+
+    /// The system took the microphone away for a while, or gave it back.
+    fn note_interruption(&self, interrupted: bool) {
+        let next = match (self.state.microphone.get_untracked(), interrupted) {
+            (MicrophoneState::Ok, true) => MicrophoneState::Interrupted,
+            (MicrophoneState::Interrupted, false) => MicrophoneState::Ok,
+            _ => return,
+        };
+        self.state.microphone.set(next);
     }
 
     pub fn refresh_devices(self: &Rc<Self>) {
@@ -170,7 +197,14 @@ impl Core {
                 core.look_after_capture();
             }
         });
-        Ok(Source::Device { microphone, _ended: ended.ok() })
+        let core = Rc::downgrade(self);
+        let interrupted = microphone.on_interrupted(move |interrupted| {
+            if let Some(core) = core.upgrade() {
+                core.note_interruption(interrupted);
+            }
+        });
+        let listeners = ended.into_iter().chain(interrupted.into_iter().flatten()).collect();
+        Ok(Source::Device { microphone, _listeners: listeners })
     }
 
     /// Gives every room the new capture. The old one closes last, so that no room is without one meanwhile.

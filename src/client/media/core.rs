@@ -312,7 +312,7 @@ impl Core {
         };
         let came_back: fn(&Rc<Self>) = |core| {
             core.screen.renew();
-            core.look_after_capture();
+            core.reacquire_capture();
             if core.engine_if_begun().is_some() {
                 core.turn_sound_on();
             }

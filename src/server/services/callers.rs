@@ -1,8 +1,10 @@
 //! Callers: coming in by a link, coming back, leaving; and the lines they come by.
 
+mod simulated;
+
 use std::net::IpAddr;
 
-use baton_domain::call::{Call, CallState, CallerLeg, Connection, Place};
+use baton_domain::call::{Call, CallState, CallerLeg, Place};
 use baton_domain::desk_event::{CallerView, SilenceReport};
 use baton_domain::ids::{CallId, LegId, LineId, TransferId};
 use baton_domain::line::{Line, LineRefusal};
@@ -140,7 +142,7 @@ impl Callers<'_> {
 
     fn new_call(&self, line: &Line, name: String) -> Call {
         let now = self.0.clock.now();
-        let caller = CallerLeg { leg: LegId(random::id()), name, connection: Connection::Expected { since: now } };
+        let caller = CallerLeg::expected(LegId(random::id()), name, now);
         Call::arriving(CallId(random::id()), line.id.clone(), line.queue.clone(), caller, now)
     }
 
@@ -174,6 +176,11 @@ impl Callers<'_> {
     pub async fn heard(&self, call: CallId, speaker: LegId) -> Result<(), ServiceError> {
         let listener = self.0.calls().find(call).await?.caller.leg;
         self.0.calls().fact(call, Fact::Heard { listener, speaker }).await
+    }
+
+    /// Something else took the caller's microphone, or gave it back.
+    pub async fn interrupted(&self, call: CallId, interrupted: bool) -> Result<(), ServiceError> {
+        self.0.calls().fact(call, Fact::CallerInterrupted { interrupted }).await
     }
 
     /// The caller hangs up.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use baton::server::store::agents::{Role, StoredAgent};
 use baton::server::store::{agents, lines};
 use baton_domain::agent::{Agent, AgentKind, PresenceChoice};
-use baton_domain::call::{Call, CallerLeg, Connection, RoomKind};
+use baton_domain::call::{Call, CallerLeg, RoomKind};
 use baton_domain::ids::{CallId, LegId, TransferId};
 use baton_domain::line::{Line, Queue};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, StartTransfer, TransferKind, apply};
@@ -58,8 +58,7 @@ pub fn person(handle: &str, name: &str) -> StoredAgent {
 
 /// A caller who came at `at`.
 pub fn queued(number: u128, at: Timestamp) -> Call {
-    let caller =
-        CallerLeg { leg: leg("carol"), name: "Carol".to_owned(), connection: Connection::Expected { since: at } };
+    let caller = CallerLeg::expected(leg("carol"), "Carol".to_owned(), at);
     let (line, queue) = (line("support", "Support").id, queue("billing", "").id);
     let call = Call::arriving(CallId(Uuid::from_u128(number)), line, queue, caller, at);
     fact(&call, joined("carol", RoomKind::Call))

@@ -19,6 +19,7 @@ enum Matter {
     TalkingWhileMuted,
     MediaGone,
     CallerGone,
+    CallerInterrupted,
     CallerMuted,
     StandBy,
     OnHold(Timestamp),
@@ -50,6 +51,8 @@ fn matter(store: DeskStore, call: &Call) -> Option<Matter> {
         Some(Matter::MediaGone)
     } else if matches!(call.caller.connection, Connection::Lost { .. }) {
         Some(Matter::CallerGone)
+    } else if call.caller.is_interrupted && !call.is_ended() {
+        Some(Matter::CallerInterrupted)
     } else if stands_by(store, call) {
         Some(Matter::StandBy)
     } else if let Some(since) = held_since(call) {
@@ -79,6 +82,10 @@ fn in_words(store: DeskStore, matter: Matter, caller: &str) -> AnyView {
         Matter::CallerGone => {
             let words = format!("{caller} lost connection. Everything stays as it is until they are back.");
             sentence("hold", "offline", words)
+        }
+        Matter::CallerInterrupted => {
+            let words = format!("{caller}'s microphone is interrupted (another app or a phone call).");
+            sentence("hold", "mic-off", words)
         }
         Matter::CallerMuted => sentence("accent", "mic-off", format!("{caller}'s microphone is muted.")),
         Matter::StandBy => sentence("consult", "lock", format!("You stand by, muted to {caller}.")),

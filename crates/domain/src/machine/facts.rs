@@ -19,6 +19,7 @@ impl Step<'_> {
             Fact::OfferShown { agent } => self.offer_shown(agent),
             Fact::MediaReady { agent } => self.media_ready(agent),
             Fact::Heard { listener, speaker } => self.heard(*listener, *speaker),
+            Fact::CallerInterrupted { interrupted } => self.call.caller.is_interrupted = *interrupted,
             Fact::Unreachable { agent } => self.unreachable(agent),
         }
     }
@@ -60,6 +61,8 @@ impl Step<'_> {
             self.unhear(leg);
         }
         if leg == self.call.caller.leg {
+            // Whether a new page has a microphone is for that page to say.
+            self.call.caller.is_interrupted = false;
             self.note(HappeningKind::CallerLost, None);
         } else if let Some(lost) = self.lost_agent(leg) {
             self.note(HappeningKind::AgentLost, Some(&lost));
