@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 
+use crate::ui::desk::frame::Frame;
 use crate::ui::pages::caller::CallerPage;
 use crate::ui::pages::desk::DeskPage;
 use crate::ui::pages::home::HomePage;
@@ -58,9 +59,14 @@ pub fn NothingHereApp() -> impl IntoView {
     provide_meta_context();
     view! {
         <Title text="Nothing here · Baton" />
-        <main class="notice-page">
-            <h1>"There is nothing here"</h1>
-            <p>"The address may be mistyped. "<a href="/">"Go to the first page"</a></p>
-        </main>
+        <Frame>
+            <section class="card problem" aria-labelledby="problem-h">
+                <h1 id="problem-h">"There is nothing here"</h1>
+                <p>"The address may be mistyped."</p>
+                <a class="button primary large wide" href="/" rel="external">
+                    "Go to the first page"
+                </a>
+            </section>
+        </Frame>
     }
 }

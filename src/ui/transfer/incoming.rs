@@ -220,7 +220,7 @@ fn Answers(call: CallId, is_plain: bool, offer: Signal<Option<Offer>>) -> impl I
                     <input
                         id="decline-reason"
                         maxlength=REASON_MAX
-                        placeholder="busy, on a break …"
+                        placeholder="on a break …"
                         autocomplete="off"
                         list="decline-reasons"
                         bind:value=reason
