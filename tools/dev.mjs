@@ -50,16 +50,15 @@ async function provideLiveKit(found, port, secrets) {
 }
 
 /**
- * What cargo-leptos does not make itself, put where it cleans nothing: LiveKit's client, and links to the parts of the
- * style sheet, since it writes main.css to pkg/baton.css with its imports as they stand.
+ * The site as the server sees it: what cargo-leptos makes, through a link, since it empties its folder whenever it likes;
+ * beside it what it does not make: LiveKit's client, and the style sheets as they stand in the checkout.
  */
 async function prepareSite() {
   const { bundleSdk } = await import("./lib/wasm.mjs");
-  const pkg = join(site, "pkg");
-  mkdirSync(pkg, { recursive: true });
-  writeFileSync(join(pkg, "livekit-client.js"), await bundleSdk());
-  for (const name of readdirSync(join(root, "style")).filter((part) => part !== "main.css")) {
-    rmSync(join(pkg, name), { force: true, recursive: true });
-    symlinkSync(join(root, "style", name), join(pkg, name));
-  }
+  rmSync(site, { recursive: true, force: true });
+  mkdirSync(join(site, "dev"), { recursive: true });
+  writeFileSync(join(site, "dev", "livekit-client.js"), await bundleSdk());
+  symlinkSync(join(root, "style"), join(site, "dev", "style"));
+  symlinkSync(join(root, "target", "site-leptos", "pkg"), join(site, "pkg"));
+  for (const name of readdirSync(join(root, "public"))) symlinkSync(join(root, "public", name), join(site, name));
 }

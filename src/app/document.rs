@@ -1,6 +1,6 @@
 //! The document that the server sends around a page.
 
-use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::hydration::AutoReload;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
@@ -17,11 +17,24 @@ pub struct PageFiles {
     pub livekit: Option<String>,
 }
 
-/// The document around a page. `None` for `files` is `cargo leptos watch`, which names and reloads its files itself.
+impl PageFiles {
+    /// One bundle for all pages, as `cargo leptos watch` names it, and what `make dev` puts beside it.
+    fn of_development() -> Self {
+        Self {
+            css: "/dev/style/main.css".to_owned(),
+            js: "/pkg/baton.js".to_owned(),
+            wasm: "/pkg/baton.wasm".to_owned(),
+            livekit: Some("/dev/livekit-client.js".to_owned()),
+        }
+    }
+}
+
+/// The document around a page. `None` for `files` is `make dev`, where `cargo leptos watch` reloads the page.
 pub fn shell(app: AnyView, files: Option<PageFiles>, options: LeptosOptions) -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
-    let livekit = files.as_ref().map_or(Some("/pkg/livekit-client.js".to_owned()), |files| files.livekit.clone());
-    let import_map = livekit.map(|path| format!(r#"{{"imports":{{"livekit-client":"{path}"}}}}"#));
+    let reload = files.is_none().then(|| view! { <AutoReload options /> });
+    let files = files.unwrap_or_else(PageFiles::of_development);
+    let import_map = files.livekit.as_ref().map(|path| format!(r#"{{"imports":{{"livekit-client":"{path}"}}}}"#));
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -31,15 +44,8 @@ pub fn shell(app: AnyView, files: Option<PageFiles>, options: LeptosOptions) -> 
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {import_map.map(|map| view! { <script type="importmap" nonce=nonce.clone()>{map}</script> })}
-                {match files {
-                    Some(files) => view! { <Bundle files nonce /> }.into_any(),
-                    None => view! {
-                        <link rel="stylesheet" href="/pkg/baton.css" />
-                        <AutoReload options=options.clone() />
-                        <HydrationScripts options />
-                    }
-                    .into_any(),
-                }}
+                {reload}
+                <Bundle files nonce />
                 <MetaTags />
             </head>
             <body>{app}</body>
@@ -49,7 +55,11 @@ pub fn shell(app: AnyView, files: Option<PageFiles>, options: LeptosOptions) -> 
 
 #[component]
 fn Bundle(files: PageFiles, nonce: Option<leptos::nonce::Nonce>) -> impl IntoView {
-    let begin = format!("import begin from '{}'; await begin({{ module_or_path: '{}' }});", files.js, files.wasm);
+    // A page of its own begins by itself; the bundle with all pages is asked to.
+    let begin = format!(
+        "import * as page from '{}'; await page.default({{ module_or_path: '{}' }}); page.hydrate?.();",
+        files.js, files.wasm
+    );
     view! {
         <link rel="stylesheet" href=files.css />
         <link rel="modulepreload" href=files.js />
