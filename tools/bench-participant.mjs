@@ -1,0 +1,143 @@
+// `make bench-participant`: what the server's participant costs. Join → first frame heard by independent ears; CPU and memory of
+// 1, 10, 25 and 50 relays and recordings in one process; and the same relays through LiveKit's own client (libwebrtc) beside it.
+// It stops adding when the machine is at 80 %. COUNTS="1 10", JOINS=5, BENCH_SECONDS=5 and PROFILE=dev make it shorter.
+
+import { createHmac } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { ears, earsDir, earsPython } from "./lib/ears.mjs";
+import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
+import { cargoEnv, profileNamed } from "./lib/paths.mjs";
+import { Steps } from "./lib/progress.mjs";
+import { Program } from "./lib/program.mjs";
+import { Problem, run, runMain, stopServices } from "./lib/shell.mjs";
+import { missingSteps } from "./lib/toolchain.mjs";
+
+const key = "bench";
+const secret = "a secret for a server that nobody else reaches";
+const counts = (process.env.COUNTS || "1 10 25 50").split(" ").map(Number);
+const seconds = Number(process.env.BENCH_SECONDS || 10);
+const joins = Number(process.env.JOINS || 20);
+const fullMachine = 0.8;
+// What Linux counts in, on every machine there is.
+const ticksPerSecond = 100;
+
+const profile = profileNamed(process.env.PROFILE);
+const load = join(profile.targetDir, profile.serverDir, "examples", "load");
+
+await runMain(async () => {
+  if (process.platform !== "linux") throw new Problem("This benchmark reads /proc: it needs Linux");
+  const found = findLiveKit();
+  const build = ["build", "--locked", ...profile.serverArgs, "-p", "livekit-participant", "--example", "load"];
+  await new Steps().runAll([
+    ...installSteps(found),
+    ...missingSteps([ears]),
+    { title: "Building the load", key: `bench load ${profile.name}`, guess: 420, run: () => run("cargo", build, { env: cargoEnv(profile) }) },
+  ]);
+  const options = { ports: await livekitPorts(), apiKey: key, apiSecret: secret, webhookUrls: [] };
+  const { url } = found.kind === "environment" ? { url: process.env.LIVEKIT_URL } : await startLiveKit(found, options);
+  console.log(`\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0].model}, ${profile.name} build\n`);
+  await benchJoin(url);
+  const python = earsPython();
+  await benchLoad("Relays, this crate (both ways, no transcoding)", url, 2, (tokens) => [load, ["relay", url, ...tokens]]);
+  await benchLoad("Relays, libwebrtc (Python's livekit, both ways)", url, 2, (tokens) => [python, ["-B", join(earsDir, "relay.py"), url, ...tokens]]);
+  const folder = mkdtempSync(join(tmpdir(), "bench-participant-"));
+  try {
+    await benchLoad("Recordings, this crate", url, 1, (tokens) => [load, ["record", url, folder, ...tokens]]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  await stopServices();
+});
+
+/** From the start of the process, and from its first line, to the first frame of the tone at ears that were there before. */
+async function benchJoin(url) {
+  const fromStart = [];
+  const fromJoin = [];
+  for (let turn = 0; turn < joins; turn += 1) {
+    const room = `join-${turn}`;
+    const options = ["--url", url, "--token", token(room, "ears"), "--seconds", "0.5", "--hz", "660"];
+    const listener = new Program(earsPython(), ["-B", join(earsDir, "listen.py"), ...options]);
+    await listener.line(({ event }) => event === "connected");
+    const started = performance.now();
+    const speaker = new Program(load, ["speak", url, token(room, "voice")]);
+    const joining = await speaker.line(({ event }) => event === "joining");
+    const heard = await listener.line(({ event, db, share }) => event === "frame" && db > -40 && share > 0.8);
+    fromStart.push(heard.at - started);
+    fromJoin.push(heard.at - joining.at);
+    await Promise.all([speaker.end(), listener.end()]);
+  }
+  console.log(`Join → first frame heard by libwebrtc, ${joins} times, in ms\n`);
+  console.log("| from | median | p95 | worst |\n| --- | --- | --- | --- |");
+  console.log(row(["the call to join", ...spread(fromJoin)]));
+  console.log(row(["the start of the process", ...spread(fromStart)]));
+}
+
+function spread(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+  return [at(0.5), at(0.95), at(1)].map((value) => Math.round(value));
+}
+
+/** One process with ever more to do. `roomsEach` rooms with a voice in each belong to one relay or recording. */
+async function benchLoad(title, url, roomsEach, command) {
+  console.log(`\n${title}, ${seconds} s each\n`);
+  console.log("| how many | CPU, % of a core | each | MiB | packets handled, % | machine, % |\n| --- | --- | --- | --- | --- | --- |");
+  for (const count of counts) {
+    const rooms = Array.from({ length: count * roomsEach }, (_, index) => `${title.replace(/\W/g, "")}-${count}-${index}`);
+    const voices = new Program(load, ["speak", url, ...rooms.map((room) => token(room, "voice"))]);
+    await voices.line(({ event }) => event === "ready");
+    const worker = new Program(...command(rooms.map((room) => token(room, "worker"))));
+    await worker.line(({ event }) => event === "ready");
+    const measured = await measure(worker);
+    const expected = rooms.length * 50 * measured.seconds;
+    const cells = [measured.cpu, measured.cpu / count, measured.mebibytes, (measured.packets / expected) * 100, measured.machine * 100];
+    console.log(row([count, ...cells.map((cell) => cell.toFixed(cell < 10 ? 2 : 1))]));
+    await Promise.all([voices.end(), worker.end()]);
+    if (measured.machine > fullMachine) {
+      console.log(`\nThe machine was at ${Math.round(measured.machine * 100)} %: no more.`);
+      break;
+    }
+  }
+}
+
+/** Between two of the worker's reports, after it has had three to settle. */
+async function measure(worker) {
+  const isReport = ({ event }) => event === "packets";
+  for (let report = 0; report < 3; report += 1) await worker.line(isReport);
+  const before = { ...(await worker.line(isReport)), ...usage(worker.pid) };
+  let after = before;
+  while (after.at - before.at < seconds * 1000) after = await worker.line(isReport);
+  const now = usage(worker.pid);
+  const elapsed = (after.at - before.at) / 1000;
+  const busy = 1 - (now.idle - before.idle) / (now.all - before.all);
+  return {
+    seconds: elapsed,
+    cpu: ((now.ticks - before.ticks) / ticksPerSecond / elapsed) * 100,
+    mebibytes: now.mebibytes,
+    packets: after.count - before.count,
+    machine: busy,
+  };
+}
+
+function usage(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ").map(Number);
+  const mebibytes = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+  const machine = readFileSync("/proc/stat", "utf8").split("\n")[0].trim().split(/\s+/).slice(1, 9).map(Number);
+  const all = machine.reduce((sum, ticks) => sum + ticks, 0);
+  return { ticks: fields[11] + fields[12], mebibytes, idle: machine[3] + machine[4], all };
+}
+
+/** A token for a room, which it may create: this server makes none by itself. */
+function token(room, identity) {
+  const now = Math.floor(Date.now() / 1000);
+  const video = { roomJoin: true, roomCreate: true, room };
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part({ iss: key, sub: identity, nbf: now - 60, exp: now + 3600, video })}`;
+  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+}
+
+function row(cells) {
+  return `| ${cells.join(" | ")} |`;
+}
