@@ -9,10 +9,10 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help run dev test site livekit bench-handoff bench-page fmt clean reset-demo clean-cache node
+.PHONY: help run dev test site livekit bench-handoff bench-page bench-participant fmt clean reset-demo clean-cache node
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-24s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-26s%s\n", $$1, $$2 }'
 
 run: node ## build and start everything on this computer: LiveKit, Baton, nothing to configure
 	@node tools/run.mjs
@@ -34,6 +34,9 @@ bench-handoff: node ## silence and latency of hand-offs, in real browsers, on lo
 
 bench-page: node ## bytes of every page's first load, by kind
 	@node tools/bench-page.mjs
+
+bench-participant: node ## the server's own participant: join to heard, CPU and memory of relays and recordings, beside libwebrtc
+	@node tools/bench-participant.mjs
 
 fmt: ## format the Rust code
 	@cargo fmt --all
