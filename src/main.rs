@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton::server::adapters::livekit::LiveKit;
+use baton::server::adapters::participation::LiveKitRooms;
 use baton::server::clock::Clock;
 use baton::server::config::{Config, ConfigError};
 use baton::server::error::{ServiceError, chain};
@@ -78,13 +79,14 @@ async fn run(config: Config) -> Result<(), StartError> {
     let addr = config.http.addr;
     let store = Store::open(&config.database.url).await?;
     let media = Arc::new(LiveKit::new(&config.livekit));
+    let rooms = Arc::new(LiveKitRooms::new(&config.livekit));
     let (app, woken) = App::new(config, Clock::System, store, media);
     demo::seed(&app).await.map_err(StartError::Demo)?;
     let listener = listen(addr).await?;
     // The first briefing is written while somebody waits for it, so what it needs is made ready before.
     tokio::task::spawn_blocking(baton_summariser::warm_up);
     let stop = CancellationToken::new();
-    let workers = workers::start(&app, woken, &stop);
+    let workers = workers::start(&app, woken, rooms, &stop);
     info!(address = %addr, "Listening on {addr}; people open {}", app.config.http.public_url);
     let router = http::router(app, stop.clone());
     let served = serve(listener, router, stop).await;

@@ -17,6 +17,8 @@ pub struct HomePage {
     pub join_path: Option<String>,
     /// Why LiveKit cannot be used, in words; `None` when it answers.
     pub livekit_trouble: Option<String>,
+    /// Whether the server plays callers.
+    pub can_simulate: bool,
     /// How far the demo has come.
     pub progress: DemoProgress,
 }
@@ -42,4 +44,13 @@ pub struct DemoProgress {
 pub async fn home_page() -> Result<HomePage, ApiError> {
     let desk = super::door::app()?;
     super::door::answer(desk.home().page().await)
+}
+
+/// Lets the server play one more caller; says what they are called.
+#[server(prefix = "/api", endpoint = "simulate_caller")]
+pub async fn simulate_caller() -> Result<String, ApiError> {
+    let desk = super::door::app()?;
+    let who = crate::server::permissions::Who::Anonymous;
+    let caller = super::door::answer(desk.callers().simulate(&who).await)?;
+    Ok(caller.name)
 }

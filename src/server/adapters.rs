@@ -1,3 +1,4 @@
 //! The outside as it really is: one file per vendor.
 
 pub mod livekit;
+pub mod participation;

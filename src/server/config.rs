@@ -88,6 +88,8 @@ pub struct DemoConfig {
     pub access_code: Option<String>,
     /// `BATON_DEMO_API_KEY`: the key that the REST interface takes.
     pub api_key: Option<String>,
+    /// `BATON_SIMULATED_CALLERS` (5): how many callers the server plays at once; 0 for none.
+    pub simulated_callers: u32,
 }
 
 impl std::fmt::Debug for DemoConfig {
@@ -131,6 +133,9 @@ impl Default for LimitsConfig {
         Self { joins_per_minute: many(120), sign_ins_per_minute: many(120), api_per_minute: many(6000) }
     }
 }
+
+/// Enough to fill a queue, and little enough for any computer.
+pub const SIMULATED_CALLERS: u32 = 5;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -193,7 +198,11 @@ fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
     if text("BATON_DEMO").as_deref() != Some("1") {
         return Err(ConfigError::NoSignIn);
     }
-    let demo = DemoConfig { access_code: text("BATON_DEMO_CODE"), api_key: text("BATON_DEMO_API_KEY") };
+    let demo = DemoConfig {
+        access_code: text("BATON_DEMO_CODE"),
+        api_key: text("BATON_DEMO_API_KEY"),
+        simulated_callers: parsed("BATON_SIMULATED_CALLERS", "a whole number")?.unwrap_or(SIMULATED_CALLERS),
+    };
     if !addr.ip().is_loopback() && demo.access_code.is_none() {
         return Err(ConfigError::OpenDemo);
     }

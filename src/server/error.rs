@@ -59,6 +59,12 @@ pub enum ServiceError {
     /// The line does not take this caller.
     #[error(transparent)]
     Line(#[from] LineRefusal),
+    /// The server plays as many callers as it may.
+    #[error("as many callers are simulated as may be")]
+    TooManySimulated {
+        /// How many that is.
+        limit: u32,
+    },
     /// An input does not fit.
     #[error("{0}")]
     Invalid(String),
@@ -158,6 +164,11 @@ impl From<ServiceError> for ApiError {
                 };
                 (status, code, refusal.to_string())
             }
+            ServiceError::TooManySimulated { limit } => (
+                409,
+                "too_many_simulated_callers",
+                format!("At most {limit} callers can be simulated at once. Hang one up, or let one finish."),
+            ),
             ServiceError::Invalid(message) => (422, "invalid", message.clone()),
             ServiceError::KeyReused => (
                 422,

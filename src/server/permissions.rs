@@ -41,22 +41,29 @@ pub enum Action {
     ReadLines,
     /// Open, close and revoke lines.
     ChangeLines,
+    /// Let the server play a caller, where there is a demo.
+    SimulateCaller,
 }
 
 /// The table.
 pub fn may(who: &Who, action: Action) -> bool {
     use Action::{
-        BeCaller, ChangeCalls, ChangeLines, Join, ReadCalls, ReadEvents, ReadLines, WorkAtDesk, WriteTranscript,
+        BeCaller, ChangeCalls, ChangeLines, Join, ReadCalls, ReadEvents, ReadLines, SimulateCaller, WorkAtDesk,
+        WriteTranscript,
     };
     match who {
-        Who::Anonymous => matches!(action, Join),
-        Who::Caller(_) => matches!(action, Join | BeCaller),
-        Who::Agent(_) => matches!(action, WorkAtDesk | ReadEvents),
-        Who::Supervisor(_) => matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines),
-        Who::Admin(_) => matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | ChangeLines),
-        Who::ApiKey => {
-            matches!(action, ReadCalls | ChangeCalls | WriteTranscript | ReadEvents | ReadLines | ChangeLines)
+        // Whoever opens a demo's first page may come in as a caller, and so let one be played.
+        Who::Anonymous => matches!(action, Join | SimulateCaller),
+        Who::Caller(_) => matches!(action, Join | BeCaller | SimulateCaller),
+        Who::Agent(_) => matches!(action, WorkAtDesk | ReadEvents | SimulateCaller),
+        Who::Supervisor(_) => matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | SimulateCaller),
+        Who::Admin(_) => {
+            matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | ChangeLines | SimulateCaller)
         }
+        Who::ApiKey => matches!(
+            action,
+            ReadCalls | ChangeCalls | WriteTranscript | ReadEvents | ReadLines | ChangeLines | SimulateCaller
+        ),
     }
 }
 
@@ -97,9 +104,10 @@ x       x       -       -       -       -       Join
 -       -       x       x       x       x       ReadEvents
 -       -       -       x       x       x       ReadLines
 -       -       -       -       x       x       ChangeLines
+x       x       x       x       x       x       SimulateCaller
 ";
 
-    const ACTIONS: [Action; 9] = [
+    const ACTIONS: [Action; 10] = [
         Action::Join,
         Action::BeCaller,
         Action::WorkAtDesk,
@@ -109,6 +117,7 @@ x       x       -       -       -       -       Join
         Action::ReadEvents,
         Action::ReadLines,
         Action::ChangeLines,
+        Action::SimulateCaller,
     ];
 
     /// A new action does not compile here until it has its row, which is found by its number.
@@ -123,6 +132,7 @@ x       x       -       -       -       -       Join
             Action::ReadEvents => 6,
             Action::ReadLines => 7,
             Action::ChangeLines => 8,
+            Action::SimulateCaller => 9,
         }
     }
 

@@ -1,3 +1,4 @@
 //! What the desk needs of the outside, by role. `adapters` fills these in.
 
 pub mod media_server;
+pub mod participation;

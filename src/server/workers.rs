@@ -1,23 +1,34 @@
 //! What runs by itself beside the requests. Each worker is a loop over what comes in, and ends with the server.
 
+mod media;
 mod publisher;
 mod reconciler;
 mod timers;
+
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::hub::Wake;
+use super::ports::participation::Participation;
 use super::state::App;
 
 /// Starts every worker; they end when `stop` is cancelled.
-pub fn start(app: &App, woken: mpsc::UnboundedReceiver<Wake>, stop: &CancellationToken) -> TaskTracker {
+pub fn start(
+    app: &App,
+    woken: mpsc::UnboundedReceiver<Wake>,
+    rooms: Arc<dyn Participation>,
+    stop: &CancellationToken,
+) -> TaskTracker {
     let workers = TaskTracker::new();
     let publisher = publisher::Publisher::new(app.clone(), woken);
     workers.spawn(stop.clone().run_until_cancelled_owned(publisher.run()));
     workers.spawn(stop.clone().run_until_cancelled_owned(reconciler::Reconciler::new(app.clone()).run()));
     workers.spawn(stop.clone().run_until_cancelled_owned(timers::Timers::new(app.clone()).run()));
+    // It ends by itself, since those whom it started must leave first.
+    workers.spawn(media::Supervisor::new(app.clone(), rooms, stop.clone()).run());
     workers.close();
     workers
 }

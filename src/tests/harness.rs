@@ -35,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::fake_media::FakeMediaServer;
+use crate::fake_rooms::FakeRooms;
 
 pub const API_KEY: &str = "test-api-key";
 pub const LIVEKIT_KEY: &str = "test-key";
@@ -45,6 +46,7 @@ const START: Timestamp = Timestamp(1_769_860_800_000);
 pub struct TestDesk {
     pub app: App,
     pub media: Arc<FakeMediaServer>,
+    pub rooms: Arc<FakeRooms>,
     router: Router,
     folder: Arc<TempDir>,
     stop: CancellationToken,
@@ -103,13 +105,14 @@ impl TestDesk {
         demo::seed(&app).await.expect("the demo is set up");
         let stop = CancellationToken::new();
         let router = http::router(app.clone(), stop.clone());
-        Self { app, media, router, folder, stop, woken: Some(woken) }
+        let rooms = Arc::default();
+        Self { app, media, rooms, router, folder, stop, woken: Some(woken) }
     }
 
     /// News are told and alarms ring by themselves from now on.
     pub fn start_workers(&mut self) {
         let woken = self.woken.take().expect("workers start once");
-        workers::start(&self.app, woken, &self.stop);
+        workers::start(&self.app, woken, self.rooms.clone(), &self.stop);
     }
 
     /// Listens on a port of its own, for what needs a connection. Gives host and port.
@@ -365,7 +368,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
             api_secret: LIVEKIT_SECRET.to_owned(),
         },
         database: DatabaseConfig { url: database },
-        demo: DemoConfig { access_code: None, api_key: Some(API_KEY.to_owned()) },
+        demo: DemoConfig { access_code: None, api_key: Some(API_KEY.to_owned()), simulated_callers: 5 },
         desk: DeskConfig {
             rules: Rules::default(),
             wrap_up: Span::seconds(120),

@@ -3,3 +3,4 @@
 pub mod checks;
 pub mod doors;
 pub mod progress;
+pub mod simulate;

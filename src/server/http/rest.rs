@@ -3,6 +3,7 @@
 mod agents;
 mod briefings;
 mod calls;
+mod demo;
 mod events;
 mod input;
 mod lines;
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(lines::change))
         .routes(routes!(agents::list))
         .routes(routes!(calls::list))
+        .routes(routes!(demo::simulate_caller))
         .routes(routes!(calls::one))
         .routes(routes!(calls::answer))
         .routes(routes!(calls::decline))

@@ -26,6 +26,7 @@ impl Home<'_> {
             demo: true,
             agents: agents.into_iter().map(|stored| stored.agent).collect(),
             join_path: open_line.and_then(|line| line.join_code).map(|code| format!("/join/{code}")),
+            can_simulate: self.0.config.demo.simulated_callers > 0,
             livekit_trouble: self.livekit_trouble().await,
             progress: DemoProgress {
                 caller_joined: has(HappeningKind::CallQueued),

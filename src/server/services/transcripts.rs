@@ -6,7 +6,7 @@ use baton_domain::ids::{AgentId, CallId, SegmentId};
 use baton_domain::machine::Refusal;
 use baton_domain::time::Timestamp;
 use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tracing::warn;
 
 use super::idempotency::Key;
@@ -14,14 +14,13 @@ use crate::server::error::{ServiceError, chain};
 use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
 use crate::server::random;
+use crate::server::sample::{self, SampleSpeaker};
 use crate::server::state::App;
 use crate::server::store::events::actor_name;
 use crate::server::store::{StoreError, calls, segments};
 
 /// How many lines one request may bring.
 const MAX_LINES_AT_ONCE: usize = 200;
-/// The sample conversation, written by the script that spoke it.
-const SAMPLE: &str = include_str!("../../../public/audio/sample/conversation.json");
 
 /// Transcripts.
 pub struct Transcripts<'a>(pub(crate) &'a App);
@@ -35,20 +34,6 @@ pub struct NewLine {
     pub text: String,
     /// When; now, if not said.
     pub started_at: Option<Timestamp>,
-}
-
-#[derive(Debug, Deserialize)]
-struct SampleLine {
-    speaker: SampleSpeaker,
-    text: String,
-    duration_ms: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SampleSpeaker {
-    Caller,
-    Agent,
 }
 
 impl Transcripts<'_> {
@@ -129,6 +114,11 @@ impl Transcripts<'_> {
         Ok(written)
     }
 
+    /// Adds a line of somebody whom the server itself plays.
+    pub async fn said(&self, call: CallId, line: NewLine) -> Result<(), ServiceError> {
+        self.write(call, None, vec![line]).await.map(drop)
+    }
+
     /// Demo: types a sample conversation in the time in which the desk speaks it.
     pub async fn play_sample(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
         let me = who.agent().ok_or(ServiceError::NotAllowed)?.clone();
@@ -147,8 +137,7 @@ impl Transcripts<'_> {
 }
 
 async fn speak_sample(app: &App, call: CallId, agent: AgentId) -> Result<(), ServiceError> {
-    let lines: Vec<SampleLine> = serde_json::from_str(SAMPLE).map_err(StoreError::Value)?;
-    for line in lines {
+    for line in sample::lines() {
         let speaker = match line.speaker {
             SampleSpeaker::Caller => Speaker::Caller,
             SampleSpeaker::Agent => Speaker::Agent(agent.clone()),

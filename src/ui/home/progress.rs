@@ -10,6 +10,8 @@ pub fn Progress(
     /// What has happened.
     #[prop(into)]
     progress: Signal<DemoProgress>,
+    /// What helps to go on.
+    children: Children,
 ) -> impl IntoView {
     let step = move |words: &'static str, is_done: fn(&DemoProgress) -> bool| {
         let done = move || is_done(&progress.read());
@@ -34,6 +36,7 @@ pub fn Progress(
                 {step("The target accepted", |done| done.accepted)}
                 {step("The call was handed over", |done| done.completed)}
             </ol>
+            {children()}
         </section>
     }
 }

@@ -10,6 +10,7 @@ use crate::api::page_data::PageData;
 use crate::ui::home::checks::Checks;
 use crate::ui::home::doors::Doors;
 use crate::ui::home::progress::Progress;
+use crate::ui::home::simulate::Simulate;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::theme::ThemeMenu;
 
@@ -43,6 +44,7 @@ pub fn HomePage() -> impl IntoView {
 #[component]
 fn Home(page: HomeData) -> impl IntoView {
     let (agents, join_path, demo) = (page.agents.clone(), page.join_path.clone(), page.demo);
+    let can_simulate = page.can_simulate;
     let data = RwSignal::new(page);
     let look = move || {
         spawn_local(async move {
@@ -85,7 +87,9 @@ fn Home(page: HomeData) -> impl IntoView {
             </header>
             <Doors agents join_path />
             <div class="pair">
-                <Progress progress />
+                <Progress progress>
+                    {can_simulate.then(|| view! { <Simulate on_change=move |()| look() /> })}
+                </Progress>
                 <Checks livekit_trouble check_livekit=move |()| look() />
             </div>
             <nav class="links" aria-label="More">

@@ -1,0 +1,68 @@
+//! Taking part in a room: the server as one of those who speak and hear there.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+use livekit_participant::ogg::Clip;
+
+/// Gives a token for the room and the identity to take part with. It is asked again when an older one is good no more.
+pub type Tokens =
+    Arc<dyn Fn() -> BoxFuture<'static, Result<String, Box<dyn Error + Send + Sync>>> + Send + Sync + 'static>;
+
+/// Rooms that one can take part in.
+#[async_trait]
+pub trait Participation: Send + Sync {
+    /// Joins a room, and gets back into it by itself after losses, until the voice leaves or is dropped.
+    async fn join(&self, tokens: Tokens) -> Result<Presence, ParticipationError>;
+}
+
+/// Somebody in a room.
+pub struct Presence {
+    /// What they are heard by.
+    pub voice: Box<dyn Voice>,
+    /// What they hear by.
+    pub ear: Box<dyn Ear>,
+}
+
+/// What somebody is heard by. While it plays, others receive packets, also of silence: it is an open microphone.
+#[async_trait]
+pub trait Voice: Send {
+    /// Says something, and returns when it is said. Cancelling it stops in mid-word.
+    async fn say(&mut self, clip: &Clip) -> Result<(), ParticipationError>;
+    /// Is quiet for a while.
+    async fn be_quiet(&mut self, span: Duration) -> Result<(), ParticipationError>;
+    /// Leaves the room, and returns when nothing is left of it.
+    async fn leave(self: Box<Self>);
+}
+
+/// What somebody hears by.
+#[async_trait]
+pub trait Ear: Send {
+    /// What is noticed next; nothing when the participation is over. Cancelling the wait loses nothing.
+    async fn next(&mut self) -> Option<Noticed>;
+}
+
+/// What an ear notices of somebody, by their identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noticed {
+    /// A packet of their sound arrived.
+    Sound(Arc<str>),
+    /// Their microphone is open, or there is none any more.
+    NotMuted(Arc<str>),
+    /// They are there with a closed microphone.
+    Muted(Arc<str>),
+}
+
+/// Why somebody does not take part, or not any more.
+#[derive(Debug, thiserror::Error)]
+pub enum ParticipationError {
+    /// They did not get in.
+    #[error("could not join the room")]
+    Join(#[source] Box<dyn Error + Send + Sync>),
+    /// They were in, and are no more.
+    #[error("the participation has ended")]
+    Ended,
+}

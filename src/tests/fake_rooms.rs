@@ -1,0 +1,149 @@
+//! Rooms to take part in that keep what was said in memory: time there passes a hundred times as fast.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use baton::server::ports::participation::{Ear, Noticed, Participation, ParticipationError, Presence, Tokens, Voice};
+use livekit_participant::ogg::Clip;
+use tokio::sync::broadcast;
+
+/// How much faster time passes.
+const HASTE: u32 = 100;
+
+#[derive(Debug)]
+pub struct FakeRooms {
+    state: Arc<Mutex<State>>,
+    /// What everybody hears.
+    sounds: broadcast::Sender<Noticed>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Who is in, by the identity of their token, as often as they are.
+    present: Vec<String>,
+    /// What was done, in order.
+    done: Vec<String>,
+    panics: u32,
+    refusals: u32,
+}
+
+impl Default for FakeRooms {
+    fn default() -> Self {
+        Self { state: Arc::default(), sounds: broadcast::Sender::new(64) }
+    }
+}
+
+impl FakeRooms {
+    /// The next so many who join panic.
+    pub fn let_panic(&self, times: u32) {
+        self.lock().panics = times;
+    }
+
+    /// The next so many who join are refused.
+    pub fn refuse(&self, times: u32) {
+        self.lock().refusals = times;
+    }
+
+    /// Who is in a room, as often as they are.
+    pub fn present(&self) -> Vec<String> {
+        self.lock().present.clone()
+    }
+
+    /// What was done so far: `join`, `say 7.5 s`, `leave`. Silence is not counted.
+    pub fn done(&self) -> Vec<String> {
+        self.lock().done.clone()
+    }
+
+    /// Everybody hears a packet of this identity.
+    pub fn sound(&self, identity: &str) {
+        self.notice(Noticed::Sound(identity.into()));
+    }
+
+    /// Everybody notices it.
+    pub fn notice(&self, noticed: Noticed) {
+        // Nobody being there is no error.
+        let _ = self.sounds.send(noticed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Participation for FakeRooms {
+    async fn join(&self, tokens: Tokens) -> Result<Presence, ParticipationError> {
+        let token = tokens().await.map_err(ParticipationError::Join)?;
+        let identity = token.split(' ').find_map(|part| part.strip_prefix("identity=")).expect("our own token");
+        let mut state = self.lock();
+        if state.panics > 0 {
+            state.panics -= 1;
+            drop(state);
+            panic!("the test wants it");
+        }
+        if state.refusals > 0 {
+            state.refusals -= 1;
+            return Err(ParticipationError::Join("the test wants it".into()));
+        }
+        state.present.push(identity.to_owned());
+        state.done.push("join".to_owned());
+        let here = Here { state: self.state.clone(), identity: identity.to_owned() };
+        let ear = FakeEar { sounds: self.sounds.subscribe() };
+        Ok(Presence { voice: Box::new(FakeVoice { here }), ear: Box::new(ear) })
+    }
+}
+
+/// Somebody who is in; dropped, they are not.
+struct Here {
+    state: Arc<Mutex<State>>,
+    identity: String,
+}
+
+impl Here {
+    fn note(&self, what: String) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).done.push(what);
+    }
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = state.present.iter().position(|identity| *identity == self.identity) {
+            state.present.remove(place);
+        }
+        state.done.push("leave".to_owned());
+    }
+}
+
+struct FakeVoice {
+    here: Here,
+}
+
+#[async_trait]
+impl Voice for FakeVoice {
+    async fn say(&mut self, clip: &Clip) -> Result<(), ParticipationError> {
+        let span = Duration::from_millis(clip.duration() / 48);
+        self.here.note(format!("say {:.1} s", span.as_secs_f64()));
+        tokio::time::sleep(span / HASTE).await;
+        Ok(())
+    }
+
+    async fn be_quiet(&mut self, span: Duration) -> Result<(), ParticipationError> {
+        tokio::time::sleep(span / HASTE).await;
+        Ok(())
+    }
+
+    async fn leave(self: Box<Self>) {}
+}
+
+struct FakeEar {
+    sounds: broadcast::Receiver<Noticed>,
+}
+
+#[async_trait]
+impl Ear for FakeEar {
+    async fn next(&mut self) -> Option<Noticed> {
+        self.sounds.recv().await.ok()
+    }
+}
