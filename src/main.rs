@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton::server::adapters::livekit::LiveKit;
+use baton::server::adapters::models::Models;
 use baton::server::adapters::participation::LiveKitRooms;
 use baton::server::clock::Clock;
 use baton::server::config::{Config, ConfigError};
@@ -80,7 +81,8 @@ async fn run(config: Config) -> Result<(), StartError> {
     let store = Store::open(&config.database.url).await?;
     let media = Arc::new(LiveKit::new(&config.livekit));
     let rooms = Arc::new(LiveKitRooms::new(&config.livekit));
-    let (app, woken) = App::new(config, Clock::System, store, media);
+    let writer = Arc::new(Models::new(&config.models));
+    let (app, woken) = App::new(config, Clock::System, store, media, writer);
     demo::seed(&app).await.map_err(StartError::Demo)?;
     let listener = listen(addr).await?;
     // The first briefing is written while somebody waits for it, so what it needs is made ready before.

@@ -68,6 +68,7 @@ fn in_words(happening: &Happening, caller: &str, know: Knowledge<'_>) -> String 
         HappeningKind::TransferFailed => transfer_failed(detail, &agent, caller),
         HappeningKind::TransferAbandoned => format!("Transfer over: {caller} hung up"),
         HappeningKind::ConsultClosed => "Consult closed".to_owned(),
+        HappeningKind::TextSentToModel => with_detail("A model writes the briefing".to_owned()),
     }
 }
 
@@ -117,7 +118,7 @@ fn tone(kind: HappeningKind) -> &'static str {
         | Kind::TransferFailed
         | Kind::TransferAbandoned
         | Kind::TransferForced => "danger",
-        Kind::CallEnded | Kind::ConsultClosed => "neutral",
+        Kind::CallEnded | Kind::ConsultClosed | Kind::TextSentToModel => "neutral",
         Kind::CallOffered
         | Kind::TransferInitiated
         | Kind::TransferRinging

@@ -1,5 +1,7 @@
 //! What the server is told by its environment. One struct per area; `.env.example` lists every variable.
 
+mod models;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -7,6 +9,8 @@ use std::str::FromStr;
 
 use baton_domain::rules::Rules;
 use baton_domain::time::Span;
+
+pub use models::ModelsConfig;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Config {
     pub desk: DeskConfig,
     /// How much one asker may ask for.
     pub limits: LimitsConfig,
+    /// Who writes briefings besides the local summariser.
+    pub models: ModelsConfig,
     /// What is logged, and how.
     pub telemetry: TelemetryConfig,
 }
@@ -189,6 +195,7 @@ impl Config {
             demo,
             desk: desk_from_env()?,
             limits: limits_from_env()?,
+            models: ModelsConfig::from_env()?,
             telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })
     }

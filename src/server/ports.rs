@@ -1,4 +1,5 @@
 //! What the desk needs of the outside, by role. `adapters` fills these in.
 
+pub mod briefing_writer;
 pub mod media_server;
 pub mod participation;

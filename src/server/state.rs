@@ -11,6 +11,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::hub::{Hub, Wake};
 use super::limits::Limits;
+use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
 use super::services::media_health::MediaHealth;
 use super::services::{
@@ -33,6 +34,8 @@ pub struct Inner {
     pub store: Store,
     /// Rooms and participants.
     pub media: Arc<dyn MediaServer>,
+    /// Who writes better briefings.
+    pub writer: Arc<dyn BriefingWriter>,
     /// Whether the media server answers.
     pub media_health: MediaHealth,
     /// Open desks and their news.
@@ -60,6 +63,7 @@ impl App {
         clock: Clock,
         store: Store,
         media: Arc<dyn MediaServer>,
+        writer: Arc<dyn BriefingWriter>,
     ) -> (Self, mpsc::UnboundedReceiver<Wake>) {
         let (hub, woken) = Hub::new();
         let agenda = Agenda::default();
@@ -70,6 +74,7 @@ impl App {
             clock,
             store,
             media,
+            writer,
             media_health: MediaHealth::default(),
             hub,
             agenda,

@@ -14,6 +14,8 @@ const USUAL: &str = "info,sqlx=warn,hyper=warn,tower_http=warn";
 pub fn init(config: &TelemetryConfig) {
     let filter =
         EnvFilter::try_new(config.filter.as_deref().unwrap_or(USUAL)).unwrap_or_else(|_| EnvFilter::new(USUAL));
+    // The library logs what it cannot read of a model's answer, and that is what was said in a call.
+    let filter = filter.add_directive("async_openai=off".parse().expect("a valid directive"));
     let logs =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
     // A second subscriber, as when two tests of one process begin to log, changes nothing.

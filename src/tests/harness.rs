@@ -9,9 +9,11 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use baton::api::desk::{Asked, DeskCommand, TransferRequest, TransferTarget};
+use baton::server::adapters::models::Models;
 use baton::server::clock::Clock;
 use baton::server::config::{
-    Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LimitsConfig, LiveKitConfig, TelemetryConfig,
+    Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LimitsConfig, LiveKitConfig, ModelsConfig,
+    TelemetryConfig,
 };
 use baton::server::error::ServiceError;
 use baton::server::hub::Wake;
@@ -101,7 +103,8 @@ impl TestDesk {
 
     async fn open(folder: Arc<TempDir>, config: Config, clock: Clock, media: Arc<FakeMediaServer>) -> Self {
         let store = Store::open(&config.database.url).await.expect("the database opens");
-        let (app, woken) = App::new(config, clock, store, media.clone());
+        let writer = Arc::new(Models::new(&config.models));
+        let (app, woken) = App::new(config, clock, store, media.clone(), writer);
         demo::seed(&app).await.expect("the demo is set up");
         let stop = CancellationToken::new();
         let router = http::router(app.clone(), stop.clone());
@@ -377,6 +380,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
             rejoin: Span::seconds(60),
         },
         limits: LimitsConfig::default(),
+        models: ModelsConfig::default(),
         telemetry: TelemetryConfig::default(),
     }
 }

@@ -10,9 +10,13 @@ mod hand_off;
 mod harness;
 mod idempotency;
 mod limits;
+mod models;
 mod pages;
 mod permissions;
 mod problems;
+#[path = "../../crates/models/tests/provider.rs"]
+#[expect(dead_code, reason = "the rest is for the tests of the crate itself")]
+mod provider;
 mod restart;
 mod simulated;
 mod steering;

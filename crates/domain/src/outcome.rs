@@ -64,6 +64,7 @@ pub enum HappeningKind {
     TransferFailed,
     TransferAbandoned,
     ConsultClosed,
+    TextSentToModel,
 }
 
 impl HappeningKind {

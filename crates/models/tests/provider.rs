@@ -14,6 +14,7 @@ use baton_models::{ApiKey, ProviderConfig};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 pub const KEY: &str = "sk-test-0123456789";
 
@@ -34,6 +35,8 @@ pub enum Reply {
     Status(u16, Vec<(&'static str, String)>, String),
     /// Never answers.
     Silence,
+    /// The same as another, but not before it is let.
+    After(Arc<Notify>, Box<Reply>),
 }
 
 /// What a provider received.
@@ -93,7 +96,12 @@ async fn answer(State(provider): State<Provider>, headers: HeaderMap, body: Byte
     let body = serde_json::from_slice(&body).expect("a JSON body");
     provider.received.lock().expect("no panic").push(Received { headers, body });
     let reply = provider.script.lock().expect("no panic").pop_front();
-    match reply.unwrap_or_else(|| Reply::Status(500, Vec::new(), "the script is at its end".to_owned())) {
+    let mut reply = reply.unwrap_or_else(|| Reply::Status(500, Vec::new(), "the script is at its end".to_owned()));
+    if let Reply::After(gate, next) = reply {
+        gate.notified().await;
+        reply = *next;
+    }
+    match reply {
         Reply::Text(text) => finished(&text, "stop"),
         Reply::Finish(text, reason) => finished(&text, reason),
         Reply::Cut(chunks) => streamed(chunks, false),
@@ -109,7 +117,7 @@ async fn answer(State(provider): State<Provider>, headers: HeaderMap, body: Byte
             }
             response.body(Body::from(body)).expect("a response")
         }
-        Reply::Silence => std::future::pending().await,
+        Reply::Silence | Reply::After(..) => std::future::pending().await,
     }
 }
 

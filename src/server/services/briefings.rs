@@ -1,4 +1,6 @@
-//! Briefings: written by the local summariser at once, edited by agents.
+//! Briefings: written by the local summariser at once, by a model soon after, edited by agents.
+
+mod better;
 
 use baton_domain::briefing::{Briefing, BriefingEdit, BriefingText};
 use baton_domain::call::Call;
@@ -26,6 +28,12 @@ impl Briefings<'_> {
 
     /// The same, for a target who is known already and will read the opening line.
     pub(super) async fn for_call(&self, call: &Call, target: Option<&AgentId>) -> Result<Briefing, ServiceError> {
+        let (transcript, context) = self.material(call, target).await?;
+        Ok(brief(&transcript, &context))
+    }
+
+    /// What was said, and who is who.
+    async fn material(&self, call: &Call, target: Option<&AgentId>) -> Result<(Transcript, Context), ServiceError> {
         let mut db = self.0.store.read().await?;
         let said = segments::of_call(&mut db, call.id).await?;
         let agents: Vec<AgentName> = agents::all(&mut db)
@@ -43,7 +51,7 @@ impl Briefings<'_> {
             target: target.and_then(name),
             agents,
         };
-        Ok(brief(&transcript, &context))
+        Ok((transcript, context))
     }
 
     /// The briefings of a call's transfers, oldest first.

@@ -101,6 +101,7 @@ impl Transfers<'_> {
         let agents = self.0.presence().views().await?;
         let target = self.target(&call, &agents, &request.target).await?;
         let id = TransferId(random::id());
+        let note = request.note.trim().to_owned();
         let briefing = self.prepare_briefing(&call, &target.agent.id, who, request.briefing_edit.as_deref()).await?;
         let start = StartTransfer {
             id,
@@ -112,7 +113,7 @@ impl Transfers<'_> {
             },
             kind: request.kind,
             reason: request.reason.trim().to_owned(),
-            note: request.note.trim().to_owned(),
+            note: note.clone(),
             hold: request.hold,
         };
         let request = Request {
@@ -123,7 +124,10 @@ impl Transfers<'_> {
             ..Request::command(call.id, by, Command::StartTransfer(start))
         };
         match self.0.change(&request).await {
-            Ok(Changed::Now(_)) => Ok(id),
+            Ok(Changed::Now(_)) => {
+                self.0.briefings().improve(&call, id, target.agent.id.clone(), note);
+                Ok(id)
+            }
             Ok(Changed::Before(answer)) => Ok(answer.parse().map_err(StoreError::from)?),
             Err(ServiceError::Store(StoreError::Engaged(_))) => Err(reserved(&call, &agents, &target)),
             Err(other) => Err(other),

@@ -1,0 +1,84 @@
+//! Language models that speak OpenAI's interface, as writers of briefings.
+
+use std::sync::Arc;
+
+use baton_domain::briefing::Source;
+use baton_models::{Chain, Draft, Outcome, Progress, Task};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tracing::{info, warn};
+
+use crate::server::config::ModelsConfig;
+use crate::server::error::chain;
+use crate::server::ports::briefing_writer::{BriefingWriter, Order, Sent, Step};
+
+/// The configured providers in their order.
+#[derive(Debug)]
+pub struct Models {
+    chain: Arc<Chain>,
+}
+
+impl Models {
+    /// The providers that the configuration names; without any nobody is asked.
+    pub fn new(config: &ModelsConfig) -> Self {
+        Self { chain: Arc::new(Chain::new(config.providers.clone(), config.redacted)) }
+    }
+}
+
+impl BriefingWriter for Models {
+    fn is_there(&self) -> bool {
+        !self.chain.is_empty()
+    }
+
+    fn write(&self, order: Order) -> UnboundedReceiver<Step> {
+        let (steps, told) = mpsc::unbounded_channel();
+        tokio::spawn(write(self.chain.clone(), order, steps));
+        told
+    }
+}
+
+async fn write(providers: Arc<Chain>, order: Order, steps: UnboundedSender<Step>) {
+    let Order { transcript, context, language, note, local } = order;
+    let mut draft = Draft::new(local);
+    // Nobody listening any more is no error: what is written is in the cache for the next who asks.
+    let tell = |step| drop(steps.send(step));
+    let mut on_progress = |progress| match progress {
+        Progress::Sent(sent) => tell(Step::Sent(to_sent(sent))),
+        step => {
+            if let Some(now) = draft.after(step) {
+                tell(Step::Draft(Box::new(now.clone())));
+            }
+        }
+    };
+    let outcome = providers.brief(Task { transcript, context, language, note }, &mut on_progress).await;
+    log(&outcome);
+    if outcome.briefing.source != Source::Local {
+        tell(Step::Written(Box::new(outcome.briefing)));
+    }
+}
+
+fn to_sent(sent: baton_models::Sent) -> Sent {
+    Sent {
+        provider: sent.provider,
+        model: sent.model,
+        lines: sent.lines,
+        taken_out: sent.taken_out.iter().map(|(_, count)| count).sum(),
+    }
+}
+
+fn log(outcome: &Outcome) {
+    for attempt in &outcome.attempts {
+        let (provider, requests) = (&attempt.sent.provider, attempt.requests);
+        match &attempt.result {
+            Ok(dropped) => info!(
+                provider,
+                requests,
+                dropped.citations = dropped.citations,
+                dropped.statements = dropped.statements,
+                "A briefing was written by {provider}"
+            ),
+            Err(failure) => {
+                warn!(provider, requests, failure = failure.name(), "No briefing from {provider}: {}", chain(failure));
+            }
+        }
+    }
+}

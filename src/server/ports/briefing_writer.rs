@@ -1,0 +1,53 @@
+//! Whoever writes better briefings than the local summariser, when there is one.
+
+use baton_domain::briefing::{Briefing, Language};
+use baton_domain::transcript::Transcript;
+use baton_summariser::Context;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// A writer of briefings. Nothing waits for it.
+pub trait BriefingWriter: Send + Sync {
+    /// Whether there is anybody to ask.
+    fn is_there(&self) -> bool;
+    /// Begins to write; the steps end with [`Step::Written`], or without it when nobody could.
+    fn write(&self, order: Order) -> UnboundedReceiver<Step>;
+}
+
+/// What a briefing is written from.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// All that was said.
+    pub transcript: Transcript,
+    /// Who is who.
+    pub context: Context,
+    /// The language to write in; `None` is the conversation's.
+    pub language: Option<Language>,
+    /// What the agent who hands over has typed.
+    pub note: String,
+    /// The briefing that is there already.
+    pub local: Briefing,
+}
+
+/// How the writing goes on.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// This is about to leave.
+    Sent(Sent),
+    /// The briefing as far as it is written, and where it is not, the one that was there.
+    Draft(Box<Briefing>),
+    /// It is complete.
+    Written(Box<Briefing>),
+}
+
+/// What leaves: how much, never what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// To which provider.
+    pub provider: String,
+    /// To which of its models.
+    pub model: String,
+    /// How many transcript lines.
+    pub lines: usize,
+    /// How many pieces of personal data were taken out of them.
+    pub taken_out: usize,
+}
