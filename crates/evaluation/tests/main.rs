@@ -1,0 +1,4 @@
+//! The evaluation itself: its conversations, and its arithmetic.
+
+mod conversations;
+mod scoring;
