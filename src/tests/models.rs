@@ -178,3 +178,38 @@ async fn without_a_model_nothing_leaves_and_nothing_is_said_about_it() {
     let kinds: Vec<_> = happened(&desk).await.iter().map(|event| event.entry.happening.kind).collect();
     assert!(!kinds.contains(&HappeningKind::TextSentToModel), "{kinds:?}");
 }
+
+/// The settings by these variables, as the names of who is asked.
+fn settings(variables: &[(&str, &str)]) -> Result<Vec<String>, String> {
+    let text = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    let read = ModelsConfig::read(&text).map_err(|error| error.to_string())?;
+    Ok(read.providers.into_iter().map(|provider| format!("{} {}", provider.name, provider.model)).collect())
+}
+
+#[test]
+fn who_has_a_key_is_asked_in_the_configured_order() {
+    assert_eq!(settings(&[]), Ok(Vec::new()));
+    let both = [("OPENAI_API_KEY", "a"), ("GROQ_API_KEY", "b"), ("GROQ_MODEL", "llama")];
+    assert_eq!(settings(&both), Ok(vec!["groq llama".to_owned(), "openai gpt-4.1-mini".to_owned()]));
+    let turned = [both[0], both[1], ("BATON_MODELS", "openai, groq")];
+    assert_eq!(settings(&turned).expect("valid")[0], "openai gpt-4.1-mini");
+    assert_eq!(settings(&[both[0], ("BATON_MODELS", "none")]), Ok(Vec::new()));
+    let own = [("BATON_MODEL_BASE_URL", "http://127.0.0.1:8000/v1"), ("BATON_MODEL_NAME", "qwen")];
+    assert_eq!(settings(&own), Ok(vec!["other qwen".to_owned()]), "a server of one's own needs no key");
+}
+
+#[test]
+fn settings_that_cannot_be_meant_are_named() {
+    for (variables, complaint) in [
+        (vec![("BATON_MODELS", "grok")], "BATON_MODELS is"),
+        (vec![("OPENAI_API_KEY", "a"), ("OPENAI_BASE_URL", "api.openai.com")], "OPENAI_BASE_URL is"),
+        (vec![("BATON_MODEL_BASE_URL", "http://127.0.0.1:8000/v1")], "BATON_MODEL_NAME is not set"),
+        (vec![("BATON_MODEL_API_KEY", "a")], "BATON_MODEL_BASE_URL is not set"),
+        (vec![("BATON_REDACT", "cards")], "BATON_REDACT is"),
+        (vec![("BATON_BRIEFING_LANGUAGE", "english")], "BATON_BRIEFING_LANGUAGE is"),
+        (vec![("BATON_MODEL_SECONDS", "0")], "BATON_MODEL_SECONDS is"),
+    ] {
+        let error = settings(&variables).expect_err("it is refused");
+        assert!(error.starts_with(complaint), "{error}");
+    }
+}

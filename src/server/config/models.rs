@@ -6,7 +6,7 @@ use baton_domain::briefing::Language;
 use baton_models::{ApiKey, Limits, ProviderConfig, ProviderConfigError};
 use baton_redaction::Kinds;
 
-use super::{ConfigError, parsed, text};
+use super::{ConfigError, text};
 
 /// In this order they are asked when `BATON_MODELS` says nothing.
 const USUAL_ORDER: &str = "groq,openai,other";
@@ -66,8 +66,13 @@ const PROVIDERS: [Variables; 3] = [
 impl ModelsConfig {
     /// Reads the environment.
     pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(&text)
+    }
+
+    /// Reads what `text` gives for a variable.
+    pub fn read(text: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let order = text("BATON_MODELS").unwrap_or_else(|| USUAL_ORDER.to_owned());
-        let limits = limits()?;
+        let limits = limits(text)?;
         let mut providers = Vec::new();
         for name in order.split(',').map(str::trim).filter(|name| *name != "none") {
             let variables = PROVIDERS.iter().find(|variables| variables.name == name);
@@ -76,16 +81,25 @@ impl ModelsConfig {
                 value: order.clone(),
                 wanted: "a list of groq, openai and other, or none",
             })?;
-            providers.extend(variables.provider(limits)?);
+            providers.extend(variables.provider(text, limits)?);
         }
         let kinds = "all, none, or a list of card, iban, ssn, secret, email and phone";
-        Ok(Self { providers, redacted: parsed("BATON_REDACT", kinds)?.unwrap_or_default(), language: language()? })
+        let language = "a language tag such as en or pt-BR";
+        Ok(Self {
+            providers,
+            redacted: parsed(text, "BATON_REDACT", kinds, str::parse)?.unwrap_or_default(),
+            language: parsed(text, "BATON_BRIEFING_LANGUAGE", language, Language::new)?,
+        })
     }
 }
 
 impl Variables {
     /// The provider, when it is set: by its key, or where it needs none, by its address.
-    fn provider(&self, limits: Limits) -> Result<Option<ProviderConfig>, ConfigError> {
+    fn provider(
+        &self,
+        text: &dyn Fn(&str) -> Option<String>,
+        limits: Limits,
+    ) -> Result<Option<ProviderConfig>, ConfigError> {
         let key = text(self.api_key);
         let own_url = text(self.base_url);
         if key.is_none() && (self.usual_base_url.is_some() || own_url.is_none()) {
@@ -108,23 +122,19 @@ impl Variables {
     }
 }
 
-fn limits() -> Result<Limits, ConfigError> {
+fn limits(text: &dyn Fn(&str) -> Option<String>) -> Result<Limits, ConfigError> {
+    let seconds = |value: &str| value.parse::<u64>().ok().filter(|seconds| (1..=600).contains(seconds)).ok_or(());
+    let total = parsed(text, "BATON_MODEL_SECONDS", "a number of seconds between 1 and 600", seconds)?;
     let usual = Limits::default();
-    let wanted = "a number of seconds between 1 and 600";
-    match parsed::<u64>("BATON_MODEL_SECONDS", wanted)? {
-        None => Ok(usual),
-        Some(seconds @ 1..=600) => Ok(Limits { total: Duration::from_secs(seconds), ..usual }),
-        Some(seconds) => {
-            Err(ConfigError::Invalid { variable: "BATON_MODEL_SECONDS", value: seconds.to_string(), wanted })
-        }
-    }
+    Ok(total.map_or(usual, |seconds| Limits { total: Duration::from_secs(seconds), ..usual }))
 }
 
-fn language() -> Result<Option<Language>, ConfigError> {
-    let Some(value) = text("BATON_BRIEFING_LANGUAGE") else { return Ok(None) };
-    Language::new(&value).map(Some).map_err(|_| ConfigError::Invalid {
-        variable: "BATON_BRIEFING_LANGUAGE",
-        value,
-        wanted: "a language tag such as en or pt-BR",
-    })
+fn parsed<T, E>(
+    text: &dyn Fn(&str) -> Option<String>,
+    variable: &'static str,
+    wanted: &'static str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, ConfigError> {
+    let Some(value) = text(variable) else { return Ok(None) };
+    parse(&value).map(Some).map_err(|_| ConfigError::Invalid { variable, value, wanted })
 }
