@@ -53,12 +53,16 @@ pub fn BriefingPanel() -> impl IntoView {
                     <Button label="Edit" icon="edit" class="quiet small push" on_click=Callback::new(edit) />
                 </Show>
             </header>
-            {move || match (shown.get(), is_editing.get()) {
-                (None, _) => {
-                    view! { <div class="empty">"Written from the transcript when a transfer starts."</div> }.into_any()
+            {move || {
+                // What a model writes meanwhile must not take the words from under the agent's hands: untracked.
+                let shown = if is_editing.get() { shown.get_untracked() } else { shown.get() };
+                match shown {
+                    None => {
+                        view! { <div class="empty">"Written from the transcript when a transfer starts."</div> }.into_any()
+                    }
+                    Some(shown) if is_editing.get_untracked() => view! { <Editor shown editing /> }.into_any(),
+                    Some(shown) => view! { <Reader shown /> }.into_any(),
                 }
-                (Some(shown), true) => view! { <Editor shown editing /> }.into_any(),
-                (Some(shown), false) => view! { <Reader shown /> }.into_any(),
             }}
         </section>
     }
