@@ -118,7 +118,8 @@ impl Default for Limits {
             requests_per_minute: 60,
             tokens_per_minute: 200_000,
             transcript_tokens: 24_000,
-            answer_tokens: 3_000,
+            // Those that think before they write count their thoughts in.
+            answer_tokens: 4_096,
         }
     }
 }

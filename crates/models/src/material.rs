@@ -1,9 +1,10 @@
 //! What a briefing is written from, ready to leave: everything that people said or typed is redacted here, once for all
 //! providers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use baton_domain::briefing::{Briefing, Language, Statement};
+use baton_domain::ids::AgentId;
 use baton_domain::transcript::Speaker;
 use baton_redaction::{Kind, Kinds, Placeholders, Redacted, Redactor};
 use serde::Serialize;
@@ -80,21 +81,26 @@ fn lines(task: &Task, redactor: &mut Redactor) -> Vec<Line> {
     let said: Vec<(&Speaker, &str)> =
         task.transcript.final_lines().map(|line| (&line.speaker, line.text.as_str())).collect();
     let texts = redactor.redact_lines(&said);
+    // A long call has thousands of lines and two or three agents.
+    let mut names: HashMap<&AgentId, Redacted> = HashMap::new();
+    let mut name = |id| names.entry(id).or_insert_with(|| redactor.redact(name_of(task, id))).clone();
     let lines = task.transcript.final_lines().zip(texts);
     lines
         .map(|(line, text)| Line {
             number: line.number,
             agent: match &line.speaker {
                 Speaker::Caller => None,
-                Speaker::Agent(id) => {
-                    let known = task.context.agents.iter().find(|agent| agent.id == *id);
-                    Some(redactor.redact(known.map_or(id.as_str(), |agent| agent.name.as_str())))
-                }
+                Speaker::Agent(id) => Some(name(id)),
             },
             cost: window::line_tokens(text.as_str()),
             text,
         })
         .collect()
+}
+
+fn name_of<'a>(task: &'a Task, id: &'a AgentId) -> &'a str {
+    let known = task.context.agents.iter().find(|agent| agent.id == *id);
+    known.map_or(id.as_str(), |agent| agent.name.as_str())
 }
 
 fn cited(briefing: &Briefing) -> BTreeSet<u32> {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_models::{Chain, Clock, Failure, Limits, ProviderConfig};
+use baton_models::{Chain, Clock, Failure, Limits, Progress, ProviderConfig};
 use baton_redaction::Kinds;
+use tokio::sync::Notify;
 
 use crate::harness::{TestClock, brief, is_local, limits, task};
 use crate::provider::{Provider, Reply, error_body, good};
@@ -93,6 +94,32 @@ async fn a_provider_that_keeps_failing_is_left_alone_and_tried_again_later() {
     clock.advance(Duration::from_secs(30));
     assert!(!is_local(&ask(5).await.briefing));
     assert!(!is_local(&ask(6).await.briefing), "it is well again");
+}
+
+#[tokio::test]
+async fn while_one_request_tries_the_others_leave_the_provider_alone() {
+    let (gate, sent) = (Arc::new(Notify::new()), Notify::new());
+    let failed = Reply::Status(500, Vec::new(), String::new());
+    let provider = Provider::new([failed, Reply::After(gate.clone(), Box::new(good()))]).await;
+    let clock = TestClock::new();
+    let limits = Limits { retries: 0, failures_to_open: 1, ..limits() };
+    let chain = chain(&clock, &[&provider], limits);
+    chain.brief(another(1), &mut |_| ()).await;
+    clock.advance(limits.open_for);
+    let mut on_progress = |progress| {
+        if matches!(progress, Progress::Sent(_)) {
+            sent.notify_one();
+        }
+    };
+    let meanwhile = async {
+        sent.notified().await;
+        let outcome = chain.brief(another(3), &mut |_| ()).await;
+        gate.notify_one();
+        outcome
+    };
+    let (tried, meanwhile) = tokio::join!(chain.brief(another(2), &mut on_progress), meanwhile);
+    assert_eq!(meanwhile.attempts[0].result, Err(Failure::CircuitOpen));
+    assert!(!is_local(&tried.briefing));
 }
 
 #[tokio::test]
