@@ -1,7 +1,7 @@
 //! What this participant sends and records, judged by ears that share no code with it: Python's `livekit`, which is
 //! libwebrtc, on a real LiveKit server.
 //!
-//! Runs with `BATON_EARS=1` and `BATON_EARS_PYTHON`, which is what `ears/make-venv.sh` prints; `make test` sets both.
+//! Runs with `BATON_EARS=1` and `BATON_EARS_PYTHON`, which is what `ears/make-venv.sh` prints; `BATON_EARS=1 make test` sets both.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "ears/ears.rs"]
