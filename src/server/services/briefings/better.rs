@@ -1,7 +1,7 @@
 //! The better briefing: a model writes again what the local summariser has said at once.
 //!
 //! Nothing waits for it. The transfer has its briefing when it begins; this one takes its place when it comes, beside what the
-//! agent has edited meanwhile, and what leaves for it is written down before it leaves.
+//! agent has edited meanwhile, and what leaves for it is written down as it leaves.
 
 use baton_domain::briefing::{Briefing, PreparedBriefing};
 use baton_domain::call::Call;
@@ -66,7 +66,7 @@ impl Better {
         Ok(())
     }
 
-    /// What was said has left: to whom and how much, for the audit.
+    /// What was said leaves: to whom and how much, for the audit.
     async fn record(&self, sent: &Sent) -> Result<(), ServiceError> {
         let mut tx = self.app.store.begin().await?;
         let call = calls::find(&mut tx, self.call).await?.ok_or(ServiceError::NotFound("call"))?;
