@@ -3,7 +3,6 @@
 //! Whoever writes it (the local summariser or a model), every statement cites the transcript lines it rests on, and what is not
 //! known is said to be unknown: an empty section cannot be built.
 
-pub mod redact;
 mod text;
 
 use std::collections::BTreeSet;

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use baton_domain::briefing::Statement;
-use baton_domain::briefing::redact::{self, PersonalData};
 use baton_domain::transcript::{Segment, Speaker, Transcript};
+use baton_redaction::{Kind, Kinds};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::context::Context;
+use crate::cues::{Cue, Phrases};
 
 /// A call of many hours is read at its beginning, where the reason is, and at its end, where it stands now.
 const FIRST_LINES: usize = 400;
@@ -15,15 +16,22 @@ const LAST_LINES: usize = 2_600;
 /// The longest quotation; a speaker without a full stop goes on for minutes.
 const MAX_QUOTE_CHARS: usize = 220;
 
+/// Who has talked for longer answers something else by now.
+const MAX_REPLY_SENTENCES: usize = 12;
+/// Nobody needs them to take over, and a briefing is copied and sent on.
+const NEVER_QUOTED: Kinds = Kinds::ALL.without(Kind::Email).without(Kind::Phone);
+
 pub struct Conversation<'a> {
     pub lines: Vec<Line<'a>>,
     pub sentences: Vec<Sentence<'a>>,
+    /// For every sentence, where the next change of speaker is.
+    turns: Vec<usize>,
 }
 
 /// One final line of the transcript.
 pub struct Line<'a> {
     pub number: u32,
-    /// Without card numbers and IBANs: nobody needs them to take over, and a briefing is copied and sent on.
+    /// Without account numbers and secrets.
     pub text: String,
     pub by_caller: bool,
     pub name: &'a str,
@@ -41,9 +49,14 @@ pub struct Sentence<'a> {
 
 impl<'a> Conversation<'a> {
     pub fn new(transcript: &'a Transcript, context: &'a Context) -> Self {
-        let lines = read_lines(transcript).map(|segment| Line::new(segment, context)).collect::<Vec<_>>();
-        let sentences = lines.iter().flat_map(Line::sentences).collect();
-        Self { lines, sentences }
+        let phrases = Phrases::all();
+        let lines = read_lines(transcript).map(|segment| Line::new(segment, context));
+        // What a caller dictates to the machine that listens would stand in the briefing as if it had been said to the agent.
+        let lines: Vec<_> =
+            lines.filter(|line| !(line.by_caller && phrases.find(Cue::Dictated, &plain(&line.text)))).collect();
+        let sentences: Vec<Sentence<'a>> = lines.iter().flat_map(Line::sentences).collect();
+        let turns = turns(&sentences);
+        Self { lines, sentences, turns }
     }
 
     pub fn by_caller(&self) -> impl DoubleEndedIterator<Item = &Sentence<'a>> {
@@ -52,13 +65,25 @@ impl<'a> Conversation<'a> {
 
     /// What the other side says directly after the sentence at `at`, up to the next change of speaker.
     pub fn reply_to(&self, at: usize) -> &[Sentence<'a>] {
-        let by_caller = self.sentences[at].by_caller;
-        let after = &self.sentences[at + 1..];
-        let start = after.iter().position(|sentence| sentence.by_caller != by_caller).unwrap_or(after.len());
-        let reply = &after[start..];
-        let end = reply.iter().position(|sentence| sentence.by_caller == by_caller).unwrap_or(reply.len());
-        &reply[..end]
+        let start = self.reply_start(at);
+        let end = self.turns.get(start).copied().unwrap_or(start);
+        &self.sentences[start..end.min(start + MAX_REPLY_SENTENCES)]
     }
+
+    /// Where the reply to the sentence at `at` begins.
+    pub fn reply_start(&self, at: usize) -> usize {
+        self.turns[at]
+    }
+}
+
+/// For every sentence, where the next change of speaker is.
+fn turns(sentences: &[Sentence<'_>]) -> Vec<usize> {
+    let mut turns = vec![sentences.len(); sentences.len()];
+    for at in (1..sentences.len()).rev() {
+        let same = sentences[at - 1].by_caller == sentences[at].by_caller;
+        turns[at - 1] = if same { turns[at] } else { at };
+    }
+    turns
 }
 
 impl<'a> Line<'a> {
@@ -78,7 +103,7 @@ impl<'a> Line<'a> {
             by_caller: self.by_caller,
             name: self.name,
             text: text.to_owned(),
-            plain: text.to_lowercase().replace(['\u{2019}', '\u{2bc}'], "'"),
+            plain: plain(text),
         })
     }
 }
@@ -97,6 +122,11 @@ impl Sentence<'_> {
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.plain.unicode_words()
     }
+}
+
+/// For matching: small letters, plain apostrophes.
+pub fn plain(text: &str) -> String {
+    text.to_lowercase().replace(['\u{2019}', '\u{2bc}'], "'")
 }
 
 /// `text`, or as many of its first words as fit.
@@ -128,12 +158,15 @@ fn name_of<'a>(speaker: &'a Speaker, context: &'a Context) -> &'a str {
 fn without_account_numbers(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = 0;
-    for finding in redact::find(text) {
-        if matches!(finding.kind, PersonalData::CardNumber | PersonalData::Iban) {
-            kept.push_str(&text[rest..finding.range.start]);
-            kept.push_str(finding.kind.placeholder());
-            rest = finding.range.end;
-        }
+    for finding in baton_redaction::find(text, NEVER_QUOTED) {
+        kept.push_str(&text[rest..finding.range.start]);
+        kept.push_str(match finding.kind {
+            Kind::Card => "[card number]",
+            Kind::Iban => "[IBAN]",
+            Kind::Ssn => "[personal number]",
+            Kind::Secret | Kind::Email | Kind::Phone => "[secret]",
+        });
+        rest = finding.range.end;
     }
     kept.push_str(&text[rest..]);
     kept

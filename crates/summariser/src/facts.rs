@@ -1,15 +1,17 @@
-//! Numbers, amounts, names, dates and ways to reach somebody, each with the lines in which it was said.
+//! Numbers, amounts, names, dates, places and ways to reach somebody, each with the lines in which it was said; and what the
+//! caller said of their circumstances, in their words.
 
 mod patterns;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use baton_domain::briefing::redact::{self, PersonalData};
-use baton_domain::briefing::{MAX_CITATIONS, Section, Statement};
+use baton_domain::briefing::{MAX_CITATIONS, MAX_STATEMENTS, Section, Statement};
+use baton_redaction::{Kind as Personal, Kinds, spoken_numbers};
 
 use crate::context::Context;
-use crate::conversation::{Conversation, Line};
+use crate::conversation::{Conversation, Line, Sentence};
+use crate::cues::{Cue, Phrases};
 
 pub use patterns::compile;
 
@@ -17,35 +19,50 @@ pub use patterns::compile;
 const MAX_OF_A_KIND: usize = 4;
 /// A number in a longer line is not the answer to the question before it.
 const MAX_ANSWER_WORDS: usize = 12;
+/// A number read out digit by digit has a word for each.
+const MAX_SPOKEN_ANSWER_WORDS: usize = 20;
+const CONTACTS: Kinds = Kinds::NONE.with(Personal::Email).with(Personal::Phone);
 
+/// In the order in which they are read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Number,
     Amount,
     Contact,
+    Address,
     Name,
     Date,
+    Circumstance,
 }
+
+/// Where there is no room for all, every kind has its turn.
+const TURNS: [Kind; 7] =
+    [Kind::Number, Kind::Contact, Kind::Amount, Kind::Address, Kind::Circumstance, Kind::Name, Kind::Date];
 
 struct Fact {
     kind: Kind,
     text: String,
+    /// What makes two mentions the same: a number's digits, everything else's letters.
+    value: String,
     lines: BTreeSet<u32>,
 }
 
-pub fn section(conversation: &Conversation<'_>, context: &Context) -> Section {
+pub fn section(conversation: &Conversation<'_>, phrases: &Phrases, stated: &[&Section], context: &Context) -> Section {
     let mut facts: Vec<Fact> = Vec::new();
     let mut asked = None;
     for line in &conversation.lines {
-        for (kind, text, lines) in facts_in(line, asked, context) {
+        for (kind, text, lines) in facts_in(line, asked.as_ref(), context) {
             add(&mut facts, kind, text, lines);
         }
         asked = patterns::asked_for(&line.text).map(|label| (label, line.number)).filter(|_| !line.by_caller);
     }
-    let mut chosen: Vec<_> = [Kind::Number, Kind::Amount, Kind::Contact, Kind::Name, Kind::Date]
-        .into_iter()
-        .flat_map(|kind| facts.iter().filter(move |fact| fact.kind == kind).take(MAX_OF_A_KIND))
-        .collect();
+    for sentence in circumstances(conversation, phrases) {
+        let quote = sentence.quote();
+        if !is_stated(&quote, stated) {
+            add(&mut facts, Kind::Circumstance, quote, vec![sentence.line]);
+        }
+    }
+    let mut chosen = chosen(&facts);
     chosen.sort_by_key(|fact| fact.kind);
     chosen
         .into_iter()
@@ -53,17 +70,50 @@ pub fn section(conversation: &Conversation<'_>, context: &Context) -> Section {
         .collect()
 }
 
+/// One of each kind, then another of each, as long as there is room.
+fn chosen(facts: &[Fact]) -> Vec<&Fact> {
+    let of_turn =
+        |turn: usize| TURNS.into_iter().filter_map(move |kind| facts.iter().filter(|fact| fact.kind == kind).nth(turn));
+    (0..MAX_OF_A_KIND).flat_map(of_turn).take(MAX_STATEMENTS).collect()
+}
+
+/// What the caller said of themselves and their time.
+fn circumstances<'c, 'a>(
+    conversation: &'c Conversation<'a>,
+    phrases: &'c Phrases,
+) -> impl Iterator<Item = &'c Sentence<'a>> {
+    conversation.by_caller().filter(move |sentence| {
+        let told = phrases.say(Cue::Circumstance, sentence) || phrases.say(Cue::Emergency, sentence);
+        told && !phrases.ask(sentence) && !phrases.say(Cue::Aside, sentence)
+    })
+}
+
+/// Whether another section quotes it already.
+fn is_stated(quote: &str, stated: &[&Section]) -> bool {
+    stated.iter().flat_map(|section| section.statements()).any(|statement| statement.text().contains(quote))
+}
+
 fn add(facts: &mut Vec<Fact>, kind: Kind, text: String, lines: Vec<u32>) {
-    match facts.iter_mut().find(|fact| fact.kind == kind && fact.text.eq_ignore_ascii_case(&text)) {
-        Some(fact) => fact.lines.extend(lines),
-        None => facts.push(Fact { kind, text, lines: lines.into_iter().collect() }),
+    let value = match kind {
+        Kind::Number => text.chars().filter(char::is_ascii_digit).collect(),
+        _ => text.to_lowercase(),
+    };
+    match facts.iter_mut().find(|fact| fact.kind == kind && fact.value == value) {
+        Some(fact) => {
+            fact.lines.extend(lines);
+            // "Number 48213" and "Order number 48213": the one that says more.
+            if text.len() > fact.text.len() {
+                fact.text = text;
+            }
+        }
+        None => facts.push(Fact { kind, text, value, lines: lines.into_iter().collect() }),
     }
 }
 
 type Found = (Kind, String, Vec<u32>);
 
 /// What one line tells. A stretch of text is one fact only: a phone number is not an order number too.
-fn facts_in(line: &Line<'_>, asked: Option<(&'static str, u32)>, context: &Context) -> Vec<Found> {
+fn facts_in(line: &Line<'_>, asked: Option<&(String, u32)>, context: &Context) -> Vec<Found> {
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut found = Vec::new();
     let mut take = |range: Range<usize>| {
@@ -73,53 +123,73 @@ fn facts_in(line: &Line<'_>, asked: Option<(&'static str, u32)>, context: &Conte
         }
         free
     };
-    for (range, label, value) in patterns::labelled_numbers(&line.text) {
+    let mut add = |kind, text: String| found.push((kind, text, vec![line.number]));
+    for (range, text) in patterns::labelled_numbers(&line.text) {
         if take(range) {
-            found.push((Kind::Number, format!("{label} number {value}"), vec![line.number]));
+            add(Kind::Number, text);
         }
     }
-    for finding in redact::find(&line.text) {
-        let label = match finding.kind {
-            PersonalData::PhoneNumber => "Phone number",
-            PersonalData::Email => "E-mail address",
-            PersonalData::CardNumber | PersonalData::Iban => continue,
-        };
+    for finding in baton_redaction::find(&line.text, CONTACTS) {
+        let label = if finding.kind == Personal::Email { "E-mail address" } else { "Phone number" };
         if take(finding.range.clone()) {
-            found.push((Kind::Contact, format!("{label} {}", line.text[finding.range].trim()), vec![line.number]));
+            add(Kind::Contact, format!("{label} {}", line.text[finding.range].trim()));
+        }
+    }
+    for (range, address) in patterns::addresses(&line.text) {
+        if take(range) {
+            add(Kind::Address, format!("Address {address}"));
         }
     }
     for (range, amount) in patterns::amounts(&line.text) {
         if take(range) {
-            found.push((Kind::Amount, format!("Amount {amount}"), vec![line.number]));
+            add(Kind::Amount, format!("Amount {amount}"));
         }
     }
     for (range, date) in patterns::dates(&line.text) {
         if take(range) {
-            found.push((Kind::Date, format!("Time: {date}"), vec![line.number]));
-        }
-    }
-    for (range, number) in patterns::bare_numbers(&line.text) {
-        if take(range) {
-            found.push(bare_number(line, number, asked));
+            add(Kind::Date, format!("Time: {date}"));
         }
     }
     let names = patterns::names(&line.text).filter(|name| !is_known(name, context));
     found.extend(names.map(|name| (Kind::Name, format!("Name {name}"), vec![line.number])));
+    found.extend(numbers(line, asked, take));
     found
 }
 
-/// "482137" is a customer number when that was asked for just before.
-fn bare_number(line: &Line<'_>, number: &str, asked: Option<(&'static str, u32)>) -> Found {
-    let short = line.text.split_whitespace().nth(MAX_ANSWER_WORDS).is_none();
-    match asked.filter(|_| line.by_caller && short) {
-        Some((label, question)) => (Kind::Number, format!("{label} number {number}"), vec![question, line.number]),
-        None => (Kind::Number, format!("Number {number}"), vec![line.number]),
+/// Numbers without a label. "482137" is a customer number when that was asked for just before.
+fn numbers(line: &Line<'_>, asked: Option<&(String, u32)>, mut take: impl FnMut(Range<usize>) -> bool) -> Vec<Found> {
+    let mut found = Vec::new();
+    let answers = |max_words| asked.filter(|_| line.by_caller && line.text.split_whitespace().nth(max_words).is_none());
+    if let Some((label, question)) = answers(MAX_ANSWER_WORDS) {
+        for (range, number) in patterns::answered_numbers(&line.text) {
+            if take(range) {
+                found.push((Kind::Number, format!("{label} {number}"), vec![*question, line.number]));
+            }
+        }
     }
+    for (range, number) in spoken_numbers(&line.text) {
+        if take(range) {
+            found.push(match answers(MAX_SPOKEN_ANSWER_WORDS) {
+                Some((label, question)) => (Kind::Number, format!("{label} {number}"), vec![*question, line.number]),
+                None => (Kind::Number, format!("Number {number}"), vec![line.number]),
+            });
+        }
+    }
+    for (range, number) in patterns::bare_numbers(&line.text) {
+        if take(range) {
+            found.push((Kind::Number, format!("Number {number}"), vec![line.number]));
+        }
+    }
+    found
 }
 
-/// Those whose names stand on the screen anyway.
+/// Those whose names stand on the screen anyway, or a part of their names.
 fn is_known(name: &str, context: &Context) -> bool {
     let agents = context.agents.iter().map(|agent| agent.name.as_str());
     let known = [context.caller_name.as_deref(), context.target.as_deref(), Some(context.transferring_agent.as_str())];
-    agents.chain(known.into_iter().flatten()).any(|other| other.eq_ignore_ascii_case(name))
+    let words = |name: &str| name.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    agents.chain(known.into_iter().flatten()).any(|other| {
+        let other = words(other);
+        words(name).iter().all(|word| other.contains(word))
+    })
 }

@@ -7,7 +7,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::conversation::{Conversation, Sentence};
 use crate::language::Tongue;
@@ -64,15 +63,6 @@ impl KeyWords {
             None => word.to_owned(),
         })
     }
-}
-
-/// The share of the words of a text that are English function words.
-pub fn english_share(text: &str) -> f64 {
-    let text = text.to_lowercase().replace('\u{2019}', "'");
-    let (english, all) = text
-        .unicode_words()
-        .fold((0_u32, 0_u32), |(english, all), word| (english + u32::from(ENGLISH_WORDS.contains(word)), all + 1));
-    if all == 0 { 0.0 } else { f64::from(english) / f64::from(all) }
 }
 
 fn stop_words_of(tag: &str) -> HashSet<&'static str> {

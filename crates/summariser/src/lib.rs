@@ -2,7 +2,8 @@
 //!
 //! It only quotes. Every statement is a sentence that somebody said, or a number, name or date out of one, with the line it
 //! stands in; it never concludes, so it cannot invent. What it looks for (a request, a promise, an open question) it finds by
-//! turns of phrase, which it knows for English. In other languages it keeps to what needs no phrases: key sentences and facts.
+//! turns of phrase, which it knows for English, German, Spanish and French. In other languages it keeps to what needs no phrases:
+//! key sentences and facts.
 
 mod context;
 mod conversation;
@@ -21,26 +22,34 @@ use baton_domain::transcript::Transcript;
 pub use context::{AgentName, Context};
 
 use crate::conversation::Conversation;
+use crate::cues::Phrases;
 
 /// The briefing for one transfer, from what was said and nothing else. Interim lines are not read: they may still change.
 pub fn brief(transcript: &Transcript, context: &Context) -> Briefing {
     let conversation = Conversation::new(transcript, context);
     let tongue = language::of(&conversation);
-    let has_phrases = tongue.has_phrases();
-    let phrases =
-        |find: fn(&Conversation<'_>) -> Section| if has_phrases { find(&conversation) } else { Section::Unknown };
-    let reason = reason::find(&conversation, &tongue);
+    let spoken = language::phrases(&conversation, &tongue);
+    let phrases = |find: fn(&Conversation<'_>, &Phrases) -> Section| {
+        if spoken.are_none() { Section::Unknown } else { find(&conversation, &spoken) }
+    };
+    let reasons = reason::find(&conversation, &tongue, &spoken);
+    let reason = reason::section(&reasons);
+    let tried = phrases(sections::tried);
+    let promised = phrases(sections::promised);
+    let mood = phrases(mood::section);
+    let to_decide = phrases(sections::to_decide);
+    let stated = [&reason, &tried, &promised, &mood, &to_decide];
     let lines_read = transcript.final_lines().count();
     Briefing {
         source: Source::Local,
         lines_read: u32::try_from(lines_read).unwrap_or(u32::MAX),
-        opening_line: opening::line(reason.first(), &tongue, context),
-        reason: reason::section(&reason),
-        tried: phrases(sections::tried),
-        promised: phrases(sections::promised),
-        mood: phrases(mood::section),
-        facts: facts::section(&conversation, context),
-        to_decide: phrases(sections::to_decide),
+        opening_line: opening::line(reasons.first(), &tongue, &spoken, context),
+        facts: facts::section(&conversation, &spoken, &stated, context),
+        reason,
+        tried,
+        promised,
+        mood,
+        to_decide,
         might_resolve: phrases(sections::might_resolve),
         language: tongue.language(),
     }
@@ -56,4 +65,5 @@ pub fn warm_up() {
     cues::compile();
     facts::compile();
     mood::compile();
+    baton_redaction::warm_up();
 }

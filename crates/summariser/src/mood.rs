@@ -9,7 +9,7 @@ use baton_domain::briefing::{MAX_CITATIONS, Section, Statement};
 use vader_sentimental::SentimentIntensityAnalyzer;
 
 use crate::conversation::{Conversation, Sentence};
-use crate::cues;
+use crate::cues::{Cue, Phrases};
 
 /// VADER's own thresholds are ±0.05; these leave a doubt to the calm side.
 const UNPLEASANT: f64 = -0.2;
@@ -33,8 +33,9 @@ pub fn compile() {
     LazyLock::force(&VADER);
 }
 
-pub fn section(conversation: &Conversation<'_>) -> Section {
-    let felt: Vec<_> = conversation.by_caller().filter_map(|sentence| Some((mood_of(sentence)?, sentence))).collect();
+pub fn section(conversation: &Conversation<'_>, phrases: &Phrases) -> Section {
+    let felt: Vec<_> =
+        conversation.by_caller().filter_map(|sentence| Some((mood_of(sentence, phrases)?, sentence))).collect();
     let first_upset = felt.iter().find(|(mood, _)| *mood == Mood::Upset);
     let last_upset = felt.iter().rfind(|(mood, _)| *mood == Mood::Upset);
     let worried = felt.iter().rfind(|(mood, _)| *mood == Mood::Worried);
@@ -48,14 +49,22 @@ pub fn section(conversation: &Conversation<'_>) -> Section {
     found.into_iter().filter_map(|(mood, sentence)| stated(*mood, sentence)).collect()
 }
 
-fn mood_of(sentence: &Sentence<'_>) -> Option<Mood> {
-    let negated = cues::NOT.is_match(&sentence.plain);
+fn mood_of(sentence: &Sentence<'_>, phrases: &Phrases) -> Option<Mood> {
+    let says = |cue| phrases.say(cue, sentence);
+    if says(Cue::Aside) {
+        return None;
+    }
+    let negated = says(Cue::Not);
     let feeling = VADER.polarity_scores(&sentence.text).compound;
-    if cues::UPSET.is_match(&sentence.plain) && feeling <= UNPLEASANT || feeling <= VERY_UNPLEASANT {
+    // The lexicon is English: of other languages it knows nothing, and a word of feeling has to do.
+    let (unpleasant, pleasant) =
+        if phrases.know_english() { (feeling <= UNPLEASANT, feeling >= PLEASANT) } else { (!negated, true) };
+    let upset = says(Cue::Upset) && unpleasant || says(Cue::Outraged) && !negated;
+    if upset || phrases.know_english() && feeling <= VERY_UNPLEASANT {
         Some(Mood::Upset)
-    } else if cues::WORRIED.is_match(&sentence.plain) && !negated {
+    } else if says(Cue::Worried) && !negated {
         Some(Mood::Worried)
-    } else if cues::PLEASED.is_match(&sentence.plain) && !negated && feeling >= PLEASANT {
+    } else if says(Cue::Pleased) && !negated && pleasant {
         Some(Mood::Pleased)
     } else {
         None

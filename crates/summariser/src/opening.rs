@@ -4,7 +4,7 @@ use baton_domain::briefing::{MAX_STATEMENT_CHARS, OpeningLine};
 
 use crate::context::Context;
 use crate::conversation::{Sentence, shortened};
-use crate::cues;
+use crate::cues::Phrases;
 use crate::language::Tongue;
 
 /// The longest part of the caller's own story that can be said in one breath.
@@ -12,9 +12,9 @@ const MAX_STORY_CHARS: usize = 150;
 /// Longer names are shortened: the whole must stay sayable, and within the limit.
 const MAX_NAME_CHARS: usize = 40;
 
-pub fn line(reason: Option<&&Sentence<'_>>, tongue: &Tongue, context: &Context) -> OpeningLine {
+pub fn line(reason: Option<&&Sentence<'_>>, tongue: &Tongue, phrases: &Phrases, context: &Context) -> OpeningLine {
     let names = Names::of(context);
-    let story = reason.and_then(|sentence| Some((retold(sentence)?, sentence.line)));
+    let story = reason.and_then(|sentence| Some((retold(sentence, phrases)?, sentence.line)));
     let (text, citation) = match (tongue, story) {
         (Tongue::Other(language), _) => (greeting_in(language.tag(), &names), None),
         (_, Some((story, line))) => (with_story(&names, &story), Some(line)),
@@ -92,14 +92,14 @@ fn greeting_in(tag: &str, names: &Names) -> String {
 
 /// The caller's sentence as it is said back to them: "My router died" is "your router died". `None` where turning the pronouns
 /// round would not give a sentence: questions, and whatever speaks to the agent.
-fn retold(sentence: &Sentence<'_>) -> Option<String> {
+fn retold(sentence: &Sentence<'_>, phrases: &Phrases) -> Option<String> {
     let text = without_opening_words(&sentence.text);
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || ".!,;:-–…".contains(c));
     let plain = text.to_lowercase().replace('\u{2019}', "'");
     let speaks_to_agent = plain.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| word.starts_with("you"));
     let begins = plain.split(' ').next().is_some_and(|word| RETOLD_FROM.contains(&word));
     let fits = text.chars().count() <= MAX_STORY_CHARS && text.split(' ').nth(2).is_some();
-    let sayable = begins && fits && !speaks_to_agent && !cues::is_question(sentence) && !text.contains(['[', '“', '"']);
+    let sayable = begins && fits && !speaks_to_agent && !phrases.ask(sentence) && !text.contains(['[', '“', '"']);
     sayable.then(|| agreed(&text.split(' ').map(turned).collect::<Vec<_>>().join(" ")))
 }
 

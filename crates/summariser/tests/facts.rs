@@ -84,3 +84,50 @@ fn a_fact_said_again_is_one_fact_with_both_lines() {
 fn no_facts_are_unknown() {
     assert_eq!(brief(&["C: It does not work."]).facts, Section::Unknown);
 }
+
+#[test]
+fn numbers_in_groups_and_in_words_are_whole() {
+    for (asked, said, told) in [
+        ("And your membership number?", "C: PF 30 21 88.", "Membership number PF 30 21 88"),
+        ("What's the order number?", "C: 88 21 407.", "Order number 88 21 407"),
+        ("can you give me the booking number", "C: Yes it's um eight eight three oh one four", "Booking number 883014"),
+        ("Haben Sie Ihre Vertragsnummer zur Hand?", "C: V-2019-33071.", "Vertragsnummer V-2019-33071"),
+    ] {
+        assert_eq!(facts(&[asked, said]), [(told.to_owned(), vec![1, 2])]);
+    }
+}
+
+#[test]
+fn a_number_that_is_said_again_keeps_its_label() {
+    let again = facts(&[
+        "What is the tracking number?",
+        "C: four four nine two two one seven",
+        "four four nine, two two one seven?",
+    ]);
+    assert_eq!(again, [("Tracking number 4492217".to_owned(), vec![1, 2, 3])]);
+}
+
+#[test]
+fn addresses_are_places() {
+    for address in ["12 Maple Court", "Lindenweg 14", "Calle Mayor 27", "8 rue Victor Hugo"] {
+        assert_eq!(texts(&format!("C: It is {address}.")), [format!("Address {address}")]);
+    }
+}
+
+#[test]
+fn circumstances_are_told_in_the_callers_words() {
+    let told = facts(&["C: My heating broke.", "It can take a week.", "C: I have a six-week-old baby here."]);
+    assert_eq!(told, [("Carol: “I have a six-week-old baby here.”".to_owned(), vec![3])]);
+}
+
+#[test]
+fn of_many_facts_every_kind_has_some() {
+    let many: Vec<String> =
+        (0..8).map(|n| format!("C: order 4821{n}, €1{n}.50, on {} May, 3{n} Park Road", n + 1)).collect();
+    let lines: Vec<&str> = many.iter().map(String::as_str).collect();
+    let told = facts(&lines);
+    assert_eq!(told.len(), 12);
+    for kind in ["Order", "Amount", "Address", "Time"] {
+        assert_eq!(told.iter().filter(|(text, _)| text.starts_with(kind)).count(), 3, "{kind}: {told:?}");
+    }
+}

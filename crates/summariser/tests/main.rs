@@ -1,7 +1,9 @@
 //! The summariser from outside: a transcript in, a briefing out.
 
 mod desk;
+mod emergencies;
 mod facts;
+mod languages;
 mod mood;
 mod opening;
 mod properties;

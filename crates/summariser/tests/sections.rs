@@ -155,16 +155,16 @@ fn the_same_words_twice_are_stated_once() {
 }
 
 #[test]
-fn another_language_keeps_facts_and_key_sentences_and_claims_nothing_else() {
+fn a_language_without_phrases_keeps_facts_and_key_sentences_and_claims_nothing_else() {
     let briefing = brief(&[
-        "Guten Tag, hier spricht Alice, wie kann ich Ihnen helfen?",
-        "C: Guten Tag, seit Montag funktioniert mein Anschluss nicht mehr und die Lampe am Gerät leuchtet rot.",
-        "C: Ich habe das Gerät schon zweimal neu gestartet und das Kabel getauscht.",
-        "C: Die Rechnung 2026-1187 über 59,90 € möchte ich so nicht bezahlen, schreiben Sie an carol@example.com.",
-        "Ich schicke Ihnen morgen einen Techniker, der sich den Anschluss ansieht.",
+        "Buongiorno, sono Alice, come posso aiutarla?",
+        "C: Buongiorno, la caldaia non funziona da ieri e siamo senza acqua calda in tutta la casa.",
+        "C: Ho già spento e riacceso la caldaia tre volte, ma non cambia nulla.",
+        "C: La fattura 2026-1187 di 59,90 € non la pago, scrivete a carol@example.com.",
+        "Le mando un tecnico domani mattina, guarderà la caldaia.",
     ]);
-    assert_eq!(briefing.language.as_ref().map(Language::tag), Some("de"));
-    assert_eq!(statements(&briefing.reason)[0].1, [2]);
+    assert_eq!(briefing.language.as_ref().map(Language::tag), Some("it"));
+    assert!(statements(&briefing.reason).iter().any(|(_, lines)| *lines == [2]));
     for unknown in [&briefing.tried, &briefing.promised, &briefing.mood, &briefing.to_decide, &briefing.might_resolve] {
         assert_eq!(*unknown, Section::Unknown);
     }
@@ -172,5 +172,28 @@ fn another_language_keeps_facts_and_key_sentences_and_claims_nothing_else() {
         statements(&briefing.facts),
         [("Number 2026-1187", &[4][..]), ("Amount 59,90 €", &[4][..]), ("E-mail address carol@example.com", &[4][..])]
     );
-    assert_eq!(briefing.opening_line.text(), "Guten Tag Carol, hier ist Bob. Alice hat mich informiert.");
+    assert_eq!(briefing.opening_line.text(), "Buongiorno Carol, sono Bob. Alice mi ha già informato.");
+}
+
+#[test]
+fn what_an_agent_leaves_to_somebody_else_is_open_and_stated_once() {
+    let briefing = brief(&[
+        "C: Can I get a refund?",
+        "I can't decide that myself.",
+        "Refunds over 250 euros have to be approved by the manager.",
+    ]);
+    assert_eq!(
+        statements(&briefing.to_decide),
+        [
+            ("Carol: “Can I get a refund?” Alice: “I can't decide that myself.”", &[1, 2][..]),
+            ("Alice: “Refunds over 250 euros have to be approved by the manager.”", &[3][..]),
+        ]
+    );
+}
+
+#[test]
+fn words_to_somebody_else_in_the_room_are_no_promise_and_no_question() {
+    let briefing =
+        brief(&["C: I lost my card.", "C: We'll go to the park in a minute, darling.", "C: Can you wait, sweetie?"]);
+    assert_eq!((briefing.promised, briefing.to_decide), (Section::Unknown, Section::Unknown));
 }

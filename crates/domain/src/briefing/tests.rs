@@ -83,6 +83,16 @@ fn the_plain_text_says_what_is_known_with_its_lines_and_what_is_not() {
 }
 
 #[test]
+fn a_briefing_that_knows_nothing_says_so_first() {
+    let nothing = Briefing { lines_read: 0, ..blank() };
+    assert_eq!(nothing.remark(), Some("Nothing was said yet"));
+    assert!(nothing.plain_text().starts_with("Nothing was said yet\n\nWho calls and why\n- Not said yet\n"));
+    assert_eq!(Briefing { lines_read: 2, ..blank() }.remark(), Some("Too little was said yet to tell anything"));
+    let told = Briefing { lines_read: 2, reason: [statement("A broken router", &[1])].into_iter().collect(), ..blank() };
+    assert_eq!(told.remark(), None);
+}
+
+#[test]
 fn a_briefing_survives_the_wire_and_its_rules_hold_there_too() {
     let mut briefing = blank();
     briefing.source = Source::Model { name: "llama".to_owned() };

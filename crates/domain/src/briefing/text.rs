@@ -56,9 +56,22 @@ impl From<BriefingText> for String {
 }
 
 impl Briefing {
+    /// What to say first of a briefing that knows nothing: seven times "unknown" would read like a failure.
+    pub fn remark(&self) -> Option<&'static str> {
+        match (self.is_blank(), self.lines_read) {
+            (false, _) => None,
+            (true, 0) => Some("Nothing was said yet"),
+            (true, _) => Some("Too little was said yet to tell anything"),
+        }
+    }
+
     /// Every section with its title, its statements with their line numbers, and "unknown" in words.
     pub fn plain_text(&self) -> String {
         let mut text = String::new();
+        if let Some(remark) = self.remark() {
+            push_line(&mut text, remark);
+            text.push('\n');
+        }
         for (kind, section) in self.sections() {
             write_section(&mut text, kind, section);
         }
