@@ -4,6 +4,7 @@
 //! [keeper](keep) for each, which lets it play its part, again after a failure, until it is wanted no more. A part that
 //! breaks, or panics, is only ever its own task's end.
 
+mod attention;
 mod backoff;
 mod script;
 mod simulated_caller;

@@ -1,14 +1,11 @@
 //! A caller whom the server plays: waits like anybody, says the caller's side of the sample conversation to whoever
 //! answers, is quiet on hold, and hangs up in the end. They hear, too, so that a hand-over waits for them as for others.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_domain::call::Call;
 use baton_domain::ids::{CallId, LegId};
-use baton_domain::machine::Refusal;
-use baton_domain::seat::{Party, seats};
 use baton_domain::transcript::Speaker;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -16,10 +13,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::PartError;
+use super::attention::{Attention, Situation};
 use super::script::{Step, resume_at, steps};
-use crate::server::error::{ServiceError, chain};
+use crate::server::error::chain;
 use crate::server::hub::News;
-use crate::server::ports::participation::{Ear, Noticed, Participation, ParticipationError, Tokens, Voice};
+use crate::server::ports::participation::{Ear, Participation, ParticipationError, Tokens, Voice};
 use crate::server::sample;
 use crate::server::services::transcripts::NewLine;
 use crate::server::state::App;
@@ -30,28 +28,8 @@ const PATIENCE: Duration = Duration::from_mins(15);
 const BREATH: Duration = Duration::from_millis(700);
 /// Silence is sent in pieces of this length.
 const PIECE: Duration = Duration::from_secs(1);
-/// Somebody who is there with a closed microphone counts as heard after this long, as on a caller's page.
-const MUTED_COUNTS_AFTER: Duration = Duration::from_secs(1);
-
-/// Where the call stands, as far as the caller minds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Situation {
-    /// Counts every change of the call.
-    version: u32,
-    /// Whom they hear; nobody in the queue and on hold.
-    hears: Vec<LegId>,
-}
-
-impl Situation {
-    fn of(call: &Call) -> Self {
-        let seat = seats(call).into_iter().find(|seat| seat.party == Party::Caller);
-        Self { version: call.version, hears: seat.map(|seat| seat.hears).unwrap_or_default() }
-    }
-
-    fn is_in_talk(&self) -> bool {
-        !self.hears.is_empty()
-    }
-}
+/// How often they look for whoever is there with a closed microphone.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Is the caller of `call` until it is over or `stop` is cancelled.
 pub async fn play(
@@ -92,10 +70,14 @@ impl Caller {
             gone = self.listen(ear, situation) => gone,
         };
         match acted {
-            // The news of the end was still on its way.
-            Err(PartError::Desk(ServiceError::Refused(Refusal::CallEnded, _))) => Ok(()),
+            // The room was closed before the news of the end came.
+            Err(_) if self.is_over().await => Ok(()),
             other => other,
         }
+    }
+
+    async fn is_over(&self) -> bool {
+        self.app.calls().find(self.call).await.is_ok_and(|call| call.is_ended())
     }
 
     /// Tells where the call stands until it is over.
@@ -107,7 +89,7 @@ impl Caller {
             if call.is_ended() {
                 return Ok(());
             }
-            tell.send_replace(Situation::of(&call));
+            tell.send_replace(Situation::of_caller(&call));
             let mut is_concerned = false;
             while !is_concerned {
                 is_concerned = match news.recv().await {
@@ -160,21 +142,20 @@ impl Caller {
         self.app.transcripts().said(self.call, line).await.map_err(PartError::Desk)
     }
 
-    /// Reports whom they hear, once for every change of the call: what was heard before it may not count any more.
+    /// Reports whom they hear.
     async fn listen(&self, ear: &mut dyn Ear, situation: watch::Receiver<Situation>) -> Result<(), PartError> {
-        let mut reported: HashMap<LegId, u32> = HashMap::new();
-        let mut muted = Muted::new();
-        let mut looks = tokio::time::interval(MUTED_COUNTS_AFTER);
+        let mut attention = Attention::default();
+        let mut looks = tokio::time::interval(LOOK);
         loop {
             let heard: Vec<LegId> = tokio::select! {
-                noticed = ear.next() => note(&noticed.ok_or(ParticipationError::Ended)?, &mut muted),
-                _ = looks.tick() => muted_for_a_while(&mut muted),
-            };
-            for leg in heard {
-                let Situation { version, hears } = situation.borrow().clone();
-                if hears.contains(&leg) && reported.insert(leg, version) != Some(version) {
-                    self.report(leg).await;
+                noticed = ear.next() => {
+                    let noticed = noticed.ok_or(ParticipationError::Ended)?;
+                    attention.notice(&noticed, &situation.borrow()).into_iter().collect()
                 }
+                _ = looks.tick() => attention.look(&situation.borrow()),
+            };
+            for speaker in heard {
+                self.report(speaker).await;
             }
         }
     }
@@ -184,31 +165,6 @@ impl Caller {
             warn!(call.id = %self.call, error = chain(&error), "Could not report whom the simulated caller of {} hears", self.call);
         }
     }
-}
-
-/// Who is there with a closed microphone, and whether they were at the last look.
-type Muted = HashMap<LegId, bool>;
-
-/// Notes what an ear has noticed; whoever sounds is heard.
-fn note(noticed: &Noticed, muted: &mut Muted) -> Vec<LegId> {
-    let (Noticed::Sound(identity) | Noticed::NotMuted(identity) | Noticed::Muted(identity)) = noticed;
-    let Ok(leg) = identity.parse::<LegId>() else { return Vec::new() };
-    match noticed {
-        Noticed::Sound(_) => return vec![leg],
-        Noticed::NotMuted(_) => {
-            muted.remove(&leg);
-        }
-        Noticed::Muted(_) => {
-            muted.insert(leg, false);
-        }
-    }
-    Vec::new()
-}
-
-/// Those who were muted at the last look already.
-fn muted_for_a_while(muted: &mut Muted) -> Vec<LegId> {
-    let before = |(leg, seen): (&LegId, &mut bool)| std::mem::replace(seen, true).then_some(*leg);
-    muted.iter_mut().filter_map(before).collect()
 }
 
 async fn perform(voice: &mut dyn Voice, step: &Step) -> Result<(), PartError> {
