@@ -113,9 +113,7 @@ pub fn decode(bytes: &[u8], delivery: Delivery) -> Result<Decoded, prost::Decode
             payload: user.payload.into(),
             delivery,
         })),
-        Some(Value::SipDtmf(dtmf)) => {
-            DtmfDigit::from_packet(&dtmf).map(|digit| Incoming::Dtmf { identity, digit })
-        }
+        Some(Value::SipDtmf(dtmf)) => DtmfDigit::from_packet(&dtmf).map(|digit| Incoming::Dtmf { identity, digit }),
         _ => None,
     };
     Ok(Decoded { incoming, publisher: packet.participant_sid, sequence: packet.sequence })

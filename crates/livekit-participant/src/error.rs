@@ -97,6 +97,9 @@ pub enum MediaError {
     /// There was nothing to offer to the server.
     #[error("there was nothing to offer to the server")]
     EmptyOffer,
+    /// The server closed the media session without saying why.
+    #[error("the server closed the media session")]
+    Closed,
     /// The server did not answer an offer in time.
     #[error("the server did not answer an offer in time")]
     Unanswered,

@@ -22,7 +22,7 @@
 //! if let Some(track) = participant.track(0) {
 //!     track.wait_until_heard(Duration::from_secs(2)).await;
 //!     let clip = Clip::read(std::fs::File::open("greeting.opus")?)?;
-//!     Player::new(track.clone()).play(clip.once().map(|piece| piece.data)).await?;
+//!     Player::new(track.clone()).play(clip.once().map(|piece| piece.packet)).await?;
 //! }
 //!
 //! // … and listen.
@@ -80,7 +80,8 @@ mod watchdog;
 pub use crate::data::{Delivery, DtmfDigit, Message};
 pub use crate::error::{EndReason, JoinError, Loss, MediaError, SendError, SignalError, TokenError};
 pub use crate::event::{
-    Arrival, AudioPacket, Connected, Event, Events, ParticipantKind, RemoteParticipant, RemoteTrack, Speaker, TrackSource,
+    Arrival, AudioPacket, Connected, Event, Events, ParticipantKind, RemoteParticipant, RemoteTrack, Speaker,
+    TrackSource,
 };
 pub use crate::local_track::{AudioLevel, LocalTrack, OpusPacket};
 pub use crate::options::{JoinOptions, MediaTransport, PublishOptions, Subscribe};

@@ -141,8 +141,15 @@ impl LocalTrack {
     /// nobody: an announcement that does not wait loses its first words.
     pub async fn wait_until_heard(&self, limit: Duration) -> bool {
         let mut state = self.state.clone();
-        let heard = async { state.wait_for(|state| state.is_heard || state.is_ended).await.map(|state| state.is_heard) };
+        let heard =
+            async { state.wait_for(|state| state.is_heard || state.is_ended).await.map(|state| state.is_heard) };
         matches!(tokio::time::timeout(limit, heard).await, Ok(Ok(true)))
+    }
+
+    /// Waits until the participant has ended.
+    pub async fn ended(&self) {
+        // An error says that the session is gone, which is the same.
+        let _ = self.state.clone().wait_for(|state| state.is_ended).await;
     }
 }
 

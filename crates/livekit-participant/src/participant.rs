@@ -156,9 +156,10 @@ impl Participant {
 
 /// What the handles and the session share, and the handles of the tracks.
 fn share(options: &JoinOptions, queues: &Queues, commands: &mpsc::Sender<Command>) -> (Shared, Vec<LocalTrack>) {
-    let states = options.publish.iter().map(|track| {
-        watch::channel(TrackState { is_muted: track.is_muted, ..TrackState::default() })
-    });
+    let states = options
+        .publish
+        .iter()
+        .map(|track| watch::channel(TrackState { is_muted: track.is_muted, ..TrackState::default() }));
     let (senders, receivers): (Vec<_>, Vec<_>) = states.unzip();
     let track = |(index, state): (usize, watch::Receiver<TrackState>)| LocalTrack {
         index,

@@ -35,7 +35,9 @@ impl Relay {
     /// [`SendError::Ended`] when the participant in the other room has ended.
     pub fn on_event(&mut self, event: &Event) -> Result<bool, SendError> {
         match event {
-            Event::Audio(packet) if *packet.identity == *self.identity => self.to.send(self.relayed(packet)).map(|()| true),
+            Event::Audio(packet) if *packet.identity == *self.identity => {
+                self.to.send(self.relayed(packet)).map(|()| true)
+            }
             Event::Speakers(speakers) => {
                 self.on_speakers(speakers);
                 Ok(false)
@@ -50,10 +52,17 @@ impl Relay {
 
     /// Relays until either side ends.
     pub async fn run(mut self, mut events: Events) {
-        while let Some(event) = events.next().await {
-            if self.on_event(&event).is_err() {
-                return;
+        let to = self.to.clone();
+        let relay = async {
+            while let Some(event) = events.next().await {
+                if self.on_event(&event).is_err() {
+                    return;
+                }
             }
+        };
+        tokio::select! {
+            () = relay => {}
+            () = to.ended() => {}
         }
     }
 

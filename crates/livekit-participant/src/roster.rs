@@ -14,6 +14,7 @@ struct Member {
     participant: RemoteParticipant,
     tracks: BTreeMap<String, RemoteTrack>,
     version: u32,
+    joined_at_ms: i64,
 }
 
 /// The participants of the room besides ourselves, by SID.
@@ -34,11 +35,16 @@ impl Roster {
     /// Everybody who is there now; whoever is not in the list has left. Subscriptions begin from nothing.
     pub(crate) fn replace(&mut self, everybody: &[proto::ParticipantInfo]) -> Vec<Event> {
         self.subscribed.clear();
+        // Version numbers begin anew with a new server.
+        self.members.values_mut().for_each(|member| member.version = 0);
+        self.complete(everybody)
+    }
+
+    /// Everybody who is there now, after a time without news; whoever is not in the list has left. Subscriptions stay.
+    pub(crate) fn complete(&mut self, everybody: &[proto::ParticipantInfo]) -> Vec<Event> {
         let present: BTreeSet<&str> = everybody.iter().map(|info| info.sid.as_str()).collect();
         let gone: Vec<String> = self.members.keys().filter(|sid| !present.contains(sid.as_str())).cloned().collect();
         let mut events: Vec<Event> = gone.iter().flat_map(|sid| self.remove(sid)).collect();
-        // Version numbers begin anew with a new server.
-        self.members.values_mut().for_each(|member| member.version = 0);
         events.extend(self.update(everybody));
         events
     }
@@ -96,12 +102,16 @@ impl Roster {
         if info.version != 0 && info.version < known_version {
             return Vec::new();
         }
+        let Some(mut events) = self.replace_identity(info) else { return Vec::new() };
         let participant = participant(info);
-        let mut events = Vec::new();
         match self.members.get_mut(&info.sid) {
             None => {
-                let member =
-                    Member { participant: participant.clone(), tracks: BTreeMap::new(), version: info.version };
+                let member = Member {
+                    participant: participant.clone(),
+                    tracks: BTreeMap::new(),
+                    version: info.version,
+                    joined_at_ms: info.joined_at_ms,
+                };
                 self.members.insert(info.sid.clone(), member);
                 events.push(Event::ParticipantJoined(participant));
             }
@@ -117,6 +127,21 @@ impl Roster {
             events.extend(member.update_tracks(&info.tracks));
         }
         events
+    }
+
+    /// Takes away an earlier presence of the same identity: the server does not tell of its end when a new one takes its place.
+    /// `None` when it is this one that is out of date.
+    fn replace_identity(&mut self, info: &proto::ParticipantInfo) -> Option<Vec<Event>> {
+        let mut others = self.members.iter();
+        let other = others.find(|(sid, other)| **sid != info.sid && *other.participant.identity == *info.identity);
+        match other {
+            Some((_, other)) if other.joined_at_ms > info.joined_at_ms => None,
+            Some((sid, _)) => {
+                let sid = sid.clone();
+                Some(self.remove(&sid))
+            }
+            None => Some(Vec::new()),
+        }
     }
 
     fn remove(&mut self, sid: &str) -> Vec<Event> {
@@ -245,11 +270,35 @@ mod tests {
     }
 
     #[test]
+    fn a_new_presence_of_an_identity_takes_the_place_of_the_old_one() {
+        let presence = |sid: &str, joined_at_ms, track: &str| proto::ParticipantInfo {
+            joined_at_ms,
+            ..info(sid, "ann", 1, vec![audio(track, false)])
+        };
+        let mut roster = Roster::default();
+        roster.update(&[presence("PA_1", 100, "TR_1")]);
+        let events = roster.update(&[presence("PA_2", 200, "TR_2")]);
+        assert_eq!(names(&events), ["unpublished TR_1", "left ann", "joined ann", "published TR_2"]);
+        let late = roster.update(&[presence("PA_1", 100, "TR_1")]);
+        assert_eq!(names(&late), Vec::<String>::new());
+    }
+
+    #[test]
     fn after_a_full_reconnect_whoever_is_missing_has_left() {
         let mut roster = Roster::default();
         roster.update(&[info("PA_1", "ann", 9, Vec::new()), info("PA_2", "bob", 9, vec![audio("TR_2", false)])]);
         let events = roster.replace(&[info("PA_1", "ann", 1, vec![audio("TR_1", false)])]);
         assert_eq!(names(&events), ["unpublished TR_2", "left bob", "published TR_1"]);
+    }
+
+    #[test]
+    fn after_a_resume_whoever_is_missing_has_left_and_subscriptions_stay() {
+        let mut roster = Roster::default();
+        let ann = info("PA_1", "ann", 1, vec![audio("TR_1", false)]);
+        roster.update(&[ann.clone(), info("PA_2", "bob", 1, Vec::new())]);
+        roster.subscription_change(&Subscribe::AllAudio);
+        assert_eq!(names(&roster.complete(&[ann])), ["left bob"]);
+        assert_eq!(roster.subscribed(), ["TR_1"]);
     }
 
     #[test]

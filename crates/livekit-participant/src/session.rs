@@ -2,6 +2,8 @@
 
 pub(crate) mod driver;
 pub(crate) mod engine;
+#[cfg(test)]
+mod engine_tests;
 pub(crate) mod messages;
 pub(crate) mod offer;
 pub(crate) mod own_tracks;

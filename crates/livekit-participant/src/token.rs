@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::TokenError;
 
@@ -37,27 +37,28 @@ impl TokenSource for String {
     }
 }
 
-/// The source and the newest token that the server handed out.
+/// The source and the newest token that is known to be good. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Tokens {
     source: Arc<dyn TokenSource>,
-    newest: Option<String>,
+    newest: Arc<Mutex<Option<String>>>,
 }
 
 impl Tokens {
     pub(crate) fn new(source: Arc<dyn TokenSource>) -> Self {
-        Self { source, newest: None }
+        Self { source, newest: Arc::default() }
     }
 
-    /// The server handed out a new token.
-    pub(crate) fn renew(&mut self, token: String) {
-        self.newest = Some(token);
+    /// The server handed out a new token, or accepted one.
+    pub(crate) fn renew(&self, token: String) {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
     }
 
     /// The newest token; the source is asked only when there is none yet.
     pub(crate) async fn current(&self) -> Result<String, TokenError> {
-        match &self.newest {
-            Some(token) => Ok(token.clone()),
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match newest {
+            Some(token) => Ok(token),
             None => self.source.token().await,
         }
     }
@@ -82,7 +83,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_server_renews_and_a_fixed_source_has_no_other() {
-        let mut tokens = Tokens::new(Arc::new(String::from("first")));
+        let tokens = Tokens::new(Arc::new(String::from("first")));
         assert_eq!(tokens.current().await.ok().as_deref(), Some("first"));
         tokens.renew(String::from("second"));
         assert_eq!(tokens.current().await.ok().as_deref(), Some("second"));
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_token_is_not_printed() {
-        let mut tokens = Tokens::new(Arc::new(String::from("secret")));
+        let tokens = Tokens::new(Arc::new(String::from("secret")));
         tokens.renew(String::from("secret"));
         assert!(!format!("{tokens:?}").contains("secret"));
     }

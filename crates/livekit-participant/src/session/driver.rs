@@ -35,6 +35,8 @@ pub(super) struct Presence {
     pub(super) sid: String,
     pub(super) identity: String,
     pub(super) room: String,
+    /// When it began, in milliseconds of the server's clock.
+    pub(super) joined_at_ms: i64,
 }
 
 /// Everything that one participant consists of while it runs.
@@ -54,9 +56,13 @@ pub(crate) struct Driver {
     pub(super) watchdog: Watchdog,
     pub(super) phase: Phase,
     pub(super) presence: Option<Presence>,
+    /// Whether the next news of participants is the list of all, as it is after a resume.
+    pub(super) awaits_list: bool,
     pub(super) is_over_tcp: bool,
     pub(super) is_path_dead: bool,
     pub(super) is_engine_dead: bool,
+    /// Until when to wait for the server to say why it closed the media session.
+    pub(super) reason_due: Option<Instant>,
     pub(super) joined: Option<oneshot::Sender<Result<Connected, JoinError>>>,
     pub(super) ended: Option<EndReason>,
 }
@@ -86,9 +92,11 @@ impl Driver {
             sequences: Sequences::default(),
             watchdog: Watchdog::default(),
             presence: None,
+            awaits_list: false,
             is_over_tcp: false,
             is_path_dead: false,
             is_engine_dead: false,
+            reason_due: None,
             joined: Some(joined),
             ended: None,
         }
@@ -117,7 +125,10 @@ impl Driver {
                 event = link_event(&mut self.link) => self.on_link(event),
                 Some(command) = commands.recv() => self.on_command(command),
                 () = self.shared.outbox.arrived() => {}
-                () = tokio::time::sleep_until(deadline.into()) => self.on_time(&mut buffer).await,
+                () = tokio::time::sleep_until(deadline.into()) => tokio::select! {
+                    () = stop.cancelled() => return EndReason::Left,
+                    () = self.on_time(&mut buffer) => {}
+                },
             }
         }
     }
@@ -153,15 +164,16 @@ impl Driver {
                 Polled::Audio(audio) => self.on_audio(audio),
                 Polled::Data(delivery, bytes) => self.on_data(delivery, &bytes),
                 Polled::Changed => {}
-                Polled::Failed => self.path_failed(),
+                Polled::PathFailed => self.path_failed(),
+                Polled::Closed => self.media_closed(now),
             }
         }
     }
 
     fn send_outbox(&mut self, now: Instant) -> Result<(), MediaError> {
         while let Some(outgoing) = self.shared.outbox.pop() {
-            let is_sent = !self.own.is_muted(outgoing.index)
-                && self.engine.send_audio(outgoing.index, &outgoing.packet, now)?;
+            let is_sent =
+                !self.own.is_muted(outgoing.index) && self.engine.send_audio(outgoing.index, &outgoing.packet, now)?;
             let counters = &self.shared.counters;
             count(if is_sent { &counters.sent } else { &counters.unsent });
         }
@@ -267,6 +279,9 @@ impl Driver {
         if self.can_signal() && self.engine.negotiation.is_overdue(now) {
             self.unanswered();
         }
+        if self.reason_due.is_some_and(|due| now >= due) {
+            self.media_failed(MediaError::Closed);
+        }
         self.advance_phase(now).await;
     }
 
@@ -275,7 +290,7 @@ impl Driver {
         let now = Instant::now();
         let negotiation = self.engine.negotiation.deadline(now).filter(|_| self.can_signal());
         let tcp = self.tcp.deadline().filter(|_| !self.engine.is_up());
-        let others = [self.watchdog.deadline(), self.phase.deadline(), negotiation, tcp];
+        let others = [self.watchdog.deadline(), self.phase.deadline(), self.reason_due, negotiation, tcp];
         others.into_iter().flatten().fold(wait, Instant::min)
     }
 

@@ -76,8 +76,10 @@ pub(crate) enum Polled {
     Data(Delivery, Vec<u8>),
     /// Whether media flows may have changed.
     Changed,
-    /// The other side closed the session, or ICE gave up.
-    Failed,
+    /// ICE gave the path up.
+    PathFailed,
+    /// The server closed the session.
+    Closed,
 }
 
 /// A packet of sound and the track it belongs to.
@@ -189,7 +191,8 @@ impl Engine {
                 self.has_connected = true;
                 Some(Polled::Changed)
             }
-            Event::IceConnectionStateChange(IceConnectionState::Disconnected) | Event::Closed => Some(Polled::Failed),
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => Some(Polled::PathFailed),
+            Event::Closed => Some(Polled::Closed),
             Event::IceConnectionStateChange(_) => Some(Polled::Changed),
             Event::RtpPacket(packet) => self.audio(&packet).map(Polled::Audio),
             Event::ChannelOpen(id, _) => {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use livekit_protocol as proto;
 use livekit_protocol::leave_request::Action;
+use livekit_protocol::participant_info::State;
 use livekit_protocol::request_response::Reason;
 use livekit_protocol::signal_request::Message as Request;
 use livekit_protocol::signal_response::Message as Response;
@@ -12,7 +13,7 @@ use str0m::net::{Protocol, TcpType};
 
 use super::driver::{Driver, Presence};
 use super::offer::CHANNELS;
-use crate::error::{Loss, MediaError};
+use crate::error::{EndReason, Loss, MediaError};
 use crate::event::Event;
 use crate::session::recovery::Way;
 use crate::signal::link::LinkEvent;
@@ -53,17 +54,20 @@ impl Driver {
     }
 
     fn on_join(&mut self, join: proto::JoinResponse) {
-        let me = join.participant.unwrap_or_default();
-        let room = join.room.map(|room| room.name).unwrap_or_default();
-        self.presence = Some(Presence { sid: me.sid, identity: me.identity, room });
+        self.presence = Some(presence(join.participant, join.room));
         self.acknowledged();
         let events = self.roster.replace(&join.other_participants);
         self.tell(events);
         self.sync_subscriptions();
     }
 
-    /// The server takes us for who we were. It needs our view of things, and ICE begins anew.
+    /// The server lets the presence go on that has our identity; the list that follows tells whether that is us.
     fn on_reconnect(&mut self) {
+        self.awaits_list = true;
+    }
+
+    /// It is us. The server needs our view of things, and ICE begins anew.
+    fn resumed(&mut self) {
         self.acknowledged();
         let state = self.sync_state();
         self.send(Request::SyncState(state));
@@ -118,10 +122,19 @@ impl Driver {
     }
 
     fn on_update(&mut self, mut participants: Vec<proto::ParticipantInfo>) {
-        let own_sid = self.presence.as_ref().map(|presence| presence.sid.as_str());
-        participants.retain(|participant| Some(participant.sid.as_str()) != own_sid);
-        let events = self.roster.update(&participants);
+        if let Some(me) = &self.presence {
+            if participants.iter().any(|participant| is_replacement(me, participant)) {
+                self.ended = Some(EndReason::DuplicateIdentity);
+                return;
+            }
+            participants.retain(|participant| participant.identity != me.identity);
+        }
+        let is_list = std::mem::take(&mut self.awaits_list);
+        let events = if is_list { self.roster.complete(&participants) } else { self.roster.update(&participants) };
         self.tell(events);
+        if is_list {
+            self.resumed();
+        }
         self.sync_subscriptions();
     }
 
@@ -142,9 +155,7 @@ impl Driver {
     /// The server has put us into another room.
     fn on_moved(&mut self, moved: proto::RoomMovedResponse) {
         self.options.tokens.renew(moved.token);
-        let me = moved.participant.unwrap_or_default();
-        let room = moved.room.map(|room| room.name).unwrap_or_default();
-        self.presence = Some(Presence { sid: me.sid, identity: me.identity, room });
+        self.presence = Some(presence(moved.participant, moved.room));
         let events = self.roster.replace(&moved.other_participants);
         self.tell(events);
         self.sync_subscriptions();
@@ -195,5 +206,43 @@ impl Driver {
         if let Err(error) = link.send(request) {
             self.link_broken(error);
         }
+    }
+}
+
+fn presence(me: Option<proto::ParticipantInfo>, room: Option<proto::Room>) -> Presence {
+    let me = me.unwrap_or_default();
+    let room = room.map(|room| room.name).unwrap_or_default();
+    Presence { sid: me.sid, identity: me.identity, room, joined_at_ms: me.joined_at_ms }
+}
+
+/// Whether this is somebody who joined with our identity after us. The server lets whoever has the identity resume, also us in
+/// the place of another, and does not say so.
+fn is_replacement(me: &Presence, other: &proto::ParticipantInfo) -> bool {
+    other.identity == me.identity
+        && other.sid != me.sid
+        && other.state != State::Disconnected as i32
+        && other.joined_at_ms > me.joined_at_ms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_later_presence_under_our_identity_replaces_us() {
+        let info = |sid: &str, joined_at_ms| proto::ParticipantInfo {
+            sid: sid.into(),
+            identity: "ann".into(),
+            joined_at_ms,
+            ..Default::default()
+        };
+        let me = presence(Some(info("PA_2", 200)), None);
+        assert!(is_replacement(&me, &info("PA_3", 300)));
+        assert!(!is_replacement(&me, &info("PA_2", 200)), "it is us");
+        assert!(!is_replacement(&me, &info("PA_1", 100)), "it is who we were");
+        let gone = proto::ParticipantInfo { state: State::Disconnected as i32, ..info("PA_3", 300) };
+        assert!(!is_replacement(&me, &gone));
+        let other = proto::ParticipantInfo { identity: "bob".into(), ..info("PA_3", 300) };
+        assert!(!is_replacement(&me, &other));
     }
 }

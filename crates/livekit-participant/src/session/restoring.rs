@@ -28,6 +28,9 @@ use crate::transport::{Transport, local};
 /// How long one attempt at getting back may take; TCP has its turn within it.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long the server may take to say why it closed the media session. Both travel at once, on different ways.
+const REASON_LIMIT: Duration = Duration::from_secs(1);
+
 /// How long finding the server's address may take.
 const RESOLVE_LIMIT: Duration = Duration::from_secs(3);
 
@@ -61,8 +64,7 @@ pub(crate) fn new_session(
     now: Instant,
 ) -> Result<(Engine, Transport), MediaError> {
     let is_udp_wanted = options.transport != MediaTransport::TcpOnly;
-    let udp =
-        if is_udp_wanted { UdpSockets::bind(addresses).map_err(MediaError::Socket)? } else { UdpSockets::none() };
+    let udp = if is_udp_wanted { UdpSockets::bind(addresses).map_err(MediaError::Socket)? } else { UdpSockets::none() };
     let cids = own.cids();
     // Something must be offered, and who subscribes to anything needs a section to receive it.
     let receivers = u32::from(options.subscribe.is_something() || (cids.is_empty() && !options.has_data));
@@ -76,13 +78,12 @@ pub(crate) async fn local_addresses(options: &JoinOptions, server: &Address) -> 
     if let Some(address) = options.bind {
         return Ok(vec![address]);
     }
-    local::towards(tokio::time::timeout(RESOLVE_LIMIT, server.resolve()).await??)
+    local::towards(&tokio::time::timeout(RESOLVE_LIMIT, server.resolve()).await??)
 }
 
 impl Driver {
     /// Begins to join with the session that was prepared.
     pub(crate) fn begin_join(&mut self, arrival: Arrival, limit: Duration, now: Instant) -> Result<(), MediaError> {
-        self.engine.negotiation.demand(0);
         let offer = self.engine.next_offer(now)?.ok_or(MediaError::EmptyOffer)?;
         let join = message::join(self.own.requests(), message::offer(offer.id, offer.sdp));
         self.link = Some(Link::dial(self.dialer.clone(), self.options.tokens.clone(), &join));
@@ -100,6 +101,7 @@ impl Driver {
         self.watchdog.rest();
         self.is_path_dead = false;
         self.is_engine_dead = false;
+        self.reason_due = None;
         self.begin_join(Arrival::Rejoined, ATTEMPT_LIMIT, now)
     }
 
@@ -107,12 +109,10 @@ impl Driver {
         self.engine.negotiation.forget_outstanding();
         self.engine.pending = None;
         let sid = self.presence.as_ref().map(|presence| presence.sid.clone()).unwrap_or_default();
-        let reason = if self.is_path_dead {
-            ReconnectReason::RrPublisherFailed
-        } else {
-            ReconnectReason::RrSignalDisconnected
-        };
+        let reason =
+            if self.is_path_dead { ReconnectReason::RrPublisherFailed } else { ReconnectReason::RrSignalDisconnected };
         let join = message::resume(sid, reason);
+        self.awaits_list = false;
         self.link = Some(Link::dial(self.dialer.clone(), self.options.tokens.clone(), &join));
         let until = now + ATTEMPT_LIMIT;
         self.phase = Phase::Connecting { arrival: Arrival::Resumed, until, is_acknowledged: false };
@@ -127,8 +127,7 @@ impl Driver {
 
     /// Whether messages can be sent now.
     pub(super) fn can_signal(&self) -> bool {
-        self.link.is_some()
-            && matches!(self.phase, Phase::Live | Phase::Connecting { is_acknowledged: true, .. })
+        self.link.is_some() && matches!(self.phase, Phase::Live | Phase::Connecting { is_acknowledged: true, .. })
     }
 
     /// Asks for ICE anew, from new ports when the old path is dead: an address translation on the way may be.
@@ -163,7 +162,10 @@ impl Driver {
         self.is_path_dead = false;
         self.tcp.settle();
         self.sync_subscriptions();
-        (0..self.own.count()).for_each(|index| self.send_mute(index));
+        if arrival == Arrival::Resumed {
+            // What was changed meanwhile was not told.
+            (0..self.own.count()).for_each(|index| self.send_mute(index));
+        }
         let connected = self.connected(arrival);
         self.emit(Event::Connected(connected.clone()));
         if let Some(joined) = self.joined.take() {
@@ -270,13 +272,21 @@ impl Driver {
     pub(super) fn media_failed(&mut self, error: MediaError) {
         tracing::debug!(error = &error as &dyn std::error::Error, "The media session failed");
         self.is_engine_dead = true;
+        self.reason_due = None;
         self.fail_join(JoinError::Media(error));
         self.lost_to(Loss::MediaFailed, Way::Rejoin);
     }
 
+    /// The server closed the media session. It says why on the other connection: had we been replaced and tried to resume, we would
+    /// take the connection away from whoever replaced us, because the server goes by the identity alone.
+    pub(super) fn media_closed(&mut self, now: Instant) {
+        self.watchdog.rest();
+        self.reason_due = Some(now + REASON_LIMIT);
+    }
+
     /// ICE gave the path up. During an attempt that is no news.
     pub(super) fn path_failed(&mut self) {
-        if self.phase == Phase::Live {
+        if self.phase == Phase::Live && self.reason_due.is_none() {
             self.is_path_dead = true;
             self.lost(Loss::MediaFailed);
         }
@@ -285,7 +295,7 @@ impl Driver {
     /// Something arrived on the media path.
     pub(super) fn heard_on(&mut self, protocol: Protocol, now: Instant) {
         self.is_over_tcp = protocol == Protocol::Tcp;
-        if self.phase == Phase::Live {
+        if self.phase == Phase::Live && self.reason_due.is_none() {
             self.watchdog.heard(now);
         }
     }

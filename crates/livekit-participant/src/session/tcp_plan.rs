@@ -28,6 +28,8 @@ impl TcpPlan {
     /// ICE begins: UDP has its time from now on, unless TCP is the only way or was the way before.
     pub(crate) fn begin(&mut self, now: Instant, was_over_tcp: bool) {
         self.local = None;
+        // Candidates belong to one run of ICE: the server names its own anew.
+        self.remote = None;
         self.due = match self.transport {
             MediaTransport::UdpOnly => None,
             MediaTransport::TcpOnly => Some(now),

@@ -45,10 +45,9 @@ impl Address {
         format!("{scheme}://{}{}/rtc/v1?join_request={join_request}", self.authority, self.path)
     }
 
-    /// One network address of the server.
-    pub(crate) async fn resolve(&self) -> std::io::Result<SocketAddr> {
-        let mut addresses = tokio::net::lookup_host((self.host.as_str(), self.port)).await?;
-        addresses.next().ok_or_else(|| std::io::ErrorKind::AddrNotAvailable.into())
+    /// The network addresses of the server.
+    pub(crate) async fn resolve(&self) -> std::io::Result<Vec<SocketAddr>> {
+        Ok(tokio::net::lookup_host((self.host.as_str(), self.port)).await?.collect())
     }
 }
 

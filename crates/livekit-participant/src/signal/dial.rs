@@ -75,7 +75,11 @@ impl Dialer {
         match self.dial_once(join_request, &token).await {
             Err(DialError::Refused { status, message }) if status == StatusCode::UNAUTHORIZED => {
                 match limited(tokens.instead_of(&token)).await? {
-                    Some(other) => self.dial_once(join_request, &other).await,
+                    Some(other) => {
+                        let socket = self.dial_once(join_request, &other).await?;
+                        tokens.renew(other);
+                        Ok(socket)
+                    }
                     None => Err(DialError::Refused { status, message }),
                 }
             }
@@ -89,9 +93,8 @@ impl Dialer {
             .map_err(|_| DialError::Token(TokenError::new("a token must be printable")))?;
         bearer.set_sensitive(true);
         request.headers_mut().insert(http::header::AUTHORIZATION, bearer);
-        let limits = WebSocketConfig::default()
-            .max_message_size(Some(MESSAGE_LIMIT))
-            .max_frame_size(Some(MESSAGE_LIMIT));
+        let limits =
+            WebSocketConfig::default().max_message_size(Some(MESSAGE_LIMIT)).max_frame_size(Some(MESSAGE_LIMIT));
         let connector = Connector::Rustls(Arc::clone(&self.tls));
         let connect = connect_async_tls_with_config(request, Some(limits), true, Some(connector));
         match tokio::time::timeout(DIAL_LIMIT, connect).await {

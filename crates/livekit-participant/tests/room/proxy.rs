@@ -1,0 +1,235 @@
+//! A proxy before the server that can cut the signalling and swallow UDP.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use futures_util::{SinkExt, StreamExt};
+use livekit_protocol::signal_request::Message as SignalMessage;
+use livekit_protocol::signal_response::Message as Response;
+use livekit_protocol::{JoinRequest, SessionDescription, SignalRequest, SignalResponse, WrappedJoinRequest};
+use prost::Message as _;
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response as Accepted};
+use tokio_tungstenite::{accept_hdr_async, connect_async};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::server::Server;
+
+/// What happens to datagrams.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Udp {
+    /// They pass.
+    Open = 0,
+    /// Those of ports that were seen before are swallowed, as by a forgetful address translation.
+    NewPortsOnly = 1,
+    /// All are swallowed.
+    Closed = 2,
+}
+
+pub struct Proxy {
+    pub url: String,
+    cut: Arc<Notify>,
+    udp: Arc<UdpPath>,
+    _tasks: [AbortOnDropHandle<()>; 2],
+}
+
+impl Proxy {
+    pub async fn start(server: &Server) -> Self {
+        let front = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
+        let url = format!("ws://{}", listener.local_addr().expect("it is bound"));
+        let rewrite = Rewrite {
+            from: format!("127.0.0.1 {} ", server.udp_port),
+            to: format!("127.0.0.1 {} ", front.local_addr().expect("it is bound").port()),
+        };
+        let udp = Arc::new(UdpPath {
+            front,
+            server: SocketAddr::from((Ipv4Addr::LOCALHOST, server.udp_port)),
+            clients: Mutex::default(),
+            state: AtomicU8::new(Udp::Open as u8),
+        });
+        let cut = Arc::new(Notify::new());
+        let signalling = signalling(listener, server.url(), rewrite, Arc::clone(&cut));
+        let datagrams = Arc::clone(&udp).run();
+        let _tasks = [tokio::spawn(signalling), tokio::spawn(datagrams)].map(AbortOnDropHandle::new);
+        Self { url, cut, udp, _tasks }
+    }
+
+    /// Cuts all signalling connections; new ones pass.
+    pub fn cut_signalling(&self) {
+        self.cut.notify_waiters();
+    }
+
+    pub fn udp(&self, state: Udp) {
+        if state == Udp::NewPortsOnly {
+            for client in self.udp.clients.lock().expect("nobody panicked").values_mut() {
+                client.is_old = true;
+            }
+        }
+        self.udp.state.store(state as u8, Ordering::Relaxed);
+    }
+}
+
+struct Client {
+    upstream: Arc<UdpSocket>,
+    is_old: bool,
+    _task: AbortOnDropHandle<()>,
+}
+
+struct UdpPath {
+    front: UdpSocket,
+    server: SocketAddr,
+    clients: Mutex<HashMap<SocketAddr, Client>>,
+    state: AtomicU8,
+}
+
+impl UdpPath {
+    async fn run(self: Arc<Self>) {
+        let mut buffer = [0; 2048];
+        loop {
+            let Ok((length, from)) = self.front.recv_from(&mut buffer).await else { continue };
+            let upstream = self.upstream(from).await;
+            if self.passes(from) {
+                // What cannot be sent is lost, as on any network.
+                let _ = upstream.try_send(&buffer[..length]);
+            }
+        }
+    }
+
+    async fn upstream(self: &Arc<Self>, client: SocketAddr) -> Arc<UdpSocket> {
+        if let Some(known) = self.clients.lock().expect("nobody panicked").get(&client) {
+            return Arc::clone(&known.upstream);
+        }
+        let upstream = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
+        upstream.connect(self.server).await.expect("it is on this machine");
+        let upstream = Arc::new(upstream);
+        let task = tokio::spawn(Arc::clone(self).back(client, Arc::clone(&upstream)));
+        let known = Client { upstream: Arc::clone(&upstream), is_old: false, _task: AbortOnDropHandle::new(task) };
+        self.clients.lock().expect("nobody panicked").insert(client, known);
+        upstream
+    }
+
+    async fn back(self: Arc<Self>, client: SocketAddr, upstream: Arc<UdpSocket>) {
+        let mut buffer = [0; 2048];
+        loop {
+            let Ok(length) = upstream.recv(&mut buffer).await else { continue };
+            if self.passes(client) {
+                let _ = self.front.try_send_to(&buffer[..length], client);
+            }
+        }
+    }
+
+    fn passes(&self, client: SocketAddr) -> bool {
+        let is_old = || self.clients.lock().expect("nobody panicked").get(&client).is_some_and(|client| client.is_old);
+        match self.state.load(Ordering::Relaxed) {
+            state if state == Udp::Open as u8 => true,
+            state if state == Udp::NewPortsOnly as u8 => !is_old(),
+            _ => false,
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Rewrite {
+    from: String,
+    to: String,
+}
+
+impl Rewrite {
+    /// Puts the proxy's UDP port in the place of the server's.
+    fn apply(&self, message: Message) -> Message {
+        let Message::Binary(bytes) = &message else { return message };
+        let Ok(mut response) = SignalResponse::decode(bytes.as_ref()) else { return message };
+        match &mut response.message {
+            Some(Response::Answer(answer)) => answer.sdp = answer.sdp.replace(&self.from, &self.to),
+            Some(Response::Trickle(trickle)) => {
+                trickle.candidate_init = trickle.candidate_init.replace(&self.from, &self.to);
+            }
+            _ => return message,
+        }
+        Message::binary(response.encode_to_vec())
+    }
+}
+
+/// Takes the client's own addresses out of what it says: the server would write to them past the proxy.
+fn hide_addresses(offer: &mut SessionDescription) {
+    let is_kept = |line: &&str| !line.starts_with("a=candidate:");
+    offer.sdp = offer.sdp.split_inclusive('\n').filter(is_kept).collect();
+}
+
+fn hide_in_request(message: Message) -> Message {
+    let Message::Binary(bytes) = &message else { return message };
+    let Ok(mut request) = SignalRequest::decode(bytes.as_ref()) else { return message };
+    let Some(SignalMessage::Offer(offer)) = &mut request.message else { return message };
+    hide_addresses(offer);
+    Message::binary(request.encode_to_vec())
+}
+
+fn hide_in_target(target: &str) -> String {
+    const PARAMETER: &str = "join_request=";
+    let (path, encoded) = target.split_once(PARAMETER).expect("the client joins or resumes");
+    let mut wrapped = WrappedJoinRequest::decode(&*URL_SAFE.decode(encoded).expect("it is base64")).expect("it is one");
+    let mut join = JoinRequest::decode(&*wrapped.join_request).expect("it is one");
+    if let Some(offer) = &mut join.publisher_offer {
+        hide_addresses(offer);
+    }
+    wrapped.join_request = join.encode_to_vec();
+    format!("{path}{PARAMETER}{}", URL_SAFE.encode(wrapped.encode_to_vec()))
+}
+
+async fn signalling(listener: TcpListener, server: String, rewrite: Rewrite, cut: Arc<Notify>) {
+    let mut connections = JoinSet::new();
+    while let Ok((client, _)) = listener.accept().await {
+        let (server, rewrite, cut) = (server.clone(), rewrite.clone(), Arc::clone(&cut));
+        connections.spawn(async move {
+            tokio::select! {
+                () = carry(client, &server, &rewrite) => {}
+                () = cut.notified() => {}
+            }
+        });
+    }
+}
+
+#[allow(clippy::result_large_err, reason = "the callback's type is the library's")]
+async fn carry(client: TcpStream, server: &str, rewrite: &Rewrite) {
+    let (mut target, mut token) = (String::new(), None);
+    let read_request = |request: &Request, response: Accepted| {
+        target = format!("{server}{}", hide_in_target(&request.uri().to_string()));
+        token = request.headers().get("authorization").cloned();
+        Ok(response)
+    };
+    let Ok(client) = accept_hdr_async(client, read_request).await else { return };
+    let mut request = target.into_client_request().expect("the client sent it");
+    if let Some(token) = token {
+        request.headers_mut().insert("authorization", token);
+    }
+    let Ok((upstream, _)) = connect_async(request).await else { return };
+    let (mut to_client, mut from_client) = client.split();
+    let (mut to_server, mut from_server) = upstream.split();
+    let up = async {
+        while let Some(Ok(message)) = from_client.next().await {
+            if to_server.send(hide_in_request(message)).await.is_err() {
+                return;
+            }
+        }
+    };
+    let down = async {
+        while let Some(Ok(message)) = from_server.next().await {
+            if to_client.send(rewrite.apply(message)).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = up => {}
+        () = down => {}
+    }
+}
