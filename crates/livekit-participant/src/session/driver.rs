@@ -1,7 +1,9 @@
 //! The task that runs a participant: it waits for whatever comes next and lets the parts do the rest.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use str0m::net::Protocol;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +43,7 @@ pub(super) struct Presence {
 
 /// Everything that one participant consists of while it runs.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one connection, not the state of a machine")]
 pub(crate) struct Driver {
     pub(super) options: JoinOptions,
     pub(super) dialer: Dialer,
@@ -157,6 +160,11 @@ impl Driver {
     fn try_pump(&mut self, now: Instant) -> Result<Instant, MediaError> {
         self.send_outbox(now)?;
         self.send_offer(now)?;
+        self.poll_engine(now)
+    }
+
+    /// Takes what the media session has to say. It must be asked after every packet, in or out: it has room for one.
+    fn poll_engine(&mut self, now: Instant) -> Result<Instant, MediaError> {
         loop {
             match self.engine.poll()? {
                 Polled::Wait(at) => return Ok(at),
@@ -176,6 +184,7 @@ impl Driver {
                 !self.own.is_muted(outgoing.index) && self.engine.send_audio(outgoing.index, &outgoing.packet, now)?;
             let counters = &self.shared.counters;
             count(if is_sent { &counters.sent } else { &counters.unsent });
+            self.poll_engine(now)?;
         }
         Ok(())
     }
@@ -220,7 +229,7 @@ impl Driver {
             Received::Datagram { protocol, from, to, length } => {
                 let now = Instant::now();
                 let datagram = buffer.get(..length).unwrap_or_default();
-                match self.engine.receive(now, protocol, (from, to), datagram) {
+                match self.take(protocol, (from, to), datagram, now) {
                     Ok(true) => self.heard_on(protocol, now),
                     Ok(false) => {}
                     Err(error) => self.media_failed(error),
@@ -229,6 +238,20 @@ impl Driver {
             Received::TcpConnected { local, remote } => self.tcp_connected(local, remote),
             Received::TcpLost => self.tcp_lost(),
         }
+    }
+
+    fn take(
+        &mut self,
+        protocol: Protocol,
+        path: (SocketAddr, SocketAddr),
+        datagram: &[u8],
+        now: Instant,
+    ) -> Result<bool, MediaError> {
+        let is_ours = !self.is_engine_dead && self.engine.receive(now, protocol, path, datagram)?;
+        if is_ours {
+            self.poll_engine(now)?;
+        }
+        Ok(is_ours)
     }
 
     /// Takes what else has arrived already, so that a burst does not cost a turn for each packet.
@@ -300,8 +323,12 @@ impl Driver {
 
     async fn finish(&mut self, reason: EndReason) {
         self.engine.close();
-        while let Ok(Polled::Transmit(transmit)) = self.engine.poll() {
-            self.transport.send(&transmit);
+        while let Ok(polled) = self.engine.poll() {
+            match polled {
+                Polled::Wait(_) => break,
+                Polled::Transmit(transmit) => self.transport.send(&transmit),
+                _ => {}
+            }
         }
         if let Some(link) = self.link.take().filter(|_| reason == EndReason::Left) {
             link.goodbye(message::leave(), GOODBYE_LIMIT).await;

@@ -59,8 +59,8 @@ impl Proxy {
         let cut = Arc::new(Notify::new());
         let signalling = signalling(listener, server.url(), rewrite, Arc::clone(&cut));
         let datagrams = Arc::clone(&udp).run();
-        let _tasks = [tokio::spawn(signalling), tokio::spawn(datagrams)].map(AbortOnDropHandle::new);
-        Self { url, cut, udp, _tasks }
+        let tasks = [tokio::spawn(signalling), tokio::spawn(datagrams)].map(AbortOnDropHandle::new);
+        Self { url, cut, udp, _tasks: tasks }
     }
 
     /// Cuts all signalling connections; new ones pass.
