@@ -6,8 +6,8 @@ use baton_domain::outcome::{Effect, HappeningKind};
 use baton_domain::transfer::{FailReason, Outcome};
 
 use crate::desk::{
-    ALICE, BOB, CAROL, Desk, TRANSFER, agent, alice, answer, away, bob, cold, decline, kinds, leg_of, sue, transfer_to, warm,
-    wrap_up,
+    ALICE, BOB, CAROL, Desk, TRANSFER, agent, alice, answer, away, bob, cold, decline, kinds, leg_of, sue, transfer_to,
+    warm, wrap_up,
 };
 
 fn failed(reason: FailReason) -> Outcome {

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::ops::AddAssign;
 
 use baton_domain::briefing::{Briefing, SectionKind, Statement};
-use baton_domain::transcript::Transcript;
 use baton_redaction::spoken_numbers;
 
 use crate::conversation::{Conversation, Expected, Forbidden};
@@ -148,23 +147,38 @@ fn judge(one: &Stated<'_>, conversation: &Conversation, score: &mut Score) {
             }
         }
     }
-    if !is_supported(one, &conversation.transcript) {
+    if !is_supported(one, conversation) {
         score.total.unsupported += 1;
         score.unsupported.push(one.statement.text().to_owned());
     }
 }
 
-/// Whether the cited lines say it: every number in it, and enough of its words. A mood is a judgement about words and need not
-/// repeat them. Measured by letters, so it holds for briefings in the language of the call.
-fn is_supported(one: &Stated<'_>, transcript: &Transcript) -> bool {
-    let cited = one.statement.citations().iter().filter_map(|&number| transcript.line(number));
-    let said = plain(&cited.map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
-    let spoken: Vec<String> = spoken_numbers(&said).into_iter().map(|(_, digits)| digits).collect();
-    let said: BTreeSet<&str> = words(&said).chain(spoken.iter().map(String::as_str)).collect();
+/// Whether the cited lines say it: every number in it, and enough of its words. Names of those who speak need not be said, and a
+/// mood is a judgement about words and need not repeat them. Measured by letters, so it holds for briefings in the language
+/// of the call.
+fn is_supported(one: &Stated<'_>, conversation: &Conversation) -> bool {
+    let cited: Vec<String> = one
+        .statement
+        .citations()
+        .iter()
+        .filter_map(|&number| conversation.transcript.line(number))
+        .map(|line| plain(line.text.as_str()))
+        .collect();
+    let said = cited.join(" ");
+    // Line by line, since two who read out the same number do not say one long one; and "oh" is said as often as "zero".
+    let spoken: Vec<String> = cited
+        .iter()
+        .flat_map(|line| spoken_numbers(&line.replace(" oh ", " zero ")))
+        .map(|(_, digits)| digits)
+        .collect();
+    let context = &conversation.context;
+    let names = context.agents.iter().map(|agent| agent.name.as_str()).chain(context.caller_name.as_deref());
+    let names = plain(&names.collect::<Vec<_>>().join(" "));
+    let known: BTreeSet<&str> = words(&said).chain(words(&names)).chain(spoken.iter().map(String::as_str)).collect();
     let mut numbers = words(&one.plain).filter(|word| word.chars().all(char::is_numeric));
-    let shared = words(&one.plain).filter(|word| said.contains(word)).count();
+    let shared = words(&one.plain).filter(|word| known.contains(word)).count();
     let all = words(&one.plain).count().max(1);
-    numbers.all(|number| said.contains(number))
+    numbers.all(|number| known.contains(number))
         && (one.section == SectionKind::Mood || share(shared, all) >= MIN_SHARED_WORDS)
 }
 

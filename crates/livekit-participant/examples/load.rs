@@ -77,13 +77,13 @@ async fn speak(url: &str, tokens: &[String]) -> Result<Vec<Participant>, Failure
 
 async fn relay(url: &str, tokens: &[String], count: &Count) -> Result<Vec<Participant>, Failure> {
     let mut everybody = Vec::new();
-    for pair in tokens.chunks_exact(2) {
+    for pair in tokens.as_chunks::<2>().0 {
         let options = |token: &String| {
             JoinOptions::new(url, token.clone()).publish(PublishOptions::new("relay")).subscribe(Subscribe::AllAudio)
         };
-        let (here, heard_here) = Participant::join(options(&pair[0])).await?;
-        let (there, heard_there) = Participant::join(options(&pair[1])).await?;
-        for (events, to) in [(heard_here, &there), (heard_there, &here)] {
+        let (here, at_home) = Participant::join(options(&pair[0])).await?;
+        let (there, abroad) = Participant::join(options(&pair[1])).await?;
+        for (events, to) in [(at_home, &there), (abroad, &here)] {
             let to = to.track(0).ok_or("nothing is published")?.clone();
             tokio::spawn(relay_one_way(events, to, Arc::clone(count)));
         }

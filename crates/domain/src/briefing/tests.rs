@@ -88,7 +88,8 @@ fn a_briefing_that_knows_nothing_says_so_first() {
     assert_eq!(nothing.remark(), Some("Nothing was said yet"));
     assert!(nothing.plain_text().starts_with("Nothing was said yet\n\nWho calls and why\n- Not said yet\n"));
     assert_eq!(Briefing { lines_read: 2, ..blank() }.remark(), Some("Too little was said yet to tell anything"));
-    let told = Briefing { lines_read: 2, reason: [statement("A broken router", &[1])].into_iter().collect(), ..blank() };
+    let told =
+        Briefing { lines_read: 2, reason: [statement("A broken router", &[1])].into_iter().collect(), ..blank() };
     assert_eq!(told.remark(), None);
 }
 
