@@ -185,12 +185,12 @@ fn context(segments: &[Segment], caller: &str, from: &str, to: &str) -> Context 
     // The names of those who spoke before are on no line; their ids are names in small letters.
     let mut agents: Vec<AgentName> = Vec::new();
     for segment in segments {
-        if let Speaker::Agent(id) = &segment.speaker {
-            if agents.iter().all(|known| known.id != *id) {
-                let mut name = id.as_str().to_owned();
-                name[..1].make_ascii_uppercase();
-                agents.push(AgentName { id: id.clone(), name });
-            }
+        if let Speaker::Agent(id) = &segment.speaker
+            && agents.iter().all(|known| known.id != *id)
+        {
+            let mut name = id.as_str().to_owned();
+            name[..1].make_ascii_uppercase();
+            agents.push(AgentName { id: id.clone(), name });
         }
     }
     Context {

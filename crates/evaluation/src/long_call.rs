@@ -1,5 +1,7 @@
 //! A call as long as one likes: too long to be written, and to be kept in the repository.
 
+use std::fmt::Write;
+
 use baton_domain::ids::{AgentId, SegmentId};
 use baton_domain::time::Timestamp;
 use baton_domain::transcript::{Segment, SegmentText, Speaker, Transcript};
@@ -34,7 +36,7 @@ fn renumbered(text: &str, number: u32) -> String {
             let seed = digits.parse::<u64>().unwrap_or_default() + u64::from(number) * 7_919;
             let width = digits.len();
             let modulus = 10_u64.pow(u32::try_from(width.min(18)).unwrap_or(18));
-            renumbered.push_str(&format!("{:0width$}", seed % modulus));
+            write!(renumbered, "{:0width$}", seed % modulus).expect("writing to a string cannot fail");
         } else {
             renumbered.push_str(digits);
         }

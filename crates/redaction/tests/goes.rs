@@ -1,6 +1,6 @@
 //! What is taken out.
 
-use baton_redaction::{Kind, Kinds, Redactor, spoken_numbers};
+use baton_redaction::{Kind, Kinds, Redacted, Redactor, spoken_numbers};
 
 use crate::redacted;
 
@@ -153,7 +153,7 @@ fn a_number_said_in_two_breaths_goes() {
         ("caller", "four two four two four two four two, thanks"),
     ];
     let redacted = Redactor::new(Kinds::ALL).redact_lines(&lines);
-    let texts: Vec<&str> = redacted.iter().map(|line| line.as_str()).collect();
+    let texts: Vec<&str> = redacted.iter().map(Redacted::as_str).collect();
     assert_eq!(texts, ["it's [card 1]", "mhm", "[card 1 part 2], thanks"]);
     for (line, (_, said)) in redacted.iter().zip(lines) {
         assert_eq!(line.restored(), said);

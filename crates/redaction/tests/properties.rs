@@ -32,7 +32,7 @@ fn any_spacing() -> impl Strategy<Value = Vec<String>> {
 
 fn written(digits: &[u8], gaps: &[String], zero: char) -> String {
     let sign = |digit: u8| char::from_u32(u32::from(zero) + u32::from(digit)).expect("a digit");
-    digits.iter().zip(gaps).map(|(&digit, gap)| format!("{}{gap}", sign(digit))).collect()
+    digits.iter().zip(gaps).flat_map(|(&digit, gap)| std::iter::once(sign(digit)).chain(gap.chars())).collect()
 }
 
 fn spoken(digits: &[u8], names: [&str; 10]) -> String {

@@ -137,7 +137,7 @@ impl Phrases {
     }
 
     pub fn know_english(&self) -> bool {
-        self.0.iter().any(|book| std::ptr::eq(*book, &*ENGLISH))
+        self.0.iter().any(|book| std::ptr::eq(*book, LazyLock::force(&ENGLISH)))
     }
 
     pub fn are_none(&self) -> bool {
