@@ -1,11 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
 // Real time is what is tested here: one test after the other. Three browsers, LiveKit and the desk share two cores, and a
-// machine that stands still for a second is a second of silence to an ear; so a failed test has one more try, and
-// `make test` names at its end what needed it.
+// machine that stands still for a second is a second of silence to an ear; so a failed test has two more tries, and
+// `make test` names at its end what needed them, and why.
 export default defineConfig({
   workers: 1,
-  retries: 1,
+  retries: 2,
   fullyParallel: false,
   forbidOnly: !!process.env['CI'],
   timeout: 120_000,

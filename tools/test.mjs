@@ -29,6 +29,10 @@ const counts = { passed: 0, failed: 0, flaky: 0, skipped: 0 };
 /** The names of the tests that failed or passed only at the second try: the end of a long log is what people read. */
 const named = { failed: [], flaky: [] };
 let listing;
+const REASON_LINES = 4;
+/** Why browser tests failed, by the test's name: what Playwright prints in the middle of the log belongs to its end, too. */
+const reasons = new Map();
+let explained;
 
 await runMain(async () => {
   const profile = profileNamed(process.env.PROFILE || "dev");
@@ -124,11 +128,25 @@ function count(line) {
   const playwright = /^ {2}(\d+) (passed|failed|flaky|skipped|did not run)(?: \(.*\))?$/.exec(text);
   listing = named[playwright?.[2]] ?? (/^ {4}\S/.test(text) ? listing : undefined);
   if (playwright) return add({ [kinds[playwright[2]]]: playwright[1] });
-  if (listing) return listing.push(text.trim());
+  if (listing) return listing.push(text.replace(/[ ─]+$/, "").trim());
+  explain(text);
   const cargoTest = /^test (.+) \.\.\. FAILED$/.exec(text);
   if (cargoTest) return named.failed.push(cargoTest[1]);
   const node = /^[#ℹ] (pass|fail|skipped) (\d+)$/.exec(text);
   if (node) add({ [kinds[node[1]]]: node[2] });
+}
+
+/** Keeps the first lines of every error under the test's name. */
+function explain(text) {
+  const title = /^ {2}\d+\) (.+?)[ ─]*$/.exec(text)?.[1];
+  if (title) return reasons.set(title, (explained = []));
+  if (!explained) return;
+  if (/^ {4}\w*Error: /.test(text)) explained.lines = 0;
+  if (/^ {4}[> ] +\d+ \|/.test(text)) explained.lines = REASON_LINES; // the source follows
+  if (explained.lines < REASON_LINES && text.trim()) {
+    explained.lines++;
+    explained.push(text.trim().slice(0, 300));
+  }
 }
 
 function add(numbers) {
@@ -143,8 +161,12 @@ function printSummary(steps) {
   console.log(`  ${duration(steps.totalSeconds).padStart(13)}  in all\n`);
   // A stage that is no test suite (a lint, a build) counts as one failure, so that the closing line is never green.
   if (process.exitCode && counts.failed === 0) counts.failed = 1;
-  for (const name of named.flaky) console.log(`  passed at the second try only: ${name}`);
-  for (const name of named.failed) console.log(`  failed: ${name}`);
+  for (const name of named.flaky) console.log(`  passed at another try only: ${name}${why(name)}`);
+  for (const name of named.failed) console.log(`  failed: ${name}${why(name)}`);
   const passed = counts.passed + counts.flaky;
-  console.log(`${passed} passed${counts.flaky ? ` (${counts.flaky} at the second try)` : ""}, ${counts.failed} failed, ${counts.skipped} skipped`);
+  console.log(`${passed} passed${counts.flaky ? ` (${counts.flaky} at another try)` : ""}, ${counts.failed} failed, ${counts.skipped} skipped`);
+}
+
+function why(name) {
+  return (reasons.get(name) ?? []).map((line) => `\n      ${line}`).join("");
 }
