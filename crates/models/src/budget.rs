@@ -44,7 +44,7 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{Clock, SystemClock};
+    use baton_provider::{Clock, SystemClock};
 
     #[tokio::test(start_paused = true)]
     async fn requests_and_tokens_come_back_after_a_minute() {

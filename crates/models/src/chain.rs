@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use baton_domain::briefing::{Briefing, Language, OpeningLine, SectionKind, Statement};
 use baton_domain::transcript::Transcript;
+use baton_provider::{Clock, SystemClock};
 use baton_redaction::{Kind, Kinds};
 use baton_summariser::Context;
 
 use crate::answer::{self, Place};
 use crate::cache::{self, Cache, Key};
 use crate::check::{Checker, Dropped};
-use crate::clock::{Clock, SystemClock};
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
 use crate::material::Material;

@@ -2,28 +2,8 @@
 
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
+use baton_provider::ApiKey;
 use thiserror::Error;
-
-/// A provider's key. It is never shown.
-#[derive(Clone, Debug, Default)]
-pub struct ApiKey(SecretString);
-
-impl ApiKey {
-    /// `key` may be empty: a server of one's own often wants none.
-    pub fn new(key: &str) -> Self {
-        Self(SecretString::from(key.trim()))
-    }
-
-    pub(crate) fn secret(&self) -> &SecretString {
-        &self.0
-    }
-
-    /// Whether there is one.
-    pub fn is_empty(&self) -> bool {
-        self.0.expose_secret().is_empty()
-    }
-}
 
 /// One server that speaks OpenAI's chat completions: OpenAI itself, Groq, or any that is compatible.
 #[derive(Clone, Debug)]

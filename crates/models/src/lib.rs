@@ -8,29 +8,25 @@
 //! nothing that is said in a call becomes an instruction.
 
 mod answer;
-mod backoff;
-mod breaker;
 mod budget;
 mod cache;
 mod chain;
 mod check;
-mod clock;
 mod config;
 mod draft;
 mod failure;
 mod material;
 mod prompt;
 mod provider;
-mod retry_after;
 mod scanner;
 mod sections;
 mod window;
 mod wire;
 
+pub use baton_provider::{ApiKey, Clock, SystemClock};
 pub use chain::{Attempt, Chain, Outcome, Progress, Sent, Task};
 pub use check::Dropped;
-pub use clock::{Clock, SystemClock};
-pub use config::{ApiKey, Limits, ProviderConfig, ProviderConfigError};
+pub use config::{Limits, ProviderConfig, ProviderConfigError};
 pub use draft::Draft;
 pub use failure::Failure;
 pub use prompt::{PROMPT_VERSION, SYSTEM_TEXT};

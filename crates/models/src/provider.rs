@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use baton_provider::breaker::Breaker;
+use baton_provider::{Clock, backoff};
 use tokio::time::Instant;
 
-use crate::backoff;
-use crate::breaker::Breaker;
 use crate::budget::Budget;
-use crate::clock::Clock;
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
 use crate::wire::{Dialect, Message, Wire};

@@ -57,7 +57,7 @@ impl std::fmt::Debug for Wire {
 
 impl Wire {
     pub fn new(config: &ProviderConfig) -> Self {
-        let http = door::http_client(config.limits.connect);
+        let http = baton_provider::http_client(config.limits.connect);
         Self {
             client: Client::build(http.clone(), Access::new(config)).with_http_service(door::service(http)),
             model: config.model.clone(),

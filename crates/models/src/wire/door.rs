@@ -1,42 +1,20 @@
-//! The way out: TLS, limits on what comes back, and failures by type.
+//! The way out: limits on what comes back, and failures by type.
 //!
 //! It stands in the place of the library's own, which retries by itself, forgets `Retry-After`, and logs what a provider says.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use async_openai::middleware::HttpRequestFactory;
+use baton_provider::retry_after;
 use futures_util::{StreamExt, TryStreamExt};
 use http::StatusCode;
-use reqwest::redirect::Policy;
 use reqwest::{Body, Client, Response};
-use rustls::{ClientConfig, RootCertStore};
 use serde::Deserialize;
 use tower::{BoxError, Service, service_fn};
 
 use crate::failure::Failure;
-use crate::retry_after;
 
 /// A briefing streams as some hundred small chunks; this is far beyond.
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 const MAX_ERROR_BYTES: usize = 64 * 1024;
-
-/// A client that trusts the usual authorities, follows nobody elsewhere (the key would go along), and keeps no proxy in mind.
-pub fn http_client(connect: Duration) -> Client {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has the default versions of TLS")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .connect_timeout(connect)
-        .redirect(Policy::none())
-        .build()
-        .expect("the TLS configuration is reqwest's own kind")
-}
 
 /// Sends a request once. What it answers with is a stream to read, or a [`Failure`].
 pub fn service(

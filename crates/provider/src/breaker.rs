@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// Shared by all who ask one provider.
 #[derive(Debug)]
 pub struct Breaker {
     failures_to_open: u32,
@@ -33,6 +34,7 @@ pub struct Permit<'a> {
 }
 
 impl Breaker {
+    /// Opens for this long after so many failures in a row.
     pub fn new(failures_to_open: u32, open_for: Duration) -> Self {
         Self { failures_to_open, open_for, state: Mutex::new(State::Closed { failures: 0 }) }
     }
@@ -57,6 +59,7 @@ impl Breaker {
 }
 
 impl Permit<'_> {
+    /// The provider answered.
     pub fn succeeded(mut self) {
         self.tries_since = None;
         *self.breaker.lock() = State::Closed { failures: 0 };
@@ -89,7 +92,7 @@ impl Drop for Permit<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{Clock, SystemClock};
+    use crate::{Clock, SystemClock};
 
     const OPEN_FOR: Duration = Duration::from_secs(30);
 
