@@ -4,6 +4,7 @@ pub mod adapters;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod ears;
 pub mod error;
 pub mod http;
 pub mod hub;

@@ -54,6 +54,10 @@ pub enum DeskCommand {
     LeaveConsult,
     /// The target takes the caller of a vanished colleague.
     TakeCaller,
+    /// Record nothing for a while.
+    PauseRecording,
+    /// Record again.
+    ResumeRecording,
 }
 
 // By its path: the server function `command` below has a type of that name.
@@ -74,6 +78,8 @@ impl From<DeskCommand> for machine::Command {
             DeskCommand::Force => Self::Force,
             DeskCommand::LeaveConsult => Self::LeaveConsult,
             DeskCommand::TakeCaller => Self::TakeCaller,
+            DeskCommand::PauseRecording => Self::PauseRecording,
+            DeskCommand::ResumeRecording => Self::ResumeRecording,
         }
     }
 }

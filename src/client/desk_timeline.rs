@@ -69,6 +69,11 @@ fn in_words(happening: &Happening, caller: &str, know: Knowledge<'_>) -> String 
         HappeningKind::TransferAbandoned => format!("Transfer over: {caller} hung up"),
         HappeningKind::ConsultClosed => "Consult closed".to_owned(),
         HappeningKind::TextSentToModel => with_detail("A model writes the briefing".to_owned()),
+        HappeningKind::RecordingsDeleted => "The recordings were deleted".to_owned(),
+        HappeningKind::ListeningRefused => format!("{caller} declined transcript and recording"),
+        HappeningKind::ListeningAllowed => format!("{caller} allowed transcript and recording again"),
+        HappeningKind::RecordingPaused => format!("{agent} paused the recording"),
+        HappeningKind::RecordingResumed => format!("{agent} resumed the recording"),
     }
 }
 
@@ -118,7 +123,14 @@ fn tone(kind: HappeningKind) -> &'static str {
         | Kind::TransferFailed
         | Kind::TransferAbandoned
         | Kind::TransferForced => "danger",
-        Kind::CallEnded | Kind::ConsultClosed | Kind::TextSentToModel => "neutral",
+        Kind::CallEnded
+        | Kind::ConsultClosed
+        | Kind::TextSentToModel
+        | Kind::RecordingsDeleted
+        | Kind::ListeningRefused
+        | Kind::ListeningAllowed
+        | Kind::RecordingPaused
+        | Kind::RecordingResumed => "neutral",
         Kind::CallOffered
         | Kind::TransferInitiated
         | Kind::TransferRinging

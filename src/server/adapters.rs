@@ -1,5 +1,6 @@
 //! The outside as it really is: one file per vendor.
 
+mod listening;
 pub mod livekit;
 pub mod models;
 pub mod participation;

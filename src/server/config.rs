@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::rules::Rules;
 use baton_domain::time::Span;
 
@@ -96,6 +97,9 @@ pub struct DemoConfig {
     pub api_key: Option<String>,
     /// `BATON_SIMULATED_CALLERS` (5): how many callers the server plays at once; 0 for none.
     pub simulated_callers: u32,
+    /// `BATON_DEMO_TRANSCRIBE` and `BATON_DEMO_RECORD` (`nothing`, `call` or `call_and_consult`): what the demo's line does
+    /// with what is said, until somebody changes it through the API.
+    pub listening: ListeningPolicy,
 }
 
 impl std::fmt::Debug for DemoConfig {
@@ -209,11 +213,28 @@ fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
         access_code: text("BATON_DEMO_CODE"),
         api_key: text("BATON_DEMO_API_KEY"),
         simulated_callers: parsed("BATON_SIMULATED_CALLERS", "a whole number")?.unwrap_or(SIMULATED_CALLERS),
+        listening: listening_from_env()?,
     };
     if !addr.ip().is_loopback() && demo.access_code.is_none() {
         return Err(ConfigError::OpenDemo);
     }
     Ok(demo)
+}
+
+fn listening_from_env() -> Result<ListeningPolicy, ConfigError> {
+    let usual = ListeningPolicy::default();
+    let record = match text("BATON_DEMO_RECORD").as_deref() {
+        None => usual.record,
+        Some("nothing") => Recorded::Nothing,
+        Some("call") => Recorded::Call,
+        Some("call_and_consult") => Recorded::CallAndConsult,
+        Some(value) => {
+            let (variable, wanted) = ("BATON_DEMO_RECORD", "nothing, call or call_and_consult");
+            return Err(ConfigError::Invalid { variable, value: value.to_owned(), wanted });
+        }
+    };
+    let transcribe = text("BATON_DEMO_TRANSCRIBE").map_or(usual.transcribe, |value| value == "1");
+    Ok(ListeningPolicy { transcribe, record })
 }
 
 fn livekit_from_env() -> Result<LiveKitConfig, ConfigError> {

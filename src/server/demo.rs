@@ -29,6 +29,7 @@ pub async fn seed(app: &App) -> Result<(), ServiceError> {
         join_code: Some(new_code()),
         open: true,
         capacity: CAPACITY,
+        listening: app.config.demo.listening,
     };
     lines::insert_new(&mut tx, &line).await?;
     tx.commit().await.map_err(StoreError::from)?;

@@ -6,6 +6,7 @@
 
 mod attention;
 mod backoff;
+mod listener;
 mod script;
 mod simulated_caller;
 mod wanted;
@@ -42,17 +43,17 @@ pub enum PartError {
 /// Plays a part until it is over or `stop` is cancelled, and begins again when it fails.
 pub async fn keep(app: App, rooms: Arc<dyn Participation>, participant: ServerParticipant, stop: CancellationToken) {
     let mut backoff = Backoff::default();
-    let ServerParticipant { call, leg, role } = &participant;
+    let ServerParticipant { call, role } = &participant;
     loop {
         let began = app.clock.now();
         // A task of its own: what panics there ends there.
         match tokio::spawn(play(&app, &rooms, &participant, stop.clone())).await {
             Ok(Ok(())) => return,
             Ok(Err(failed)) => {
-                warn!(call.id = %call, %leg, error = chain(&failed), "The {role} in call {call} broke off, trying again");
+                warn!(call.id = %call, error = chain(&failed), "The {role} in call {call} broke off, trying again");
             }
             Err(panicked) => {
-                error!(call.id = %call, %leg, error = chain(&panicked), "The {role} in call {call} panicked, trying again");
+                error!(call.id = %call, error = chain(&panicked), "The {role} in call {call} panicked, trying again");
             }
         }
         if app.clock.now().since(began) >= STEADY {
@@ -73,5 +74,6 @@ fn play(
     let (app, rooms, call) = (app.clone(), rooms.clone(), participant.call);
     match participant.role {
         Role::SimulatedCaller => Box::pin(simulated_caller::play(app, rooms, call, stop)),
+        Role::Listener(room) => Box::pin(listener::play(app, rooms, call, room, stop)),
     }
 }

@@ -9,14 +9,16 @@ use tokio::sync::{Notify, mpsc};
 
 use super::clock::Clock;
 use super::config::Config;
+use super::ears::Ears;
 use super::hub::{Hub, Wake};
 use super::limits::Limits;
 use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
 use super::services::media_health::MediaHealth;
 use super::services::{
-    briefings::Briefings, callers::Callers, calls::Calls, home::Home, presence::PresenceService, seating::Seating,
-    sessions::Sessions, transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
+    briefings::Briefings, callers::Callers, calls::Calls, home::Home, listening::ListeningService,
+    presence::PresenceService, seating::Seating, sessions::Sessions, transcripts::Transcripts, transfers::Transfers,
+    wrap_ups::WrapUps,
 };
 use super::store::Store;
 
@@ -40,6 +42,8 @@ pub struct Inner {
     pub media_health: MediaHealth,
     /// Open desks and their news.
     pub hub: Hub,
+    /// What is heard in calls.
+    pub ears: Ears,
     /// What is due when.
     pub agenda: Agenda,
     /// How much one asker may ask for.
@@ -77,6 +81,7 @@ impl App {
             writer,
             media_health: MediaHealth::default(),
             hub,
+            ears: Ears::default(),
             agenda,
             limits,
             seat_locks: Mutex::default(),
@@ -102,6 +107,11 @@ impl App {
     /// Briefings.
     pub fn briefings(&self) -> Briefings<'_> {
         Briefings(self)
+    }
+
+    /// Listening.
+    pub fn listening(&self) -> ListeningService<'_> {
+        ListeningService(self)
     }
 
     /// Transcripts.

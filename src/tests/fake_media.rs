@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use baton::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Track};
@@ -164,5 +165,9 @@ impl MediaServer for FakeMediaServer {
     fn token(&self, grant: &Grant<'_>) -> Result<String, MediaServerError> {
         let Permission { publish, subscribe } = grant.permission;
         Ok(format!("room={} identity={} publish={publish} subscribe={subscribe}", grant.room, grant.identity))
+    }
+
+    fn hidden_token(&self, room: &str, identity: &str, _ttl: Duration) -> Result<String, MediaServerError> {
+        Ok(format!("room={room} identity={identity} publish=false subscribe=true hidden=true"))
     }
 }

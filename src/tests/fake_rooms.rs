@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use baton::server::ports::listening::{RoomEar, RoomSound};
 use baton::server::ports::participation::{Ear, Noticed, Participation, ParticipationError, Presence, Tokens, Voice};
 use livekit_participant::ogg::Clip;
 use tokio::sync::broadcast;
@@ -16,6 +17,8 @@ pub struct FakeRooms {
     state: Arc<Mutex<State>>,
     /// What everybody hears.
     sounds: broadcast::Sender<Noticed>,
+    /// What listeners hear, by room.
+    room_sounds: broadcast::Sender<(String, RoomSound)>,
 }
 
 #[derive(Debug, Default)]
@@ -30,7 +33,7 @@ struct State {
 
 impl Default for FakeRooms {
     fn default() -> Self {
-        Self { state: Arc::default(), sounds: broadcast::Sender::new(64) }
+        Self { state: Arc::default(), sounds: broadcast::Sender::new(64), room_sounds: broadcast::Sender::new(1024) }
     }
 }
 
@@ -66,6 +69,12 @@ impl FakeRooms {
         let _ = self.sounds.send(noticed);
     }
 
+    /// Whoever listens in a room hears it.
+    pub fn heard_in(&self, room: &str, sound: RoomSound) {
+        // Nobody being there is no error.
+        let _ = self.room_sounds.send((room.to_owned(), sound));
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -91,6 +100,16 @@ impl Participation for FakeRooms {
         let here = Here { state: self.state.clone(), identity: identity.to_owned() };
         let ear = FakeEar { sounds: self.sounds.subscribe() };
         Ok(Presence { voice: Box::new(FakeVoice { here }), ear: Box::new(ear) })
+    }
+
+    async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError> {
+        let token = tokens().await.map_err(ParticipationError::Join)?;
+        let field = |name: &str| token.split(' ').find_map(|part| part.strip_prefix(name)).expect("our own token");
+        assert!(token.ends_with("publish=false subscribe=true hidden=true"), "{token}");
+        let identity = format!("{} in {}", field("identity="), field("room="));
+        self.lock().present.push(identity.clone());
+        let here = Here { state: self.state.clone(), identity };
+        Ok(Box::new(FakeRoomEar { room: field("room=").to_owned(), sounds: self.room_sounds.subscribe(), _here: here }))
     }
 }
 
@@ -146,4 +165,24 @@ impl Ear for FakeEar {
     async fn next(&mut self) -> Option<Noticed> {
         self.sounds.recv().await.ok()
     }
+}
+
+struct FakeRoomEar {
+    room: String,
+    sounds: broadcast::Receiver<(String, RoomSound)>,
+    _here: Here,
+}
+
+#[async_trait]
+impl RoomEar for FakeRoomEar {
+    async fn next(&mut self) -> Option<RoomSound> {
+        loop {
+            let (room, sound) = self.sounds.recv().await.ok()?;
+            if room == self.room {
+                return Some(sound);
+            }
+        }
+    }
+
+    async fn leave(self: Box<Self>) {}
 }

@@ -24,6 +24,7 @@ use baton::server::store::Store;
 use baton::server::{demo, http, workers};
 use baton_domain::call::{Call, RoomKind};
 use baton_domain::ids::{AgentId, CallId, LegId, TransferId};
+use baton_domain::listening::ListeningPolicy;
 use baton_domain::machine::TransferKind;
 use baton_domain::rules::Rules;
 use baton_domain::seat::{RoomName, seats};
@@ -371,7 +372,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
             api_secret: LIVEKIT_SECRET.to_owned(),
         },
         database: DatabaseConfig { url: database },
-        demo: DemoConfig { access_code: None, api_key: Some(API_KEY.to_owned()), simulated_callers: 5 },
+        demo: DemoConfig { access_code: None, api_key: Some(API_KEY.to_owned()), simulated_callers: 5, listening: ListeningPolicy::default() },
         desk: DeskConfig {
             rules: Rules::default(),
             wrap_up: Span::seconds(120),

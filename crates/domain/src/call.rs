@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub use end::{ConsultTail, EndReason, EndedTransfer};
 
 use crate::ids::{AgentId, CallId, LegId, LineId, QueueId, TransferId};
+use crate::listening::Listening;
 use crate::rules::Rules;
 use crate::time::{Span, Timestamp};
 use crate::transfer::{Transfer, TransferState};
@@ -32,6 +33,9 @@ pub struct Call {
     pub last_transfer: Option<EndedTransfer>,
     /// The call this caller left less than a minute ago, when they came back.
     pub rejoined_from: Option<CallId>,
+    /// What the server may listen to. A call of before there was such a thing is not listened to.
+    #[serde(default)]
+    pub listening: Listening,
 }
 
 /// The caller's part in the call.
@@ -224,6 +228,7 @@ impl Call {
             state: CallState::Queued(waiting),
             last_transfer: None,
             rejoined_from: None,
+            listening: Listening::default(),
         }
     }
 

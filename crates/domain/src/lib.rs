@@ -9,6 +9,7 @@ pub mod call;
 pub mod desk_event;
 pub mod ids;
 pub mod line;
+pub mod listening;
 pub mod machine;
 pub mod outcome;
 pub mod routing;

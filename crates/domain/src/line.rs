@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{LineId, QueueId};
+use crate::listening::ListeningPolicy;
 
 /// A published way in: a join link, with the queue it leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct Line {
     pub open: bool,
     /// How many callers may wait at once.
     pub capacity: u32,
+    /// What is done with what its callers and agents say.
+    pub listening: ListeningPolicy,
 }
 
 /// A queue of waiting calls.

@@ -107,6 +107,14 @@ pub enum Command {
     LeaveConsult,
     /// The target takes the caller because the transferring agent is gone.
     TakeCaller,
+    /// The caller does not want to be transcribed and recorded.
+    RefuseListening,
+    /// The caller allows it again.
+    AllowListening,
+    /// Record nothing for a while, as for a card number.
+    PauseRecording,
+    /// Record again.
+    ResumeRecording,
 }
 
 /// The particulars of a new transfer.

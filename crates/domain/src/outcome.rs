@@ -65,6 +65,11 @@ pub enum HappeningKind {
     TransferAbandoned,
     ConsultClosed,
     TextSentToModel,
+    RecordingsDeleted,
+    ListeningRefused,
+    ListeningAllowed,
+    RecordingPaused,
+    RecordingResumed,
 }
 
 impl HappeningKind {

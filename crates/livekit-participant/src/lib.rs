@@ -64,7 +64,7 @@ mod options;
 pub mod opus;
 mod participant;
 mod player;
-mod queue;
+pub mod queue;
 mod rebase;
 mod relay;
 mod roster;

@@ -9,14 +9,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Tells what a full queue may forget first.
-pub(crate) trait Expendable {
+pub trait Expendable {
     /// Whether this item may go before others do.
     fn is_expendable(&self) -> bool;
 }
 
 /// A bounded drop-oldest queue for any number of producers and one consumer.
 #[derive(Debug)]
-pub(crate) struct Queue<T> {
+pub struct Queue<T> {
     inner: Mutex<Inner<T>>,
     arrived: Notify,
     capacity: usize,
@@ -31,14 +31,14 @@ struct Inner<T> {
 
 impl<T: Expendable> Queue<T> {
     /// An empty queue for at most `capacity` items (at least one).
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize) -> Self {
         let inner = Inner { items: VecDeque::new(), dropped: 0, is_closed: false };
         Self { inner: Mutex::new(inner), arrived: Notify::new(), capacity: capacity.max(1) }
     }
 
     /// Adds an item, which may cost the oldest expendable one, or the oldest of all when none is expendable. An expendable item
     /// never drives out one that is not. After [`close`](Self::close) nothing is added.
-    pub(crate) fn push(&self, item: T) {
+    pub fn push(&self, item: T) {
         let mut inner = self.lock();
         if inner.is_closed {
             return;
@@ -65,7 +65,7 @@ impl<T> Queue<T> {
     }
 
     /// Takes the oldest item, waiting for one; `None` once the queue is closed and empty. Cancelling it loses nothing.
-    pub(crate) async fn next(&self) -> Option<T> {
+    pub async fn next(&self) -> Option<T> {
         loop {
             let arrived = self.arrived.notified();
             {
@@ -87,7 +87,7 @@ impl<T> Queue<T> {
     }
 
     /// Lets the consumer take what is left and then see the end.
-    pub(crate) fn close(&self) {
+    pub fn close(&self) {
         self.lock().is_closed = true;
         self.arrived.notify_one();
     }
@@ -98,12 +98,12 @@ impl<T> Queue<T> {
     }
 
     /// How many items were forgotten because the consumer was behind.
-    pub(crate) fn dropped(&self) -> u64 {
+    pub fn dropped(&self) -> u64 {
         self.lock().dropped
     }
 
     /// Whether [`close`](Self::close) was called.
-    pub(crate) fn is_closed(&self) -> bool {
+    pub fn is_closed(&self) -> bool {
         self.lock().is_closed
     }
 

@@ -20,6 +20,11 @@ impl StreamId {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
+
+    /// The same as a number, for whoever keeps names of streams in other places.
+    pub fn number(self) -> u64 {
+        self.0
+    }
 }
 
 /// Where a packet stands in the stream that leaves.

@@ -37,6 +37,16 @@ impl LiveKit {
     }
 }
 
+impl LiveKit {
+    fn identified(&self, identity: &str, ttl: Duration) -> AccessToken {
+        AccessToken::with_api_key(&self.api_key, &self.api_secret).with_ttl(ttl).with_identity(identity)
+    }
+}
+
+fn signed(token: AccessToken) -> Result<String, MediaServerError> {
+    token.to_jwt().map_err(|error| MediaServerError::Token(Box::new(error)))
+}
+
 #[async_trait]
 impl MediaServer for LiveKit {
     async fn create_room(&self, room: &str) -> Result<(), MediaServerError> {
@@ -97,13 +107,21 @@ impl MediaServer for LiveKit {
             can_update_own_metadata: Some(false),
             ..VideoGrants::default()
         };
-        AccessToken::with_api_key(&self.api_key, &self.api_secret)
-            .with_ttl(grant.ttl)
-            .with_identity(grant.identity)
-            .with_name(grant.name)
-            .with_grants(grants)
-            .to_jwt()
-            .map_err(|error| MediaServerError::Token(Box::new(error)))
+        signed(self.identified(grant.identity, grant.ttl).with_name(grant.name).with_grants(grants))
+    }
+
+    fn hidden_token(&self, room: &str, identity: &str, ttl: Duration) -> Result<String, MediaServerError> {
+        let grants = VideoGrants {
+            room_join: true,
+            room: room.to_owned(),
+            hidden: true,
+            can_publish: Some(false),
+            can_subscribe: Some(true),
+            can_publish_data: Some(false),
+            can_update_own_metadata: Some(false),
+            ..VideoGrants::default()
+        };
+        signed(self.identified(identity, ttl).with_grants(grants))
     }
 }
 

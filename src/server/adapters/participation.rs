@@ -11,7 +11,9 @@ use livekit_participant::{
 };
 use tracing::{debug, info};
 
+use super::listening::LiveKitRoomEar;
 use crate::server::config::LiveKitConfig;
+use crate::server::ports::listening::RoomEar;
 use crate::server::ports::participation::{Ear, Noticed, Participation, ParticipationError, Presence, Tokens, Voice};
 
 /// How loud speech is said to be, for those who show who speaks: the recordings are levelled to about this.
@@ -47,9 +49,13 @@ impl Participation for LiveKitRooms {
         };
         Ok(Presence { voice: Box::new(voice), ear: Box::new(LiveKitEar { events }) })
     }
+
+    async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError> {
+        LiveKitRoomEar::join(&self.url, Source(tokens)).await
+    }
 }
 
-struct Source(Tokens);
+pub(super) struct Source(pub Tokens);
 
 impl TokenSource for Source {
     fn token(&self) -> TokenFuture<'_> {

@@ -3,15 +3,15 @@
 use std::fmt;
 
 use baton_domain::call::Call;
-use baton_domain::ids::{CallId, LegId};
+use baton_domain::ids::CallId;
+use baton_domain::listening;
+use baton_domain::seat::RoomName;
 
-/// Somebody whom the server plays in a call. There is one at most for each leg.
+/// Somebody whom the server plays in a call. There is one at most for each role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ServerParticipant {
     /// In which call.
     pub call: CallId,
-    /// Identity in the room.
-    pub leg: LegId,
     /// What they do there.
     pub role: Role,
 }
@@ -21,36 +21,43 @@ pub struct ServerParticipant {
 pub enum Role {
     /// Is the caller of a demo.
     SimulatedCaller,
+    /// Listens in this room, for transcripts and recordings. It has no seat and no leg: nobody sees it or waits for it.
+    Listener(RoomName),
 }
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::SimulatedCaller => "simulated caller",
-        })
+        match self {
+            Self::SimulatedCaller => f.write_str("simulated caller"),
+            Self::Listener(room) => write!(f, "listener in {room}"),
+        }
     }
 }
 
 /// Everybody whom the server must play in `call` now.
 pub fn wanted(call: &Call) -> Vec<ServerParticipant> {
     let is_played = call.caller.is_simulated && !call.is_ended();
-    let caller = ServerParticipant { call: call.id, leg: call.caller.leg, role: Role::SimulatedCaller };
-    is_played.then_some(caller).into_iter().collect()
+    let listeners = listening::rooms(call).into_iter().map(|listened| Role::Listener(listened.room));
+    let roles = is_played.then_some(Role::SimulatedCaller).into_iter().chain(listeners);
+    roles.map(|role| ServerParticipant { call: call.id, role }).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use baton_domain::call::{CallState, CallerLeg, EndReason};
+    use baton_domain::call::{AgentLeg, CallState, CallerLeg, EndReason};
+    use baton_domain::ids::LegId;
+    use baton_domain::listening::{Consent, ListeningPolicy, Recorded};
     use baton_domain::time::Timestamp;
     use uuid::Uuid;
 
     use super::*;
 
+    fn leg(number: u128) -> LegId {
+        LegId(Uuid::from_u128(number))
+    }
+
     fn call(is_simulated: bool) -> Call {
-        let caller = CallerLeg {
-            is_simulated,
-            ..CallerLeg::expected(LegId(Uuid::from_u128(2)), "Carol".to_owned(), Timestamp(0))
-        };
+        let caller = CallerLeg { is_simulated, ..CallerLeg::expected(leg(2), "Carol".to_owned(), Timestamp(0)) };
         let handle = "support";
         let (line, queue) = (handle.parse().expect("a handle"), handle.parse().expect("a handle"));
         Call::arriving(CallId(Uuid::from_u128(1)), line, queue, caller, Timestamp(0))
@@ -59,8 +66,7 @@ mod tests {
     #[test]
     fn a_simulated_caller_is_wanted_from_arrival_to_the_end() {
         let mut simulated = call(true);
-        let caller = ServerParticipant { call: simulated.id, leg: simulated.caller.leg, role: Role::SimulatedCaller };
-        assert_eq!(wanted(&simulated), [caller]);
+        assert_eq!(wanted(&simulated), [ServerParticipant { call: simulated.id, role: Role::SimulatedCaller }]);
         simulated.state = CallState::Ended { at: Timestamp(1), reason: EndReason::CallerHungUp, consult: None };
         assert_eq!(wanted(&simulated), []);
     }
@@ -68,5 +74,18 @@ mod tests {
     #[test]
     fn nobody_is_played_who_calls_in_person() {
         assert_eq!(wanted(&call(false)), []);
+    }
+
+    #[test]
+    fn a_listener_is_wanted_from_the_answer_until_the_caller_refuses() {
+        let mut call = call(false);
+        call.listening.policy = ListeningPolicy { transcribe: false, record: Recorded::Call };
+        assert_eq!(wanted(&call), []);
+        let agent = AgentLeg::expected("alice".parse().expect("a handle"), leg(3), Timestamp(0));
+        call.state = CallState::WithAgent { agent, held_since: None, since: Timestamp(0) };
+        let listener = Role::Listener(RoomName::Call(call.id));
+        assert_eq!(wanted(&call), [ServerParticipant { call: call.id, role: listener }]);
+        call.listening.consent = Consent::Refused;
+        assert_eq!(wanted(&call), []);
     }
 }

@@ -23,6 +23,8 @@ pub trait MediaServer: Send + Sync {
     async fn remove(&self, room: &str, identity: &str) -> Result<(), MediaServerError>;
     /// A token for one room and one identity.
     fn token(&self, grant: &Grant<'_>) -> Result<String, MediaServerError>;
+    /// A token to hear one room by, seen by nobody there and without a voice.
+    fn hidden_token(&self, room: &str, identity: &str, ttl: Duration) -> Result<String, MediaServerError>;
 }
 
 /// Somebody in a room.

@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use livekit_participant::ogg::Clip;
 
+use super::listening::RoomEar;
+
 /// Gives a token for the room and the identity to take part with. It is asked again when an older one is good no more.
 pub type Tokens =
     Arc<dyn Fn() -> BoxFuture<'static, Result<String, Box<dyn Error + Send + Sync>>> + Send + Sync + 'static>;
@@ -17,6 +19,9 @@ pub type Tokens =
 pub trait Participation: Send + Sync {
     /// Joins a room, and gets back into it by itself after losses, until the voice leaves or is dropped.
     async fn join(&self, tokens: Tokens) -> Result<Presence, ParticipationError>;
+    /// Begins to listen in a room without being heard, and gets back into it by itself after losses, until the ear leaves
+    /// or is dropped.
+    async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError>;
 }
 
 /// Somebody in a room.

@@ -8,6 +8,7 @@ use baton_domain::call::{Call, CallState, CallerLeg, Place};
 use baton_domain::desk_event::{CallerView, SilenceReport};
 use baton_domain::ids::{CallId, LegId, LineId, TransferId};
 use baton_domain::line::{Line, LineRefusal};
+use baton_domain::listening::{Listening, ListeningPolicy, Recorded};
 use baton_domain::machine::{Actor, Command, Fact};
 use baton_domain::outcome::{Happening, HappeningKind};
 use baton_domain::time::Span;
@@ -41,6 +42,10 @@ pub struct LineChange {
     pub capacity: Option<u32>,
     /// What to do with its join link.
     pub link: Option<LinkChange>,
+    /// Whether speech becomes a transcript, in calls that come from now on.
+    pub transcribe: Option<bool>,
+    /// What is recorded, in calls that come from now on.
+    pub record: Option<Recorded>,
 }
 
 /// What to do with a join link. The old one is dead at once either way.
@@ -143,7 +148,8 @@ impl Callers<'_> {
     fn new_call(&self, line: &Line, name: String) -> Call {
         let now = self.0.clock.now();
         let caller = CallerLeg::expected(LegId(random::id()), name, now);
-        Call::arriving(CallId(random::id()), line.id.clone(), line.queue.clone(), caller, now)
+        let call = Call::arriving(CallId(random::id()), line.id.clone(), line.queue.clone(), caller, now);
+        Call { listening: Listening::under(line.listening), ..call }
     }
 
     async fn begin_call(
@@ -233,6 +239,11 @@ impl Callers<'_> {
             None => {}
         }
         lines::change(&mut tx, id, line.open, line.join_code.as_deref(), line.capacity).await?;
+        line.listening = ListeningPolicy {
+            transcribe: change.transcribe.unwrap_or(line.listening.transcribe),
+            record: change.record.unwrap_or(line.listening.record),
+        };
+        lines::set_listening(&mut tx, id, line.listening).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(line)
     }

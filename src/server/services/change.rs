@@ -115,6 +115,7 @@ impl App {
         }
         tx.commit().await.map_err(StoreError::from)?;
         if transition.call != before {
+            self.ears.follow(&transition.call, now);
             // A task of its own: whoever asked may close the tab now, and what was committed is carried out all the same.
             let (app, transition) = (self.clone(), transition.clone());
             let isolate_first = takes_a_voice_away(&seats(&before), &seats(&transition.call));

@@ -2,10 +2,11 @@
 
 use baton_domain::ids::{LineId, QueueId};
 use baton_domain::line::{Line, Queue};
+use baton_domain::listening::ListeningPolicy;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::StoreError;
+use super::{StoreError, of_word, word};
 
 fn read(row: &AnyRow) -> Result<Line, StoreError> {
     Ok(Line {
@@ -15,12 +16,16 @@ fn read(row: &AnyRow) -> Result<Line, StoreError> {
         join_code: row.get(3),
         open: row.get::<i64, _>(4) != 0,
         capacity: u32::try_from(row.get::<i64, _>(5)).unwrap_or(u32::MAX),
+        listening: ListeningPolicy {
+            transcribe: row.get::<i64, _>(6) != 0,
+            record: of_word(row.get(7))?,
+        },
     })
 }
 
 /// All lines, by name.
 pub async fn all(db: &mut AnyConnection) -> Result<Vec<Line>, StoreError> {
-    let rows = sqlx::query("select id, name, queue_id, join_code, is_open, capacity from lines order by name, id")
+    let rows = sqlx::query("select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines order by name, id")
         .fetch_all(db)
         .await?;
     rows.iter().map(read).collect()
@@ -28,7 +33,7 @@ pub async fn all(db: &mut AnyConnection) -> Result<Vec<Line>, StoreError> {
 
 /// One line.
 pub async fn find(db: &mut AnyConnection, id: &LineId) -> Result<Option<Line>, StoreError> {
-    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity from lines where id = $1")
+    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where id = $1")
         .bind(id.as_str())
         .fetch_optional(db)
         .await?;
@@ -37,7 +42,7 @@ pub async fn find(db: &mut AnyConnection, id: &LineId) -> Result<Option<Line>, S
 
 /// The line behind a join link.
 pub async fn by_code(db: &mut AnyConnection, code: &str) -> Result<Option<Line>, StoreError> {
-    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity from lines where join_code = $1")
+    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where join_code = $1")
         .bind(code)
         .fetch_optional(db)
         .await?;
@@ -47,8 +52,8 @@ pub async fn by_code(db: &mut AnyConnection, code: &str) -> Result<Option<Line>,
 /// A new line; one that is there already stays as it is.
 pub async fn insert_new(db: &mut AnyConnection, line: &Line) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into lines (id, name, queue_id, join_code, is_open, capacity) values ($1, $2, $3, $4, $5, $6) \
-         on conflict (id) do nothing",
+        "insert into lines (id, name, queue_id, join_code, is_open, capacity, transcribe, record) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing",
     )
     .bind(line.id.as_str())
     .bind(&line.name)
@@ -56,6 +61,8 @@ pub async fn insert_new(db: &mut AnyConnection, line: &Line) -> Result<(), Store
     .bind(line.join_code.as_deref())
     .bind(i64::from(line.open))
     .bind(i64::from(line.capacity))
+    .bind(i64::from(line.listening.transcribe))
+    .bind(word(&line.listening.record)?)
     .execute(db)
     .await?;
     Ok(())
@@ -77,6 +84,17 @@ pub async fn change(
         .execute(db)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Says what is done with what is said on a line, for calls that come from now on.
+pub async fn set_listening(db: &mut AnyConnection, id: &LineId, policy: ListeningPolicy) -> Result<(), StoreError> {
+    sqlx::query("update lines set transcribe = $1, record = $2 where id = $3")
+        .bind(i64::from(policy.transcribe))
+        .bind(word(&policy.record)?)
+        .bind(id.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// All queues, by name.

@@ -8,6 +8,7 @@ use baton_domain::agent::{Agent, AgentKind, PresenceChoice};
 use baton_domain::call::{Call, CallerLeg, RoomKind};
 use baton_domain::ids::{CallId, LegId, TransferId};
 use baton_domain::line::{Line, Queue};
+use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, StartTransfer, TransferKind, apply};
 use baton_domain::rules::Rules;
 use baton_domain::time::{Span, Timestamp};
@@ -42,6 +43,7 @@ pub fn line(handle: &str, name: &str) -> Line {
         join_code: Some(format!("code-of-{handle}")),
         open: true,
         capacity: 20,
+        listening: ListeningPolicy { transcribe: true, record: Recorded::Call },
     }
 }
 

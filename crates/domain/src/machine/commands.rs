@@ -1,6 +1,7 @@
 //! What people and the API ask for.
 
 mod hand_over;
+mod listening;
 mod plain;
 mod target;
 
@@ -8,6 +9,7 @@ use super::guard::{acts_for, acts_for_or_supervises};
 use super::step::Step;
 use super::{Action, Actor, Command, Refusal};
 use crate::call::CallState;
+use crate::listening::Consent;
 use crate::transfer::Transfer;
 
 impl Step<'_> {
@@ -36,6 +38,10 @@ impl Step<'_> {
             Command::Cancel => self.cancel(by),
             Command::TransferWithoutWaiting => self.transfer_without_waiting(by),
             Command::Force => self.force(by),
+            Command::RefuseListening => self.consent(by, Consent::Refused),
+            Command::AllowListening => self.consent(by, Consent::Told),
+            Command::PauseRecording => self.pause_recording(by, true),
+            Command::ResumeRecording => self.pause_recording(by, false),
         }
     }
 

@@ -55,6 +55,12 @@ pub enum Refusal {
         /// Who.
         agent: AgentId,
     },
+    /// There is nothing to refuse.
+    #[error("This call is neither transcribed nor recorded.")]
+    NotListenedTo,
+    /// There is no recording to stop for a while.
+    #[error("This call is not recorded.")]
+    NotRecorded,
     /// A text is too long.
     #[error("The {field} is too long: at most {max} characters.")]
     TooLong {
@@ -79,6 +85,8 @@ impl Refusal {
             Self::TransferToSelf => "transfer_to_self",
             Self::AlreadyLeft { .. } => "already_left",
             Self::StillThere { .. } => "still_there",
+            Self::NotListenedTo => "not_listened_to",
+            Self::NotRecorded => "not_recorded",
             Self::TooLong { .. } => "too_long",
         }
     }

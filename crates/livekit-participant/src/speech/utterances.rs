@@ -75,11 +75,17 @@ impl Utterances {
 
     /// Takes the next packet, at its position in samples of 48 kHz. Packets that come twice or late are passed over.
     pub fn push(&mut self, position: u64, packet: Bytes) -> Result<Vec<Activity<Sound>>, DecodeError> {
-        let Some(pcm) = self.decoder.decode(position, &packet)? else { return Ok(Vec::new()) };
+        Ok(self.hear(position, packet)?.map(|(_, activities)| activities).unwrap_or_default())
+    }
+
+    /// The same, and gives the samples too, for those who also want them as they come.
+    pub fn hear(&mut self, position: u64, packet: Bytes) -> Result<Option<(Pcm, Vec<Activity<Sound>>)>, DecodeError> {
+        let Some(pcm) = self.decoder.decode(position, &packet)? else { return Ok(None) };
         let voice = self.detector.hears_voice(&pcm);
         let duration = u32::try_from(pcm.end() - pcm.position).unwrap_or(u32::MAX);
-        let (position, content) = (pcm.position, Sound { packet, pcm: pcm.samples });
-        Ok(self.cutter.push(Piece { position, duration, voice, content }))
+        let content = Sound { packet, pcm: pcm.samples.clone() };
+        let activities = self.cutter.push(Piece { position: pcm.position, duration, voice, content });
+        Ok(Some((pcm, activities)))
     }
 
     /// Tells that time has passed, with or without packets: senders that pause send none.

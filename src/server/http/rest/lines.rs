@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use baton_domain::ids::LineId;
 use baton_domain::line::Line;
+use baton_domain::listening::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +32,39 @@ pub struct LineJson {
     capacity: u32,
     /// What callers open; none once it is revoked.
     join_url: Option<String>,
+    /// Whether speech becomes a transcript.
+    transcribe: bool,
+    /// What is recorded.
+    record: Record,
+}
+
+/// What is recorded: nothing, what callers and agents say to each other, or also what agents say to each other in private.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    Nothing,
+    Call,
+    CallAndConsult,
+}
+
+impl From<Recorded> for Record {
+    fn from(recorded: Recorded) -> Self {
+        match recorded {
+            Recorded::Nothing => Self::Nothing,
+            Recorded::Call => Self::Call,
+            Recorded::CallAndConsult => Self::CallAndConsult,
+        }
+    }
+}
+
+impl From<Record> for Recorded {
+    fn from(record: Record) -> Self {
+        match record {
+            Record::Nothing => Self::Nothing,
+            Record::Call => Self::Call,
+            Record::CallAndConsult => Self::CallAndConsult,
+        }
+    }
 }
 
 /// All lines.
@@ -47,6 +81,10 @@ pub struct ChangeLine {
     capacity: Option<u32>,
     /// A new join link, or none. The old one is dead at once either way.
     link: Option<Link>,
+    /// For calls that come from now on: callers are told what holds for theirs.
+    transcribe: Option<bool>,
+    /// For calls that come from now on.
+    record: Option<Record>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -63,6 +101,8 @@ fn json(app: &App, line: Line) -> LineJson {
         queue: line.queue.to_string(),
         open: line.open,
         capacity: line.capacity,
+        transcribe: line.listening.transcribe,
+        record: line.listening.record.into(),
         join_url: line.join_code.map(|code| format!("{}/join/{code}", app.config.http.public_url)),
     }
 }
@@ -92,6 +132,8 @@ pub async fn change(
             Link::Rotate => LinkChange::Rotate,
             Link::Revoke => LinkChange::Revoke,
         }),
+        transcribe: change.transcribe,
+        record: change.record.map(Recorded::from),
     };
     Ok(Json(json(&app, app.callers().change_line(who, &id, &change).await?)))
 }
