@@ -132,6 +132,24 @@ pub enum SendError {
     Full,
 }
 
+/// Why a track was not published.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// The participant has ended.
+    #[error("the participant has ended")]
+    Ended,
+    /// The server does not let us publish it.
+    #[error("the server does not take the track: {message}")]
+    Refused {
+        /// What the server says.
+        message: String,
+    },
+    /// It did not come about in time, for example because the connection is being restored.
+    #[error("the track was not published in time")]
+    TimedOut,
+}
+
 /// Why the connection had to be restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

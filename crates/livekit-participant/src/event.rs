@@ -57,14 +57,14 @@ pub enum Event {
     },
     /// One of our own tracks was muted or unmuted by the server.
     OwnTrackMuted {
-        /// The place of the track among the published ones.
+        /// The [place](crate::LocalTrack::index) of the track.
         index: usize,
         /// The new state.
         is_muted: bool,
     },
     /// One of our own tracks was taken down by the server.
     OwnTrackUnpublished {
-        /// The place of the track among the published ones.
+        /// The [place](crate::LocalTrack::index) of the track.
         index: usize,
     },
     /// The server refused something that was asked of it, for example to publish without the grant for it.

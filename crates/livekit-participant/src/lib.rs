@@ -78,13 +78,13 @@ pub mod voice_activity;
 mod watchdog;
 
 pub use crate::data::{Delivery, DtmfDigit, Message};
-pub use crate::error::{EndReason, JoinError, Loss, MediaError, SendError, SignalError, TokenError};
+pub use crate::error::{EndReason, JoinError, Loss, MediaError, PublishError, SendError, SignalError, TokenError};
 pub use crate::event::{
     Arrival, AudioPacket, Connected, Event, Events, ParticipantKind, RemoteParticipant, RemoteTrack, Speaker,
     TrackSource,
 };
 pub use crate::local_track::{AudioLevel, LocalTrack, OpusPacket};
-pub use crate::options::{JoinOptions, MediaTransport, PublishOptions, Subscribe};
+pub use crate::options::{Audience, JoinOptions, MediaTransport, PublishOptions, Subscribe};
 pub use crate::participant::Participant;
 pub use crate::player::{PlayError, Player};
 pub use crate::rebase::StreamId;

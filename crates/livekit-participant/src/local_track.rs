@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
 use crate::error::SendError;
+use crate::options::Audience;
 use crate::queue::{Expendable, Queue};
 use crate::rebase::StreamId;
 use crate::session::shared::Command;
@@ -68,7 +69,7 @@ pub(crate) struct TrackState {
     pub(crate) is_heard: bool,
     /// Whether it is muted.
     pub(crate) is_muted: bool,
-    /// Whether the participant has ended.
+    /// Whether it is published no longer, or the participant has ended.
     pub(crate) is_ended: bool,
 }
 
@@ -101,7 +102,7 @@ impl LocalTrack {
         &self.name
     }
 
-    /// Its place among the published tracks.
+    /// Its place among all tracks that the participant ever published, beginning with those of the options.
     pub fn index(&self) -> usize {
         self.index
     }
@@ -120,9 +121,9 @@ impl LocalTrack {
     /// While the track is muted or the connection is down, packets are lost.
     ///
     /// # Errors
-    /// [`SendError::Ended`] when the participant has ended.
+    /// [`SendError::Ended`] when the track or the participant has ended.
     pub fn send(&self, packet: OpusPacket) -> Result<(), SendError> {
-        if self.outbox.is_closed() {
+        if self.outbox.is_closed() || self.state.borrow().is_ended {
             return Err(SendError::Ended);
         }
         self.outbox.push(Outgoing { index: self.index, packet });
@@ -137,6 +138,23 @@ impl LocalTrack {
         self.commands.send(Command::Mute(self.index, is_muted)).await.map_err(|_| SendError::Ended)
     }
 
+    /// Says who may hear the track from now on. The server takes the sound away from whoever may no longer hear it, and says
+    /// nothing of when it has done so; to be sure of the first word, publish another track with its own [`Audience`].
+    ///
+    /// # Errors
+    /// [`SendError::Ended`] when the participant has ended.
+    pub async fn set_audience(&self, audience: Audience) -> Result<(), SendError> {
+        self.commands.send(Command::Audience(self.index, audience)).await.map_err(|_| SendError::Ended)
+    }
+
+    /// Publishes the track no longer. All its handles have ended then.
+    ///
+    /// # Errors
+    /// [`SendError::Ended`] when the participant has ended.
+    pub async fn unpublish(self) -> Result<(), SendError> {
+        self.commands.send(Command::Unpublish(self.index)).await.map_err(|_| SendError::Ended)
+    }
+
     /// Waits until somebody has subscribed to the track, or the time is over; tells which. What is sent before that is heard by
     /// nobody: an announcement that does not wait loses its first words.
     pub async fn wait_until_heard(&self, limit: Duration) -> bool {
@@ -146,7 +164,7 @@ impl LocalTrack {
         matches!(tokio::time::timeout(limit, heard).await, Ok(Ok(true)))
     }
 
-    /// Waits until the participant has ended.
+    /// Waits until the track is published no longer, or the participant has ended.
     pub async fn ended(&self) {
         // An error says that the session is gone, which is the same.
         let _ = self.state.clone().wait_for(|state| state.is_ended).await;

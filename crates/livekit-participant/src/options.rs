@@ -135,12 +135,19 @@ pub struct PublishOptions {
     pub(crate) source: TrackSource,
     pub(crate) is_muted: bool,
     pub(crate) is_stereo: bool,
+    pub(crate) audience: Audience,
 }
 
 impl PublishOptions {
     /// A mono track with this name, as if it came from a microphone.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), source: TrackSource::Microphone, is_muted: false, is_stereo: false }
+        Self {
+            name: name.into(),
+            source: TrackSource::Microphone,
+            is_muted: false,
+            is_stereo: false,
+            audience: Audience::Everybody,
+        }
     }
 
     /// Says what it comes from.
@@ -157,12 +164,33 @@ impl PublishOptions {
         self
     }
 
+    /// Says who may hear it.
+    #[must_use]
+    pub fn audience(mut self, audience: Audience) -> Self {
+        self.audience = audience;
+        self
+    }
+
     /// Announces stereo sound. Opus packets say themselves what they are; this tells receivers to play both channels.
     #[must_use]
     pub fn stereo(mut self) -> Self {
         self.is_stereo = true;
         self
     }
+}
+
+/// Who may hear a track.
+///
+/// The server enforces it, whatever others subscribe to. A track that not everybody may hear is published only after the server
+/// was told who may, so nobody else hears even its beginning.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody in the room. Beside a track that is limited, LiveKit knows no "everybody": whoever is in the room is named, and
+    /// whoever comes later as soon as they are seen; hidden participants are not.
+    #[default]
+    Everybody,
+    /// Those of these identities, whether they are there or not yet; nobody, when there are none.
+    Only(Vec<String>),
 }
 
 /// Which audio tracks to subscribe to. Video never is.

@@ -1,20 +1,20 @@
 //! The handle of a participant.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::data::{self, Delivery, DtmfDigit, Message};
-use crate::error::{JoinError, MediaError, SendError};
+use crate::error::{JoinError, MediaError, PublishError, SendError};
 use crate::event::{Arrival, Connected, Events};
-use crate::local_track::{LocalTrack, TrackState};
-use crate::options::{JoinOptions, Subscribe};
+use crate::local_track::{LocalTrack, Outgoing};
+use crate::options::{JoinOptions, PublishOptions, Subscribe};
 use crate::queue::Queue;
 use crate::session::driver::Driver;
-use crate::session::own_tracks::OwnTracks;
+use crate::session::own_tracks::{OwnTracks, Published};
 use crate::session::restoring::{local_addresses, new_session};
 use crate::session::shared::{Command, Counters, Metrics, Shared};
 use crate::signal::address::Address;
@@ -23,8 +23,10 @@ use crate::signal::dial::Dialer;
 /// How many commands may wait.
 const COMMANDS: usize = 64;
 
-/// How many packets of each track may wait to be sent: half a second. They wait only while the session is busy.
-const PACKETS: usize = 25;
+/// How long publishing a track may take: two round trips, or a loss from which the participant gets back.
+const PUBLISH_LIMIT: Duration = Duration::from_secs(15);
+
+type Commands = mpsc::Sender<Command>;
 
 /// A participant in a room.
 ///
@@ -34,7 +36,7 @@ const PACKETS: usize = 25;
 pub struct Participant {
     connected: Connected,
     tracks: Vec<LocalTrack>,
-    commands: mpsc::Sender<Command>,
+    commands: Commands,
     counters: Arc<Counters>,
     queues: Queues,
     has_data: bool,
@@ -45,7 +47,7 @@ pub struct Participant {
 #[derive(Debug, Clone)]
 struct Queues {
     events: Arc<Queue<crate::event::Event>>,
-    outbox: Arc<Queue<crate::local_track::Outgoing>>,
+    outbox: Arc<Queue<Outgoing>>,
 }
 
 impl Participant {
@@ -64,16 +66,22 @@ impl Participant {
         let guard = stop.clone().drop_guard();
         let (commands, command_queue) = mpsc::channel(COMMANDS);
         let (joined, arrival) = oneshot::channel();
+        let mut own = OwnTracks::default();
+        let published: Vec<Published> = options.publish.iter().map(|track| own.add(track.clone(), None)).collect();
+        own.begin_presence();
         let queues = Queues {
             events: Arc::new(Queue::new(options.event_capacity)),
-            outbox: Arc::new(Queue::new(PACKETS * options.publish.len().max(1))),
+            outbox: Arc::new(Queue::new(own.outbox_capacity())),
         };
-        let (shared, tracks) = share(&options, &queues, &commands);
-        let counters = Arc::clone(&shared.counters);
+        let named = published.into_iter().zip(&options.publish);
+        let tracks =
+            named.map(|(track, options)| local_track(track, &options.name, &queues.outbox, &commands)).collect();
+        let counters = Arc::<Counters>::default();
+        let Queues { events, outbox } = queues.clone();
+        let shared = Shared { events, outbox, counters: Arc::clone(&counters) };
         let has_data = options.has_data;
 
         let now = Instant::now();
-        let own = OwnTracks::new(&options.publish);
         let session = new_session(&options, &own, &addresses, now)?;
         let limit = options.connect_limit;
         let mut driver = Driver::new(options, dialer, shared, own, session, joined);
@@ -89,14 +97,28 @@ impl Participant {
         &self.connected
     }
 
-    /// The tracks that we publish, in the order of the options.
+    /// The tracks that were published while joining, in the order of the options.
     pub fn tracks(&self) -> &[LocalTrack] {
         &self.tracks
     }
 
-    /// The track that we publish at this place of the options.
+    /// The track that was published while joining, at this place of the options.
     pub fn track(&self, index: usize) -> Option<&LocalTrack> {
         self.tracks.get(index)
+    }
+
+    /// Publishes one more track, and waits until it can be sent. To stop, [`LocalTrack::unpublish`] it; dropping its handle does
+    /// not. Cancelling the wait leaves nothing published.
+    ///
+    /// # Errors
+    /// [`PublishError`] says why it did not come about.
+    pub async fn publish(&self, options: PublishOptions) -> Result<LocalTrack, PublishError> {
+        let name = options.name.clone();
+        let (waiting, published) = oneshot::channel();
+        self.commands.send(Command::Publish(options, waiting)).await.map_err(|_| PublishError::Ended)?;
+        let published = tokio::time::timeout(PUBLISH_LIMIT, published).await.map_err(|_| PublishError::TimedOut)?;
+        let track = published.unwrap_or(Err(PublishError::Ended))?;
+        Ok(local_track(track, &name, &self.queues.outbox, &self.commands))
     }
 
     /// Subscribes to other audio than before.
@@ -154,26 +176,12 @@ impl Participant {
     }
 }
 
-/// What the handles and the session share, and the handles of the tracks.
-fn share(options: &JoinOptions, queues: &Queues, commands: &mpsc::Sender<Command>) -> (Shared, Vec<LocalTrack>) {
-    let states = options
-        .publish
-        .iter()
-        .map(|track| watch::channel(TrackState { is_muted: track.is_muted, ..TrackState::default() }));
-    let (senders, receivers): (Vec<_>, Vec<_>) = states.unzip();
-    let track = |(index, state): (usize, watch::Receiver<TrackState>)| LocalTrack {
-        index,
-        name: options.publish.get(index).map(|track| track.name.as_str()).unwrap_or_default().into(),
-        outbox: Arc::clone(&queues.outbox),
-        state,
-        commands: commands.clone(),
-    };
-    let tracks = receivers.into_iter().enumerate().map(track).collect();
-    let shared = Shared {
-        events: Arc::clone(&queues.events),
-        outbox: Arc::clone(&queues.outbox),
-        tracks: senders,
-        counters: Arc::default(),
-    };
-    (shared, tracks)
+/// The handle of a track, from what the session says of it.
+fn local_track(
+    (index, state): Published,
+    name: &str,
+    outbox: &Arc<Queue<Outgoing>>,
+    commands: &Commands,
+) -> LocalTrack {
+    LocalTrack { index, name: name.into(), outbox: Arc::clone(outbox), state, commands: commands.clone() }
 }

@@ -19,12 +19,12 @@ pub trait Expendable {
 pub struct Queue<T> {
     inner: Mutex<Inner<T>>,
     arrived: Notify,
-    capacity: usize,
 }
 
 #[derive(Debug)]
 struct Inner<T> {
     items: VecDeque<T>,
+    capacity: usize,
     dropped: u64,
     is_closed: bool,
 }
@@ -32,8 +32,8 @@ struct Inner<T> {
 impl<T: Expendable> Queue<T> {
     /// An empty queue for at most `capacity` items (at least one).
     pub fn new(capacity: usize) -> Self {
-        let inner = Inner { items: VecDeque::new(), dropped: 0, is_closed: false };
-        Self { inner: Mutex::new(inner), arrived: Notify::new(), capacity: capacity.max(1) }
+        let inner = Inner { items: VecDeque::new(), capacity: capacity.max(1), dropped: 0, is_closed: false };
+        Self { inner: Mutex::new(inner), arrived: Notify::new() }
     }
 
     /// Adds an item, which may cost the oldest expendable one, or the oldest of all when none is expendable. An expendable item
@@ -43,7 +43,7 @@ impl<T: Expendable> Queue<T> {
         if inner.is_closed {
             return;
         }
-        if inner.items.len() >= self.capacity {
+        if inner.items.len() >= inner.capacity {
             inner.dropped += 1;
             let oldest = inner.items.iter().position(Expendable::is_expendable);
             match oldest {
@@ -90,6 +90,11 @@ impl<T> Queue<T> {
     pub fn close(&self) {
         self.lock().is_closed = true;
         self.arrived.notify_one();
+    }
+
+    /// Lets another number of items wait from now on; what waits already stays.
+    pub(crate) fn resize(&self, capacity: usize) {
+        self.lock().capacity = capacity.max(1);
     }
 
     /// Forgets everything that waits, without counting it as dropped.
@@ -140,6 +145,17 @@ mod tests {
         }
         assert_eq!(drain(&queue), [Item::News(1), Item::Sound(4), Item::News(5)]);
         assert_eq!(queue.dropped(), 2);
+    }
+
+    #[test]
+    fn a_queue_grows_and_shrinks() {
+        let queue = Queue::new(1);
+        queue.resize(2);
+        queue.push(Item::Sound(1));
+        queue.push(Item::Sound(2));
+        queue.resize(1);
+        queue.push(Item::Sound(3));
+        assert_eq!(drain(&queue), [Item::Sound(2), Item::Sound(3)]);
     }
 
     #[test]

@@ -64,6 +64,11 @@ impl Roster {
         self.members.get(sid).map(|member| Arc::clone(&member.participant.identity))
     }
 
+    /// The identities of all.
+    pub(crate) fn identities(&self) -> Vec<&str> {
+        self.members.values().map(|member| &*member.participant.identity).collect()
+    }
+
     /// Who speaks, by identity. Unknown participants (such as ourselves) are left out.
     pub(crate) fn speakers(&self, speakers: &[proto::SpeakerInfo]) -> Vec<Speaker> {
         let named = |info: &proto::SpeakerInfo| {

@@ -10,6 +10,8 @@ mod losses;
 mod messages;
 #[path = "room/proxy.rs"]
 mod proxy;
+#[path = "room/publishing.rs"]
+mod publishing;
 #[path = "room/secure.rs"]
 mod secure;
 #[path = "room/server.rs"]

@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use livekit_protocol as proto;
 use str0m::net::Protocol;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::audience;
 use super::engine::Engine;
 use super::recovery::Recovery;
 use super::restoring::Phase;
@@ -54,6 +56,8 @@ pub(crate) struct Driver {
     pub(super) tcp: TcpPlan,
     pub(super) link: Option<Link>,
     pub(super) roster: Roster,
+    /// What the server was told of who may hear what; `None` when it is not known what it knows.
+    pub(super) told_audience: Option<proto::SubscriptionPermission>,
     pub(super) sequences: Sequences,
     pub(super) recovery: Recovery,
     pub(super) watchdog: Watchdog,
@@ -92,6 +96,7 @@ impl Driver {
             transport,
             link: None,
             roster: Roster::default(),
+            told_audience: Some(audience::everybody()),
             sequences: Sequences::default(),
             watchdog: Watchdog::default(),
             presence: None,
@@ -180,8 +185,10 @@ impl Driver {
 
     fn send_outbox(&mut self, now: Instant) -> Result<(), MediaError> {
         while let Some(outgoing) = self.shared.outbox.pop() {
-            let is_sent =
-                !self.own.is_muted(outgoing.index) && self.engine.send_audio(outgoing.index, &outgoing.packet, now)?;
+            let is_sent = match self.own.audible_section(outgoing.index) {
+                Some(section) => self.engine.send_audio(section, &outgoing.packet, now)?,
+                None => false,
+            };
             let counters = &self.shared.counters;
             count(if is_sent { &counters.sent } else { &counters.unsent });
             self.poll_engine(now)?;
@@ -265,10 +272,13 @@ impl Driver {
     fn on_command(&mut self, command: Command) {
         match command {
             Command::Mute(index, is_muted) => {
-                if self.own.set_muted(&self.shared, index, is_muted) {
+                if self.own.set_muted(index, is_muted) {
                     self.send_mute(index);
                 }
             }
+            Command::Publish(options, waiting) => self.publish(options, waiting),
+            Command::Unpublish(index) => self.unpublish(index),
+            Command::Audience(index, audience) => self.set_audience(index, audience),
             Command::Subscribe(subscribe) => {
                 self.options.subscribe = subscribe;
                 self.sync_subscriptions();

@@ -17,7 +17,8 @@ use crate::data::Delivery;
 use crate::error::{MediaError, SendError};
 use crate::local_track::OpusPacket;
 use crate::negotiation::Negotiation;
-use crate::rebase::{Rebaser, StreamId};
+use crate::rebase::StreamId;
+use crate::session::sections::Sender;
 
 /// What str0m may queue in data channels before a message is refused.
 const DATA_BACKLOG_LIMIT: usize = 256 * 1024;
@@ -25,8 +26,8 @@ const DATA_BACKLOG_LIMIT: usize = 256 * 1024;
 /// What a media session consists of.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EngineOptions {
-    /// The client id of each track to publish; the server recognises the tracks by them.
-    pub(crate) cids: Vec<String>,
+    /// How many sections to begin with that send tracks.
+    pub(crate) senders: usize,
     /// How many receiving sections to begin with.
     pub(crate) receivers: u32,
     /// Whether to open data channels.
@@ -47,12 +48,6 @@ pub(crate) struct Engine {
     track_by_mid: HashMap<String, String>,
     streams: HashMap<Ssrc, Stream>,
     has_connected: bool,
-}
-
-/// A section that sends one of our tracks.
-pub(super) struct Sender {
-    pub(super) mid: Mid,
-    pub(super) rebaser: Rebaser,
 }
 
 /// A run of packets that is being received.
@@ -115,6 +110,7 @@ impl Engine {
             streams: HashMap::new(),
             has_connected: false,
         };
+        engine.begin_sections(engine.options.senders);
         engine.add_udp(addresses)?;
         Ok(engine)
     }
@@ -164,6 +160,7 @@ impl Engine {
         let Some(pending) = self.pending.take() else { return Ok(false) };
         let sdp = SdpAnswer::from_sdp_string(&answer.sdp).map_err(|_| MediaError::Description)?;
         self.rtc.sdp_api().accept_answer(pending, sdp)?;
+        self.agree_sections();
         self.track_by_mid = answer.mid_to_track_id;
         // A section that carries another track now begins another stream.
         let tracks = &self.track_by_mid;
@@ -260,11 +257,12 @@ impl Engine {
         Ok(self.rtc.handle_input(Input::Timeout(now))?)
     }
 
-    /// Sends one packet on one of our tracks; it leaves with the next [`poll`](Self::poll). Before the session has connected, or
+    /// Sends one packet in one of our sections; it leaves with the next [`poll`](Self::poll). Before the session has connected, or
     /// when the packet is too late to have a place, it is lost; returns whether it was taken.
-    pub(crate) fn send_audio(&mut self, index: usize, packet: &OpusPacket, now: Instant) -> Result<bool, MediaError> {
-        let Some(sender) = self.senders.get_mut(index).filter(|_| self.has_connected) else { return Ok(false) };
-        let media = self.rtc.media(sender.mid);
+    pub(crate) fn send_audio(&mut self, section: usize, packet: &OpusPacket, now: Instant) -> Result<bool, MediaError> {
+        let Some(sender) = self.senders.get_mut(section).filter(|_| self.has_connected) else { return Ok(false) };
+        let Some(mid) = sender.sending_mid() else { return Ok(false) };
+        let media = self.rtc.media(mid);
         let Some(payload_type) = media.and_then(|media| media.remote_pts().first().copied()) else { return Ok(false) };
         let Some(place) = sender.rebaser.place(packet.stream, packet.sequence, packet.timestamp, now) else {
             return Ok(false);
@@ -275,7 +273,7 @@ impl Engine {
             extensions.voice_activity = Some(level.is_voice());
         }
         let mut api = self.rtc.direct_api();
-        let Some(stream) = api.stream_tx_by_mid(sender.mid, None) else { return Ok(false) };
+        let Some(stream) = api.stream_tx_by_mid(mid, None) else { return Ok(false) };
         let timestamp = wire_timestamp(place.timestamp);
         let write = RtpWrite::new(payload_type, place.sequence.into(), timestamp, now, &*packet.payload);
         stream.write_rtp(write.marker(place.starts).ext_vals(extensions));

@@ -53,7 +53,7 @@ impl Pair {
 }
 
 fn publisher() -> EngineOptions {
-    EngineOptions { cids: vec!["audio-0".into()], ..EngineOptions::default() }
+    EngineOptions { senders: 1, ..EngineOptions::default() }
 }
 
 fn listener() -> EngineOptions {
@@ -143,6 +143,69 @@ fn an_answer_that_cannot_be_read_is_an_error() {
     let id = pair.offer().expect("it is wanted").id;
     let answer = SessionDescription { id, sdp: "nonsense".into(), ..Default::default() };
     assert!(pair.engine.answer(answer).is_err());
+}
+
+fn sections(offer: &Offer) -> usize {
+    offer.sdp.matches("m=audio").count()
+}
+
+#[test]
+fn the_section_of_a_track_that_ended_carries_the_next_one() {
+    let mut pair = Pair::new(publisher());
+    pair.round();
+    for _ in 0..3 {
+        assert!(pair.engine.is_sending(0));
+        pair.engine.release_section(0);
+        assert!(!pair.engine.is_sending(0));
+        assert!(pair.round().sdp.contains("a=inactive"));
+        assert_eq!(pair.engine.reserve_section(), 0);
+        assert_eq!(pair.offer(), None, "the server does not know the track yet");
+        pair.engine.use_section(0);
+        let offer = pair.round();
+        assert!(offer.sdp.contains("a=sendonly"));
+        assert_eq!(sections(&offer), 1);
+    }
+}
+
+#[test]
+fn a_section_that_is_not_agreed_to_be_idle_is_not_used_again() {
+    let mut pair = Pair::new(publisher());
+    pair.round();
+    pair.engine.release_section(0);
+    let offer = pair.offer().expect("it is wanted");
+    let section = pair.engine.reserve_section();
+    assert_eq!(section, 1);
+    pair.engine.use_section(section);
+    let answer = pair.answer(&offer);
+    assert!(pair.take(offer.id, answer));
+    assert!(!pair.engine.is_sending(section));
+    assert_eq!(sections(&pair.round()), 2);
+    assert!(pair.engine.is_sending(section));
+}
+
+#[test]
+fn a_section_in_an_offer_that_was_lost_is_offered_again() {
+    let mut pair = Pair::new(publisher());
+    pair.round();
+    let section = pair.engine.reserve_section();
+    pair.engine.use_section(section);
+    assert_eq!(pair.offer().map(|offer| sections(&offer)), Some(2));
+    pair.engine.negotiation.forget_outstanding();
+    pair.engine.pending = None;
+    let again = pair.round();
+    assert_eq!(sections(&again), 2);
+    assert!(again.sdp.contains(" audio-1\r\n"), "{}", again.sdp);
+    assert!(pair.engine.is_sending(section));
+}
+
+#[test]
+fn a_track_that_never_came_about_leaves_no_name_behind() {
+    let mut pair = Pair::new(publisher());
+    pair.round();
+    let section = pair.engine.reserve_section();
+    pair.engine.release_section(section);
+    assert_eq!(pair.offer(), None);
+    assert_ne!(pair.engine.reserve_section(), section);
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::time::Instant;
 use livekit_protocol as proto;
 use livekit_protocol::leave_request::Action;
 use livekit_protocol::participant_info::State;
-use livekit_protocol::request_response::Reason;
 use livekit_protocol::signal_request::Message as Request;
 use livekit_protocol::signal_response::Message as Response;
 use str0m::Candidate;
@@ -38,8 +37,8 @@ impl Driver {
             Response::MediaSectionsRequirement(demand) => self.engine.negotiation.demand(demand.num_audios),
             Response::Update(update) => self.on_update(update.participants),
             Response::SpeakersChanged(changed) => self.on_speakers(&changed.speakers),
-            Response::TrackPublished(response) => self.own.on_published(&self.shared, response),
-            Response::TrackSubscribed(subscribed) => self.own.on_subscribed(&self.shared, &subscribed.track_sid),
+            Response::TrackPublished(response) => self.on_published(response),
+            Response::TrackSubscribed(subscribed) => self.own.on_subscribed(&subscribed.track_sid),
             Response::TrackUnpublished(response) => {
                 if let Some(index) = self.own.on_unpublished(&response.track_sid) {
                     self.emit(Event::OwnTrackUnpublished { index });
@@ -59,6 +58,7 @@ impl Driver {
         let events = self.roster.replace(&join.other_participants);
         self.tell(events);
         self.sync_subscriptions();
+        self.sync_tracks();
     }
 
     /// The server lets the presence go on that has our identity; the list that follows tells whether that is us.
@@ -104,7 +104,12 @@ impl Driver {
         let (candidates, sdp) = message::split_candidates(&answer.sdp);
         answer.sdp = sdp;
         match self.engine.answer(answer) {
-            Ok(true) => candidates.into_iter().for_each(|candidate| self.on_candidate(Some(candidate))),
+            Ok(true) => {
+                for candidate in candidates {
+                    self.on_candidate(Some(candidate));
+                }
+                self.settle_tracks();
+            }
             Ok(false) => {}
             Err(error) => self.media_failed(error),
         }
@@ -136,6 +141,7 @@ impl Driver {
             self.resumed();
         }
         self.sync_subscriptions();
+        self.sync_audience();
     }
 
     fn on_speakers(&mut self, speakers: &[proto::SpeakerInfo]) {
@@ -147,7 +153,7 @@ impl Driver {
 
     fn on_mute(&mut self, mute: &proto::MuteTrackRequest) {
         let Some(index) = self.own.index(&mute.sid) else { return };
-        if self.own.set_muted(&self.shared, index, mute.muted) {
+        if self.own.set_muted(index, mute.muted) {
             self.emit(Event::OwnTrackMuted { index, is_muted: mute.muted });
         }
     }
@@ -159,12 +165,6 @@ impl Driver {
         let events = self.roster.replace(&moved.other_participants);
         self.tell(events);
         self.sync_subscriptions();
-    }
-
-    fn on_response(&self, response: &proto::RequestResponse) {
-        if !matches!(Reason::try_from(response.reason), Ok(Reason::Ok | Reason::Queued)) {
-            self.emit(Event::Refused { message: response.message.clone() });
-        }
     }
 
     fn tell(&self, events: Vec<Event>) {
@@ -197,11 +197,11 @@ impl Driver {
     }
 
     pub(super) fn send_mute(&mut self, index: usize) {
-        let Some(sid) = self.own.sid(index).filter(|_| self.can_signal()) else { return };
-        self.send(Request::Mute(proto::MuteTrackRequest { sid, muted: self.own.is_muted(index) }));
+        let Some(mute) = self.own.mute(index).filter(|_| self.can_signal()) else { return };
+        self.send(Request::Mute(mute));
     }
 
-    fn send(&mut self, request: Request) {
+    pub(super) fn send(&mut self, request: Request) {
         let Some(link) = &self.link else { return };
         if let Err(error) = link.send(request) {
             self.link_broken(error);

@@ -5,13 +5,12 @@ use std::time::Instant;
 use str0m::change::SdpApi;
 use str0m::channel::{ChannelConfig, Reliability};
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::rtp::SeqNo;
 
-use super::engine::{Engine, Sender};
+use super::engine::Engine;
+use super::sections::{self, Sender};
 use crate::data::Delivery;
 use crate::error::MediaError;
 use crate::negotiation::Plan;
-use crate::rebase::Rebaser;
 
 /// The labels that LiveKit knows its data channels by.
 pub(crate) const CHANNELS: [(Delivery, &str); 2] = [(Delivery::Reliable, "_reliable"), (Delivery::Lossy, "_lossy")];
@@ -32,12 +31,9 @@ impl Engine {
 
     /// Everything that is published, the data channels, and the first receiving sections.
     fn first_offer(&mut self, plan: Plan) -> Result<Offer, MediaError> {
+        let changes = self.offer_sections();
         let mut api = self.rtc.sdp_api();
-        for (index, cid) in self.options.cids.iter().enumerate() {
-            let (stream, track) = (Some(format!("stream-{index}")), Some(cid.clone()));
-            let mid = api.add_media(MediaKind::Audio, Direction::SendOnly, stream, track, None);
-            self.senders.push(Sender { mid, rebaser: Rebaser::new(first_sequence(), 0) });
-        }
+        sections::apply(&mut api, &mut self.senders, changes);
         let is_data_wanted = self.options.has_data;
         for (delivery, label) in CHANNELS.into_iter().filter(|_| is_data_wanted) {
             let id = api.add_channel_with_config(channel(delivery, label));
@@ -49,13 +45,15 @@ impl Engine {
         Ok(Offer { id: plan.id, sdp: offer.to_sdp_string() })
     }
 
-    /// New receiving sections, or ICE anew, or simply the same once more.
+    /// Sections that begin or cease to send, new receiving ones, ICE anew, or simply the same once more.
     fn further_offer(&mut self, plan: Plan) -> Result<Offer, MediaError> {
         // The server answers `inactive` when a section is idle, str0m takes that for our own wish, and the track that the
         // server puts there next would never flow.
         let idle: Vec<Mid> = self.receivers.iter().copied().filter(|mid| self.is_inactive(*mid)).collect();
         let unchanged = self.unchanged_section();
+        let changes = self.offer_sections();
         let mut api = self.rtc.sdp_api();
+        sections::apply(&mut api, &mut self.senders, changes);
         for mid in idle {
             api.set_direction(mid, Direction::RecvOnly);
         }
@@ -79,7 +77,7 @@ impl Engine {
 
     /// Some section with the direction it has.
     fn unchanged_section(&self) -> Option<(Mid, Direction)> {
-        let mut sections = self.senders.iter().map(|sender| sender.mid).chain(self.receivers.iter().copied());
+        let mut sections = self.senders.iter().filter_map(Sender::mid).chain(self.receivers.iter().copied());
         sections.find_map(|mid| Some((mid, self.rtc.media(mid)?.direction())))
     }
 }
@@ -97,9 +95,4 @@ fn channel(delivery: Delivery, label: &str) -> ChannelConfig {
     };
     let ordered = delivery == Delivery::Reliable;
     ChannelConfig { label: label.into(), ordered, reliability, ..ChannelConfig::default() }
-}
-
-/// A sequence number to begin with, which nobody can guess (RFC 3550 §5.1).
-fn first_sequence() -> u16 {
-    u16::try_from(*SeqNo::default()).unwrap_or_default()
 }

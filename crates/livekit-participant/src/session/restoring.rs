@@ -8,6 +8,7 @@ use livekit_protocol::ReconnectReason;
 use str0m::net::Protocol;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
+use super::audience;
 use super::driver::Driver;
 use super::engine::{Engine, EngineOptions};
 use super::recovery::{Step, Way};
@@ -65,10 +66,10 @@ pub(crate) fn new_session(
 ) -> Result<(Engine, Transport), MediaError> {
     let is_udp_wanted = options.transport != MediaTransport::TcpOnly;
     let udp = if is_udp_wanted { UdpSockets::bind(addresses).map_err(MediaError::Socket)? } else { UdpSockets::none() };
-    let cids = own.cids();
+    let senders = own.cids().len();
     // Something must be offered, and who subscribes to anything needs a section to receive it.
-    let receivers = u32::from(options.subscribe.is_something() || (cids.is_empty() && !options.has_data));
-    let engine_options = EngineOptions { cids, receivers, has_data: options.has_data };
+    let receivers = u32::from(options.subscribe.is_something() || (senders == 0 && !options.has_data));
+    let engine_options = EngineOptions { senders, receivers, has_data: options.has_data };
     let engine = Engine::new(engine_options, &udp.addresses(), now)?;
     Ok((engine, Transport::new(udp)))
 }
@@ -95,8 +96,9 @@ impl Driver {
 
     async fn rejoin(&mut self, now: Instant) -> Result<(), MediaError> {
         let addresses = local_addresses(&self.options, self.dialer.address()).await.map_err(MediaError::Socket)?;
+        self.own.begin_presence();
         (self.engine, self.transport) = new_session(&self.options, &self.own, &addresses, now)?;
-        self.own.forget_published(&self.shared);
+        self.told_audience = Some(audience::everybody());
         self.sequences = Sequences::default();
         self.watchdog.rest();
         self.is_path_dead = false;
@@ -164,7 +166,7 @@ impl Driver {
         self.sync_subscriptions();
         if arrival == Arrival::Resumed {
             // What was changed meanwhile was not told.
-            (0..self.own.count()).for_each(|index| self.send_mute(index));
+            self.resume_tracks();
         }
         let connected = self.connected(arrival);
         self.emit(Event::Connected(connected.clone()));

@@ -3,20 +3,27 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use crate::data::Delivery;
 use crate::error::SendError;
 use crate::event::Event;
-use crate::local_track::{Outgoing, TrackState};
-use crate::options::Subscribe;
+use crate::local_track::Outgoing;
+use crate::options::{Audience, PublishOptions, Subscribe};
 use crate::queue::Queue;
+use crate::session::own_tracks::Waiting;
 
 /// What can be asked of a running session.
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Mutes or unmutes the track at this place.
     Mute(usize, bool),
+    /// Publishes one more track, and tells how that went.
+    Publish(PublishOptions, Waiting),
+    /// Publishes the track at this place no longer.
+    Unpublish(usize),
+    /// Says who may hear the track at this place.
+    Audience(usize, Audience),
     /// Subscribes to other audio than before.
     Subscribe(Subscribe),
     /// Sends a data packet, and tells how it went.
@@ -28,7 +35,6 @@ pub(crate) enum Command {
 pub(crate) struct Shared {
     pub(crate) events: Arc<Queue<Event>>,
     pub(crate) outbox: Arc<Queue<Outgoing>>,
-    pub(crate) tracks: Vec<watch::Sender<TrackState>>,
     pub(crate) counters: Arc<Counters>,
 }
 
@@ -38,9 +44,6 @@ impl Drop for Shared {
         self.outbox.close();
         self.outbox.clear();
         self.events.close();
-        for track in &self.tracks {
-            track.send_modify(|state| state.is_ended = true);
-        }
     }
 }
 

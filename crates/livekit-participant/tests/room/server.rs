@@ -68,7 +68,17 @@ impl Server {
     }
 
     pub fn token_for(&self, room: &str, identity: &str, time: Duration) -> String {
-        let grants = VideoGrants { room_join: true, room: room.into(), ..VideoGrants::default() };
+        self.signed(identity, time, VideoGrants { room_join: true, room: room.into(), ..VideoGrants::default() })
+    }
+
+    /// A token with which nothing can be published.
+    pub fn mute_token(&self, room: &str, identity: &str) -> String {
+        let grants =
+            VideoGrants { room_join: true, room: room.into(), can_publish: Some(false), ..VideoGrants::default() };
+        self.signed(identity, Duration::from_secs(600), grants)
+    }
+
+    fn signed(&self, identity: &str, time: Duration, grants: VideoGrants) -> String {
         let token = AccessToken::with_api_key(KEY, &self.secret).with_identity(identity).with_grants(grants);
         token.with_ttl(time).to_jwt().expect("the claims are sound")
     }
