@@ -3,10 +3,8 @@
 use baton_domain::desk_event::{DeskEvent, DeskView};
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::seat::{Party, Seat, seats};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::desk_store::DeskStore;
 use super::media::Media;
 use super::media_state::{MediaHooks, MediaSettings, Place};
 use super::reduce::{DeskData, reduce};
@@ -26,18 +24,8 @@ pub fn desk_media(me: &AgentId) -> Media {
     Media::new(MediaSettings { voice: me.to_string() }, hooks)
 }
 
-/// Follows this agent's seat for as long as the desk is open.
-pub fn follow_seat(store: DeskStore) {
-    let place = store.select(place);
-    Effect::new(move || {
-        // Before the first view nothing is known, which is no reason to leave.
-        if let Some(place) = place.get() {
-            store.media().follow(place);
-        }
-    });
-}
-
-fn place(data: &DeskData) -> Option<Place> {
+/// Where this agent sits: in the one call that they are in, as opposed to being rung for.
+pub fn place(data: &DeskData) -> Option<Place> {
     let call = &data.live()?.call;
     let me = Party::Agent(data.view.me.clone());
     let seat = seats(call).into_iter().find(|seat| seat.party == me)?;

@@ -1,6 +1,8 @@
 //! The desk's state in the browser: what the server said, what is on its way, and what went wrong. Components read its
 //! signals and call its methods; they hold no rule.
 
+use std::time::Duration;
+
 use baton_domain::agent::AgentView;
 use baton_domain::call::Call;
 use baton_domain::desk_event::{DeskCall, DeskEvent, DeskView, WaitingCall};
@@ -15,6 +17,7 @@ use super::clock::Clock;
 use super::desk_actions::{Control, controls};
 use super::desk_commands::Pending;
 use super::desk_endings::ending;
+use super::desk_media::place;
 use super::desk_part::agent_name;
 use super::desk_words::Knowledge;
 use super::media::Media;
@@ -110,7 +113,23 @@ impl DeskStore {
             self.clock.set(view.now);
             self.trouble.set(None);
         }
-        self.data.update(|data| *data = reduce(data.take(), event));
+        let is_move = matches!(event, DeskEvent::Moved { .. });
+        let Some(place) = self.data.try_update_untracked(|data| {
+            *data = reduce(data.take(), event);
+            data.as_ref().map(place)
+        }) else {
+            return;
+        };
+        // Voices first. What is on screen is drawn when the browser has passed them on.
+        if let Some(place) = place {
+            self.media().follow(place);
+        }
+        if is_move {
+            let data = self.data;
+            set_timeout(move || data.notify(), Duration::ZERO);
+        } else {
+            self.data.notify();
+        }
     }
 
     /// Asks for everything once: for the first paint, and to find out why events do not arrive.

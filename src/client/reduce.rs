@@ -49,6 +49,7 @@ impl DeskData {
         match event {
             DeskEvent::View { view } => self.view = *view,
             DeskEvent::Call { call } => self.put_call(*call),
+            DeskEvent::Moved { call } => self.move_call(*call),
             DeskEvent::CallGone { call } => self.take_call(call),
             DeskEvent::Waiting { waiting } => self.view.waiting = waiting,
             DeskEvent::Agents { agents } => self.view.agents = agents,
@@ -74,13 +75,28 @@ impl DeskData {
         if known.is_some_and(|known| known.call.version > call.call.version) {
             return;
         }
-        let was_mine = self.live().or(self.finished.as_ref()).is_some_and(|mine| mine.call.id == id).then_some(id);
+        let was_mine = self.was_mine(id);
         self.finished.take_if(|finished| finished.call.id == id);
         match self.view.calls.iter_mut().find(|known| known.call.id == id) {
             Some(known) => *known = call,
             None => self.view.calls.push(call),
         }
         self.sort_out_finished(was_mine);
+    }
+
+    /// The call has gone on; what else is known of it stays.
+    fn move_call(&mut self, call: Call) {
+        let id = call.id;
+        let was_mine = self.was_mine(id);
+        let Some(known) = self.view.calls.iter_mut().find(|known| known.call.id == id) else { return };
+        if known.call.version < call.version {
+            known.call = call;
+            self.sort_out_finished(was_mine);
+        }
+    }
+
+    fn was_mine(&self, id: CallId) -> Option<CallId> {
+        self.live().or(self.finished.as_ref()).is_some_and(|mine| mine.call.id == id).then_some(id)
     }
 
     fn take_call(&mut self, id: CallId) {

@@ -41,6 +41,22 @@ fn an_older_call_does_not_replace_a_newer_one() {
 }
 
 #[test]
+fn a_call_that_went_on_keeps_what_else_is_known_of_it() {
+    let mut story = Story::talking();
+    let said = DeskEvent::Said { call: call_id(0xc), segment: segment(1, "first", true) };
+    let data = after(open(&story, "alice"), said);
+    let before = story.call.clone();
+    story.command("alice", Command::Hold);
+    let moved = |call| DeskEvent::Moved { call: Box::new(call) };
+    let data = after(data, moved(story.call.clone()));
+    let live = data.live().expect("it goes on");
+    assert_eq!((&live.call, live.transcript.len()), (&story.call, 1));
+    assert_eq!(after(data.clone(), moved(before)), data, "an older word says nothing new");
+    let bob = open(&story, "bob");
+    assert_eq!(after(bob.clone(), moved(story.call)), bob, "what a desk does not show does not begin with this");
+}
+
+#[test]
 fn an_interim_line_is_replaced_and_a_final_one_stays() {
     let story = Story::talking();
     let mut data = open(&story, "alice");

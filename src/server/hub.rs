@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baton_domain::agent::AgentView;
+use baton_domain::call::Call;
 use baton_domain::desk_event::{DeskCall, TransferBriefing, WaitingCall};
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::time::{Span, Timestamp};
@@ -28,6 +29,8 @@ pub enum News {
         /// The agents who may see it.
         viewers: Arc<[AgentId]>,
     },
+    /// A call has changed: the call alone, at once, for the pages whose microphones follow it.
+    Moved(Arc<Call>),
     /// The caller of this call has another seat. They are told before anybody is silenced, so that their music begins
     /// while the agent is still there: it is never they who must not hear it first.
     CallerSeat(CallId),

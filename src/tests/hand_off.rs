@@ -5,6 +5,7 @@ use baton::server::error::ServiceError;
 use baton_domain::call::RoomKind;
 use baton_domain::ids::TransferId;
 use baton_domain::seat::{RoomName, call_room, consult_room};
+use baton_domain::time::Span;
 
 use crate::harness::TestDesk;
 
@@ -22,8 +23,11 @@ async fn a_caller_is_handed_over_and_stays_where_they_are() {
     desk.button("alice", call, DeskCommand::Merge).await.expect("they talk");
     assert_eq!(desk.state(call).await, "conference");
     desk.pages_follow(call).await;
-    assert!(desk.media.heard_in(&consult).is_empty(), "nobody speaks where the caller cannot hear");
     assert_eq!(desk.media.heard_in(&room), [caller.clone(), alice.clone(), bob.clone()]);
+    assert!(desk.media.has_room(&consult), "the pages leave it by themselves, in their own time");
+    desk.app.clock.advance(Span::seconds(3));
+    desk.app.seating().enforce(call).await.expect("a look");
+    assert!(!desk.media.has_room(&consult), "nobody speaks where the caller cannot hear");
 
     desk.button("alice", call, DeskCommand::Complete).await.expect("all three talk");
     assert_eq!(desk.state(call).await, "talking");

@@ -130,6 +130,12 @@ async fn a_desk_gets_a_view_and_then_its_changes() {
     let call = desk.talking("alice").await;
     let mine = alice.event("call").await;
     assert_eq!(mine["call"]["call"]["caller"]["name"], "Carol");
+    desk.button("alice", call, DeskCommand::Hold).await.expect("they talk");
+    let held = serde_json::to_value(desk.find(call).await).expect("serialises");
+    // First where everybody sits, then all of it.
+    while alice.event("moved").await["call"] != held {}
+    while alice.event("call").await["call"]["call"] != held {}
+    desk.button("alice", call, DeskCommand::Retrieve).await.expect("on hold");
     desk.start_transfer("alice", call, "bob").await.expect("Bob is there");
     let offered = bob.event("call").await;
     assert_eq!(offered["call"]["briefings"].as_array().map(Vec::len), Some(1), "the briefing comes with the offer");

@@ -112,6 +112,12 @@ pub enum DeskEvent {
         /// All of it.
         call: Box<DeskCall>,
     },
+    /// A call that this desk knows has gone on, and where everybody sits with it. Told before the rest is read and sent, because
+    /// voices depend on it; [`DeskEvent::Call`] follows.
+    Moved {
+        /// The call itself.
+        call: Box<Call>,
+    },
     /// A call is no longer this agent's.
     CallGone {
         /// Which.

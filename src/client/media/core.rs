@@ -3,9 +3,9 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
-use baton_domain::ids::CallId;
+use baton_domain::ids::{CallId, LegId};
 use baton_domain::seat::{Microphone, Seat};
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use livekit_web::audio::AudioEngine;
 use livekit_web::listener::Listener;
@@ -21,10 +21,14 @@ use super::tab_lock::{LockNews, TabLock};
 use super::{kept, spawn_with};
 use crate::client::media_plan::{ActualRoom, RoomKey, Step, is_ready, next_step};
 use crate::client::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place, RoomStatus};
+use crate::client::page_time::page_time;
 use crate::client::signal::Wake;
 
 /// Before a room that would not take the microphone is tried anew.
 const AFTER_REFUSAL_MS: u32 = 500;
+/// Within this after a microphone was opened elsewhere a room is not left yet.
+const LEAVES_AFTER_MS: f64 = 1000.0;
+const LEAVES_LOOK_MS: u32 = 1050;
 
 /// Everything behind a [`Media`](super::Media).
 pub struct Core {
@@ -38,7 +42,11 @@ pub struct Core {
     wake: Rc<Wake>,
     place: RefCell<Option<Place>>,
     holds: Cell<bool>,
-    ready_for: RefCell<Option<(CallId, Vec<String>)>>,
+    /// Where, and as whom, this page has said that it can be heard.
+    ready_for: RefCell<Option<(LegId, Vec<String>)>>,
+    /// When the way there was last changed: a room is left when that has become quiet.
+    moved_at: Cell<f64>,
+    later: RefCell<Option<Timeout>>,
     engine: OnceCell<Option<AudioEngine>>,
     tab: RefCell<Option<TabLock>>,
     lock_name: RefCell<Option<String>>,
@@ -73,6 +81,8 @@ impl Core {
             place: RefCell::default(),
             holds: Cell::new(true),
             ready_for: RefCell::default(),
+            moved_at: Cell::default(),
+            later: RefCell::default(),
             engine: OnceCell::new(),
             tab: RefCell::default(),
             lock_name: RefCell::default(),
@@ -115,6 +125,9 @@ impl Core {
 
     /// The seat as the server says it now.
     pub fn follow(self: &Rc<Self>, place: Option<Place>) {
+        if *self.place.borrow() == place {
+            return;
+        }
         self.place.replace(place);
         self.take_place();
     }
@@ -122,7 +135,8 @@ impl Core {
     /// The seat as the server said it when asked, before its event arrived here.
     pub fn correct_seat(self: &Rc<Self>, call: CallId, seat: Option<Seat>) {
         if self.place.borrow().as_ref().is_some_and(|place| place.call == call) {
-            self.follow(seat.map(|seat| Place { call, seat }));
+            self.place.replace(seat.map(|seat| Place { call, seat }));
+            self.take_place();
         }
     }
 
@@ -196,7 +210,8 @@ impl Core {
             wake.wait().await;
             loop {
                 let Some(core) = core.upgrade() else { return };
-                let Some(step) = core.next_step() else {
+                let step = core.next_step();
+                let Some(step) = step.filter(|step| !core.may_wait(step)) else {
                     core.settle();
                     break;
                 };
@@ -213,7 +228,29 @@ impl Core {
         next_step(place.as_ref().map(|place| &place.seat), self.state.muted.get_untracked(), &actual)
     }
 
+    /// To leave a room takes a browser's main thread a while, and when voices change places others need it: who has moved
+    /// just now leaves the old room a moment later, with the microphone there closed long since.
+    fn may_wait(self: &Rc<Self>, step: &Step) -> bool {
+        let Step::Leave(key) = step else { return false };
+        let since = page_time() - self.moved_at.get();
+        let is_there = self.room(key).is_some_and(|room| room.joined().is_some());
+        if self.place().is_none() || !is_there || since >= LEAVES_AFTER_MS {
+            return false;
+        }
+        let core = Rc::downgrade(self);
+        let look_again = Timeout::new(LEAVES_LOOK_MS, move || {
+            if let Some(core) = core.upgrade() {
+                core.wake();
+            }
+        });
+        self.later.replace(Some(look_again));
+        true
+    }
+
     async fn carry_out(self: &Rc<Self>, step: Step) {
+        if matches!(step, Step::Open(_)) {
+            self.moved_at.set(page_time());
+        }
         match step {
             Step::Join(key) => self.join(key, 0),
             Step::Leave(key) => self.rooms.borrow_mut().retain(|room| room.key != key),
@@ -252,9 +289,13 @@ impl Core {
         let Some(place) = self.place() else { return };
         let settled: Vec<_> = self.rooms.borrow().iter().map(|room| (room.key.clone(), room.is_settled())).collect();
         let names: Vec<_> = place.seat.rooms.iter().map(|room| room.room.clone()).collect();
-        let is_news = self.ready_for.borrow().as_ref() != Some(&(place.call, names.clone()));
-        if is_news && !names.is_empty() && is_ready(&place.seat, &settled) {
-            self.ready_for.replace(Some((place.call, names)));
+        let leg = place.seat.leg;
+        let is_known = self.ready_for.borrow().as_ref().is_some_and(|(known, rooms)| {
+            // A room less is no news, and a report would be one more thing to do when voices change places.
+            *known == leg && names.iter().all(|name| rooms.contains(name))
+        });
+        if !is_known && !names.is_empty() && is_ready(&place.seat, &settled) {
+            self.ready_for.replace(Some((leg, names)));
             (self.hooks.ready)(place.call);
         }
     }

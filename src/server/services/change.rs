@@ -1,6 +1,7 @@
 //! The one way in which a call changes: read, ask the rules, store state, audit and outbox in one transaction, then act.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use baton_domain::briefing::PreparedBriefing;
@@ -214,6 +215,7 @@ impl App {
         if isolate_first && tokio::time::timeout(ISOLATE_FIRST, enforced).await.is_err() {
             warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id);
         }
+        self.hub.publish(News::Moved(Arc::new(call.clone())));
         self.hub.wake(Wake::Call(call.id));
         if transition.effects.contains(&Effect::OfferNext) {
             tokio::spawn(offer_next(self.clone(), call.id));

@@ -9,6 +9,7 @@ use baton_domain::desk_event::RoomAccess;
 use baton_domain::ids::{CallId, LegId};
 use baton_domain::machine::Fact;
 use baton_domain::seat::{Microphone, Party, RoomName, RoomSeat, Seat, seats, wanted_rooms};
+use baton_domain::time::{Span, Timestamp};
 use baton_domain::transfer::TransferState;
 use futures_util::future::try_join_all;
 use tracing::{info, warn};
@@ -21,6 +22,9 @@ use crate::server::store::{calls, transfers};
 
 /// How long a token can be used to connect; LiveKit renews it for whoever is connected.
 const TOKEN_TTL: Duration = Duration::from_secs(120);
+
+/// How long after a merge the consult room stands, for the agents' pages to leave it.
+const LEAVES_BY_THEMSELVES: Span = Span::seconds(3);
 
 /// Seats.
 pub struct Seating<'a>(pub(crate) &'a App);
@@ -113,8 +117,9 @@ impl Seating<'_> {
         };
         try_join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
         try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
+        let now = self.0.clock.now();
         for room in rooms_of(&call) {
-            if !wanted.contains(&room) {
+            if !wanted.contains(&room) && !is_being_left(&call, room, now) {
                 self.learned(self.0.media.delete_room(&room.to_string()).await)?;
             }
         }
@@ -127,6 +132,11 @@ impl Seating<'_> {
     /// A room, which is made when it is not there, and who is in it.
     async fn present(&self, room: RoomName) -> Result<(String, Vec<Participant>), MediaServerError> {
         let room = room.to_string();
+        let participants = self.learned(self.0.media.participants(&room).await)?;
+        // Whoever is in a room need not ask whether there is one.
+        if !participants.is_empty() {
+            return Ok((room, participants));
+        }
         self.learned(self.0.media.create_room(&room).await)?;
         let participants = self.learned(self.0.media.participants(&room).await)?;
         Ok((room, participants))
@@ -134,28 +144,31 @@ impl Seating<'_> {
 
     /// Mutes every track that must not be heard, and takes away hearing and presence where there is no seat for it.
     async fn isolate(&self, room: &str, participants: &[Participant], seats: &[Seat]) -> Result<(), MediaServerError> {
-        for participant in participants {
+        let isolated = participants.iter().map(|participant| {
             let seat = room_seat(seats, room, &participant.identity);
-            if !seat.is_some_and(|seat| seat.microphone == Microphone::Open) {
-                for track in participant.tracks.iter().filter(|track| !track.muted) {
-                    self.0.media.mute(room, &participant.identity, &track.sid).await?;
-                }
-            }
-            match seat {
-                None => {
-                    info!(
-                        room,
-                        identity = participant.identity,
-                        "Nobody of this identity has a seat in {room}: removed"
-                    );
-                    self.0.media.remove(room, &participant.identity).await?;
-                }
-                Some(seat) if participant.permission.subscribe && !seat.may_subscribe => {
-                    let permission = Permission { subscribe: false, ..participant.permission };
-                    self.0.media.permit(room, &participant.identity, permission).await?;
-                }
-                Some(_) => {}
-            }
+            self.isolate_one(room, participant, seat)
+        });
+        try_join_all(isolated).await.map(drop)
+    }
+
+    async fn isolate_one(
+        &self,
+        room: &str,
+        participant: &Participant,
+        seat: Option<&RoomSeat>,
+    ) -> Result<(), MediaServerError> {
+        let identity = &participant.identity;
+        let Some(seat) = seat else {
+            info!(room, identity, "Nobody of this identity has a seat in {room}: removed");
+            return self.0.media.remove(room, identity).await;
+        };
+        if seat.microphone != Microphone::Open {
+            let open = participant.tracks.iter().filter(|track| !track.muted);
+            try_join_all(open.map(|track| self.0.media.mute(room, identity, &track.sid))).await?;
+        }
+        if participant.permission.subscribe && !seat.may_subscribe {
+            let permission = Permission { subscribe: false, ..participant.permission };
+            self.0.media.permit(room, identity, permission).await?;
         }
         Ok(())
     }
@@ -168,8 +181,8 @@ impl Seating<'_> {
         participants: &[Participant],
         seats: &[Seat],
     ) -> Result<(), MediaServerError> {
-        for participant in participants {
-            let Some(seat) = room_seat(seats, room, &participant.identity) else { continue };
+        let allowed = participants.iter().filter_map(|participant| {
+            let seat = room_seat(seats, room, &participant.identity)?;
             // To take publishing away would unpublish a track that stands by: it stays as it was, muted.
             let publish = participant.permission.publish || may_publish(call, seat);
             let wanted = Permission { publish, subscribe: seat.may_subscribe };
@@ -177,11 +190,9 @@ impl Seating<'_> {
                 subscribe: participant.permission.subscribe && seat.may_subscribe,
                 ..participant.permission
             };
-            if is != wanted {
-                self.0.media.permit(room, &participant.identity, wanted).await?;
-            }
-        }
-        Ok(())
+            (is != wanted).then(|| self.0.media.permit(room, &participant.identity, wanted))
+        });
+        try_join_all(allowed).await.map(drop)
     }
 
     /// Compares who is in a call's rooms with what the call knows, and tells it.
@@ -246,6 +257,7 @@ impl Seating<'_> {
 
     /// Deletes rooms of ours that no call wants any more: an old token must not revive them.
     pub async fn sweep(&self, unsettled: &[Call]) -> Result<(), ServiceError> {
+        let now = self.0.clock.now();
         let wanted: Vec<RoomName> = unsettled.iter().flat_map(wanted_rooms).collect();
         for room in self.learned(self.0.media.rooms().await)? {
             let Some(room) = RoomName::parse(&room).filter(|room| !wanted.contains(room)) else { continue };
@@ -253,6 +265,9 @@ impl Seating<'_> {
             if let Some(call) = self.call_of_room(room).await?
                 && wanted_rooms(&self.0.calls().find(call).await?).contains(&room)
             {
+                continue;
+            }
+            if unsettled.iter().any(|call| is_being_left(call, room, now)) {
                 continue;
             }
             warn!(%room, "Room {room} belongs to no running call: deleted");
@@ -272,6 +287,18 @@ fn rooms_of(call: &Call) -> Vec<RoomName> {
     rooms.extend(call.transfer().map(|open| RoomName::Consult(open.id)));
     rooms.extend(call.last_transfer.as_ref().map(|ended| RoomName::Consult(ended.id)));
     rooms
+}
+
+/// After a merge both agents leave the consult by themselves, when they are heard in the call. To end it under them would take
+/// nothing away from anybody, and their browsers' time just when voices change places.
+fn is_being_left(call: &Call, room: RoomName, now: Timestamp) -> bool {
+    call.transfer().is_some_and(|transfer| {
+        let merged_at = match transfer.state {
+            TransferState::Conference { since } => Some(since),
+            _ => None,
+        };
+        room == RoomName::Consult(transfer.id) && merged_at.is_some_and(|since| now < since.plus(LEAVES_BY_THEMSELVES))
+    })
 }
 
 fn room_seat<'s>(seats: &'s [Seat], room: &str, identity: &str) -> Option<&'s RoomSeat> {

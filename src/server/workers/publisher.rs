@@ -96,9 +96,12 @@ impl Publisher {
         let mut all = Vec::new();
         loop {
             let batch = self.app.events_after(self.last_event, BATCH).await?;
-            let Some(last) = batch.last() else { return Ok(all) };
-            self.last_event = last.entry.id;
+            self.last_event = batch.last().map_or(self.last_event, |last| last.entry.id);
+            let is_last = batch.len() < BATCH as usize;
             all.extend(batch);
+            if is_last {
+                return Ok(all);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 
 use super::layout::Layout;
 use super::shortcuts::listen_to_keys;
-use crate::client::desk_media::{desk_media, follow_seat};
+use crate::client::desk_media::desk_media;
 use crate::client::desk_store::{DeskStore, Notice};
 use crate::client::desk_stream::follow_events;
 use crate::client::desk_words::call_status;
@@ -36,7 +36,6 @@ pub fn DeskScreen(
         store.begun.set(media.resume());
     });
     follow_events(store);
-    follow_seat(store);
     ring(store);
     listen_to_keys(store);
     let title = title(store);

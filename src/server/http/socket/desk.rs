@@ -120,6 +120,16 @@ impl Shown {
                 }
                 self.calls.remove(&call.call.id).map(|_| DeskEvent::CallGone { call: call.call.id })
             }
+            News::Moved(call) => {
+                let known = self.calls.get_mut(&call.id)?;
+                let is_mine = call.agent_legs().iter().any(|leg| Some(&leg.agent) == self.me.as_ref());
+                // Whoever has left it is told with the rest of the news.
+                if *known >= call.version || !is_mine {
+                    return None;
+                }
+                *known = call.version;
+                Some(DeskEvent::Moved { call: Box::new((**call).clone()) })
+            }
             News::Waiting(waiting) => Some(DeskEvent::Waiting { waiting: waiting.to_vec() }),
             News::Agents(agents) => Some(DeskEvent::Agents { agents: agents.to_vec() }),
             News::Said(call, viewers, segment) => {
