@@ -21,7 +21,7 @@ import { missingSteps, needs } from "./lib/toolchain.mjs";
 
 const compressible = new Set([".js", ".mjs", ".css", ".wasm", ".svg", ".json", ".html", ".txt", ".webmanifest"]);
 
-export const siteNeeds = [needs.rust, needs.wasmBindgen, needs.npm];
+export const siteNeeds = [needs.rust, needs.cmake, needs.wasmBindgen, needs.npm];
 
 export function siteDir() {
   return resolve(root, process.env.BATON_SITE || "site");

@@ -15,7 +15,7 @@ const site = join(root, "target", "site-dev");
 await runMain(async () => {
   loadDotEnv();
   const found = findLiveKit();
-  await new Steps().runAll([...missingSteps([needs.rust, needs.wasmBindgen, needs.npm, needs.cargoLeptos]), ...installSteps(found)]);
+  await new Steps().runAll([...missingSteps([needs.rust, needs.cmake, needs.wasmBindgen, needs.npm, needs.cargoLeptos]), ...installSteps(found)]);
   await prepareSite();
 
   const port = await freePort(Number(process.env.PORT || 3000));

@@ -1,6 +1,6 @@
 //! What a caller's page asks for. Who asks is known from the leg's own cookie, which only this server can read.
 
-use baton_domain::desk_event::{CallerView, RoomAccess};
+use baton_domain::desk_event::{CallerView, RoomAccess, Told};
 use baton_domain::ids::{LegId, TransferId};
 use baton_domain::line::LineRefusal;
 use baton_domain::time::Span;
@@ -22,6 +22,8 @@ pub struct LinePage {
     pub resume: Option<CallerView>,
     /// Whether this is a demo where nothing leaves the computer.
     pub demo: bool,
+    /// What is done with what is said, if anything.
+    pub told: Option<Told>,
 }
 
 /// Looks up a join link.
@@ -76,6 +78,15 @@ pub async fn caller_heard(speaker: LegId) -> Result<(), ApiError> {
 pub async fn caller_interrupted(interrupted: bool) -> Result<(), ApiError> {
     let leg = caller().await?;
     answer(app()?.callers().interrupted(leg, interrupted).await)
+}
+
+/// Whether this caller may be transcribed and recorded, as the line does it.
+#[server(prefix = "/api", endpoint = "allow_listening")]
+pub async fn allow_listening(allow: bool) -> Result<CallerView, ApiError> {
+    let leg = caller().await?;
+    let desk = app()?;
+    answer(desk.listening().consent(leg, allow).await)?;
+    answer(desk.callers().view(leg).await)
 }
 
 /// What the caller's page measured between start and end of a transfer.

@@ -15,7 +15,8 @@ use super::socket::{EventStream, StreamSlot};
 use super::stream_status::StreamStatus;
 use super::tell::tell;
 use crate::api::caller::{
-    caller_access, caller_heard, caller_interrupted, caller_view, join_call, leave_call, rejoin_call, report_silence,
+    allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call, leave_call, rejoin_call,
+    report_silence,
 };
 use crate::api::error::ApiError;
 
@@ -132,6 +133,20 @@ impl CallerSession {
                 Err(error) => session.refusal.set(Some(error)),
             }
             session.leaving.set(false);
+        });
+    }
+
+    /// Says whether this call may be transcribed and recorded; `asking` while the server is asked.
+    pub fn allow_listening(&self, allow: bool, asking: RwSignal<bool>) {
+        let session = *self;
+        asking.set(true);
+        session.refusal.set(None);
+        spawn_local(async move {
+            match allow_listening(allow).await {
+                Ok(view) => session.apply(view),
+                Err(error) => session.refusal.set(Some(error)),
+            }
+            asking.try_set(false);
         });
     }
 

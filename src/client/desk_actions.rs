@@ -34,6 +34,8 @@ pub enum Action {
     EndForEveryone,
     LeaveConsult,
     TakeCaller,
+    PauseRecording,
+    ResumeRecording,
 }
 
 /// A button with whether it would work.
@@ -65,6 +67,8 @@ impl Action {
             Self::EndForEveryone => "End call for everyone",
             Self::LeaveConsult => "Leave consult",
             Self::TakeCaller => "Take the caller",
+            Self::PauseRecording => "Pause recording",
+            Self::ResumeRecording => "Resume recording",
         }
     }
 
@@ -85,6 +89,8 @@ impl Action {
             Self::EndForEveryone => DeskCommand::EndForEveryone,
             Self::LeaveConsult => DeskCommand::LeaveConsult,
             Self::TakeCaller => DeskCommand::TakeCaller,
+            Self::PauseRecording => DeskCommand::PauseRecording,
+            Self::ResumeRecording => DeskCommand::ResumeRecording,
             Self::Transfer => return None,
         })
     }

@@ -179,6 +179,7 @@ impl Story {
             queues: Vec::new(),
             waiting: Vec::new(),
             calls: vec![self.desk_call()],
+            consults: Vec::new(),
             wrap_up: None,
             rules: self.rules.clone(),
             now: self.now,

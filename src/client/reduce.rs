@@ -2,8 +2,8 @@
 //! out without a browser.
 
 use baton_domain::call::Call;
-use baton_domain::desk_event::{DeskCall, DeskEvent, DeskView, TransferBriefing};
-use baton_domain::ids::{AgentId, CallId};
+use baton_domain::desk_event::{ConsultTranscript, DeskCall, DeskEvent, DeskView, TransferBriefing};
+use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::transcript::Segment;
 
 use super::desk_part::{Part, part};
@@ -58,12 +58,21 @@ impl DeskData {
                     say(&mut call.transcript, segment);
                 }
             }
+            DeskEvent::SaidInConsult { call, transfer, segment } => self.say_in_consult(call, transfer, segment),
             DeskEvent::Briefed { call, briefing } => {
                 if let Some(call) = self.call_mut(call) {
                     brief(&mut call.briefings, *briefing);
                 }
             }
             DeskEvent::WrapUp { wrap_up } => self.view.wrap_up = wrap_up,
+        }
+    }
+
+    fn say_in_consult(&mut self, call: CallId, transfer: TransferId, segment: Segment) {
+        let consults = &mut self.view.consults;
+        match consults.iter_mut().find(|known| known.transfer == transfer) {
+            Some(known) => say(&mut known.lines, segment),
+            None => consults.push(ConsultTranscript { call, transfer, lines: vec![segment] }),
         }
     }
 

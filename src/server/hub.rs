@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use baton_domain::agent::AgentView;
 use baton_domain::call::Call;
 use baton_domain::desk_event::{DeskCall, TransferBriefing, WaitingCall};
-use baton_domain::ids::{AgentId, CallId};
+use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::Segment;
 use baton_domain::wrap_up::WrapUp;
@@ -40,6 +40,8 @@ pub enum News {
     Agents(Arc<Vec<AgentView>>),
     /// Something was said.
     Said(CallId, Arc<[AgentId]>, Arc<Segment>),
+    /// Two agents said something to each other in private; only they are told.
+    SaidInConsult(CallId, TransferId, Arc<[AgentId]>, Arc<Segment>),
     /// A briefing was edited.
     Briefed(CallId, Arc<[AgentId]>, Arc<TransferBriefing>),
     /// Wrap-ups have changed.

@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod briefings;
 pub mod calls;
+pub mod consult_segments;
 pub mod events;
 pub mod lines;
 pub mod requests;

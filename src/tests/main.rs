@@ -10,6 +10,7 @@ mod hand_off;
 mod harness;
 mod idempotency;
 mod limits;
+mod listening;
 mod models;
 mod pages;
 mod permissions;

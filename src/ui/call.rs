@@ -6,4 +6,5 @@ pub mod end_dialog;
 pub mod levels;
 pub mod notices;
 pub mod panel;
+pub mod recording;
 pub mod status;

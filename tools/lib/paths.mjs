@@ -24,6 +24,7 @@ export const versions = {
   wasmBindgen: "0.2.130",
   livekitServer: "v1.13.5",
   cargoLeptos: "0.3.11",
+  cmake: "4.2.3",
 };
 
 // Leptos erases the types of views: the app crate compiles in less than half the time, and a release build, which would

@@ -2,7 +2,7 @@
 // Nothing here calls sudo, and only Chromium comes from the system's package manager.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cache, root, toolEnv, toolsBin, toolsDir, versions } from "./paths.mjs";
 import { outputOf, Problem, run, which } from "./shell.mjs";
@@ -32,6 +32,27 @@ const rust = {
   },
   install: () =>
     run("rustup", ["toolchain", "install", channel, "--profile", "minimal", "-c", "clippy", "-c", "rustfmt", "-t", "wasm32-unknown-unknown", "--no-self-update"]),
+};
+
+/** The Opus codec, for speech recognition, is libopus itself, compiled from sources that a crate carries. */
+const cmake = {
+  name: `cmake ${versions.cmake} (from PyPI, into ${toolsBin}; it builds the Opus codec)`,
+  guess: 20,
+  present: () => which("cmake") !== undefined,
+  install: async () => {
+    const venv = join(toolsDir, "cmake");
+    const how = "The Opus codec needs cmake. Install it (Debian: `apt install cmake`; macOS: `brew install cmake`), then run this again.";
+    if (!which("python3")) throw new Problem(how);
+    try {
+      await run("python3", ["-m", "venv", venv]);
+      await run(join(venv, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", `cmake==${versions.cmake}`]);
+    } catch {
+      rmSync(venv, { recursive: true, force: true });
+      throw new Problem(how);
+    }
+    mkdirSync(toolsBin, { recursive: true });
+    symlinkSync(join(venv, "bin", "cmake"), join(toolsBin, "cmake"));
+  },
 };
 
 const wasmBindgen = {
@@ -132,6 +153,7 @@ const chromiumPackage = {
 
 export const needs = {
   rust,
+  cmake,
   wasmBindgen,
   cargoLeptos,
   livekitServer,

@@ -27,6 +27,9 @@ pub struct DeskView {
     pub waiting: Vec<WaitingCall>,
     /// The calls this agent is in or is rung for.
     pub calls: Vec<DeskCall>,
+    /// What this agent and another have said to each other in private, in transfers that are going on.
+    #[serde(default)]
+    pub consults: Vec<ConsultTranscript>,
     /// The call being finished.
     pub wrap_up: Option<WrapUp>,
     /// How long the desk waits for what, for count-downs.
@@ -50,6 +53,18 @@ pub struct DeskCall {
     pub briefings: Vec<TransferBriefing>,
     /// What the caller's page measured during the last transfer.
     pub silence: Option<SilenceReport>,
+}
+
+/// What two agents said to each other in private about a call. Nobody but they gets it, and it is no part of the call's own
+/// transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsultTranscript {
+    /// About which call.
+    pub call: CallId,
+    /// In which transfer.
+    pub transfer: TransferId,
+    /// What was said.
+    pub lines: Vec<Segment>,
 }
 
 /// The briefing of one transfer.
@@ -140,6 +155,15 @@ pub enum DeskEvent {
         /// The line.
         segment: Segment,
     },
+    /// This agent or the other one said something in private.
+    SaidInConsult {
+        /// About which call.
+        call: CallId,
+        /// In which transfer.
+        transfer: TransferId,
+        /// The line.
+        segment: Segment,
+    },
     /// A briefing was prepared or edited.
     Briefed {
         /// In which call.
@@ -171,8 +195,21 @@ pub struct CallerView {
     pub people: Vec<Person>,
     /// The transfer that is open, so that the page measures silence over it.
     pub transfer: Option<TransferId>,
+    /// What is done with what is said, if anything, and what the caller says to it.
+    pub told: Option<Told>,
     /// The server's time.
     pub now: Timestamp,
+}
+
+/// What a caller is told of being listened to. Only what the line really does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Whether speech becomes a transcript.
+    pub transcribed: bool,
+    /// Whether it is recorded.
+    pub recorded: bool,
+    /// Whether the caller has said no.
+    pub is_refused: bool,
 }
 
 /// Somebody the caller hears.

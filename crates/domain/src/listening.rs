@@ -88,6 +88,18 @@ pub enum RecordingStatus {
     Refused,
 }
 
+impl RecordingStatus {
+    /// The word that the API uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+            Self::Paused => "paused",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 impl Listening {
     /// A caller who comes in by a line with this policy.
     pub fn under(policy: ListeningPolicy) -> Self {
@@ -183,8 +195,7 @@ fn listened_room(call: &Call, room: RoomName, seats: &[Seat]) -> ListenedRoom {
 /// The server hears nobody whom no person hears: the caller on hold, a target who waits while the agents have swapped.
 fn is_heard(speaker: &Seat, room: RoomKind, seats: &[Seat]) -> bool {
     let speaks = speaker.room(room).is_some_and(|seat| seat.microphone == Microphone::Open);
-    let hears = |other: &Seat| {
-        other.hears.contains(&speaker.leg) && other.room(room).is_some_and(|seat| seat.may_subscribe)
-    };
+    let hears =
+        |other: &Seat| other.hears.contains(&speaker.leg) && other.room(room).is_some_and(|seat| seat.may_subscribe);
     speaks && seats.iter().any(hears)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use baton_domain::call::{AgentLeg, Call, CallState, CallerLeg, Connection, EndedTransfer, RoomKind};
 use baton_domain::ids::{AgentId, CallId, LegId, TransferId};
+use baton_domain::listening::{Listening, ListeningPolicy, Recorded};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, Refusal, StartTransfer, TransferKind, apply};
 use baton_domain::outcome::{Effect, HappeningKind, Transition};
 use baton_domain::rules::Rules;
@@ -54,7 +55,9 @@ pub fn leg_of(handle: &str) -> LegId {
 pub fn new_call() -> Call {
     let caller = CallerLeg::expected(CAROL, "Carol".to_owned(), START);
     let id = CallId(Uuid::from_u128(9));
-    Call::arriving(id, "support".parse().unwrap(), "billing".parse().unwrap(), caller, START)
+    let call = Call::arriving(id, "support".parse().unwrap(), "billing".parse().unwrap(), caller, START);
+    let everything = ListeningPolicy { transcribe: true, record: Recorded::CallAndConsult };
+    Call { listening: Listening::under(everything), ..call }
 }
 
 pub fn answer(handle: &str) -> Command {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use baton_domain::call::{Call, CallState, Connection, ConsultTail, RoomKind};
 use baton_domain::ids::{AgentId, LegId};
+use baton_domain::listening::{self, Consent};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, Refusal, apply};
 use baton_domain::outcome::{Effect, Transition};
 use baton_domain::rules::Rules;
@@ -18,6 +19,7 @@ pub fn check_state(call: &Call, now: Timestamp, rules: &Rules) {
     let seats = seats(call);
     check_seats(call, &seats);
     check_hearing(call, &seats);
+    check_listening(call, &seats);
     check_engagements(call);
     check_everybody_may_walk_away(call, now, rules);
     check_hold_has_a_way_out(call, now, rules);
@@ -60,6 +62,25 @@ fn check_hearing(call: &Call, seats: &[Seat]) {
         }
         let hears: BTreeSet<LegId> = listener.hears.iter().copied().collect();
         assert_eq!(hears, audible, "{:?} hears somebody else than the rooms let through: {call:?}", listener.party);
+    }
+}
+
+/// The server hears only whom somebody else hears, and nobody against the caller's will.
+fn check_listening(call: &Call, seats: &[Seat]) {
+    let listening = call.listening;
+    for listened in listening::rooms(call) {
+        let kind = listened.room.kind();
+        assert_eq!(listening.consent, Consent::Told, "a caller who refused is listened to: {call:?}");
+        assert!(wanted_rooms(call).contains(&listened.room), "a room is listened to that does not exist");
+        for leg in listened.legs.iter().filter(|leg| leg.transcribe || leg.record) {
+            let seat = seats.iter().find(|seat| seat.leg == leg.leg).unwrap();
+            let speaks = seat.room(kind).is_some_and(|room| room.microphone == Microphone::Open);
+            let is_heard = seats.iter().any(|other| other.hears.contains(&leg.leg) && other.room(kind).is_some());
+            assert!(speaks && is_heard, "somebody is listened to whom nobody hears: {call:?}");
+            assert!(!leg.record || !listening.recording_paused, "a paused recording goes on: {call:?}");
+            assert!(!leg.record || listening.policy.record.covers(kind), "a line records what it does not: {call:?}");
+            assert!(!leg.transcribe || listening.policy.transcribe, "a line transcribes what it does not: {call:?}");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod desk;
 mod exhaustive;
 mod grid;
 mod invariants;
+mod listening;
 mod properties;
 mod queue;
 mod seats;

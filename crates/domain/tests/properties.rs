@@ -79,6 +79,10 @@ fn commands() -> impl Strategy<Value = Command> {
         Command::Force,
         Command::LeaveConsult,
         Command::TakeCaller,
+        Command::RefuseListening,
+        Command::AllowListening,
+        Command::PauseRecording,
+        Command::ResumeRecording,
     ]);
     // Ends are rare, or most calls would be over before anything has happened.
     let ends = select(vec![Command::HangUp, Command::EndForEveryone]);

@@ -32,6 +32,8 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(calls::decline))
         .routes(routes!(calls::hold))
         .routes(routes!(calls::retrieve))
+        .routes(routes!(calls::pause_recording))
+        .routes(routes!(calls::resume_recording))
         .routes(routes!(calls::hang_up))
         .routes(routes!(calls::end))
         .routes(routes!(timeline::of_call))

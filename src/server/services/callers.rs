@@ -15,6 +15,7 @@ use baton_domain::time::Span;
 use tracing::warn;
 
 use super::Request;
+use super::views::told;
 use crate::api::caller::LinePage;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::Wake;
@@ -67,6 +68,7 @@ impl Callers<'_> {
                 refusal: Some(LineRefusal::DeadLink),
                 resume: None,
                 demo: true,
+                told: None,
             });
         };
         let resume = self.resumable(&mut db, &line, known).await?;
@@ -76,7 +78,8 @@ impl Callers<'_> {
             Some(call) => Some(self.0.caller_view(call.id).await?),
             None => None,
         };
-        Ok(LinePage { line_name: line.name, refusal, resume, demo: true })
+        let told = told(Listening::under(line.listening));
+        Ok(LinePage { line_name: line.name, refusal, resume, demo: true, told })
     }
 
     /// The call that this browser is in on this line, or has left so recently that it may rejoin.

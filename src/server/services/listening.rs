@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use baton_domain::call::Call;
 use baton_domain::ids::CallId;
 use baton_domain::listening::{LISTENER, rooms};
 use baton_domain::machine::{Actor, Command};
@@ -39,4 +40,9 @@ impl ListeningService<'_> {
         let command = if is_allowed { Command::AllowListening } else { Command::RefuseListening };
         self.0.change(&Request::command(call, Actor::Caller, command)).await.map(drop)
     }
+}
+
+/// Whether this is the listener, in a room in which it is to listen: it has no seat, and nothing is enforced upon it.
+pub fn is_wanted_listener(call: &Call, room: &str, identity: &str) -> bool {
+    identity == LISTENER && rooms(call).iter().any(|listened| listened.room.to_string() == room)
 }

@@ -14,6 +14,7 @@ use baton_domain::transfer::TransferState;
 use futures_util::future::try_join_all;
 use tracing::{info, warn};
 
+use super::listening::is_wanted_listener;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission};
@@ -105,16 +106,19 @@ impl Seating<'_> {
 
     async fn enforce_alone(&self, id: CallId) -> Result<(), ServiceError> {
         let mut call = self.0.calls().find(id).await?;
-        let (seats, wanted, present) = loop {
+        let (seats, wanted, mut present) = loop {
             let (seats, wanted) = (seats(&call), wanted_rooms(&call));
             let present = try_join_all(wanted.iter().map(|room| self.present(*room))).await?;
             let now = self.0.calls().find(id).await?;
-            if now.state == call.state {
+            if now.state == call.state && now.listening == call.listening {
                 break (seats, wanted, present);
             }
             // While we looked into the rooms the call went on: what stood by a moment ago may be open now, and rightly so.
             call = now;
         };
+        for (room, participants) in &mut present {
+            participants.retain(|participant| !is_wanted_listener(&call, room, &participant.identity));
+        }
         try_join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
         try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
         let now = self.0.clock.now();

@@ -1,5 +1,7 @@
 //! What was said: lines that arrive from outside, and the demo's sample conversation.
 
+mod live;
+
 use std::time::Duration;
 
 use baton_domain::ids::{AgentId, CallId, SegmentId};
@@ -8,6 +10,8 @@ use baton_domain::time::Timestamp;
 use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
 use serde::Serialize;
 use tracing::warn;
+
+pub use live::{SpokenLine, consults_of};
 
 use super::idempotency::Key;
 use crate::server::error::{ServiceError, chain};

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use baton_domain::call::{AgentLeg, Call, CallState};
-use baton_domain::desk_event::{CallerState, CallerView, DeskCall, DeskView, Person, TimelineEntry, WaitingCall};
+use baton_domain::desk_event::{CallerState, CallerView, DeskCall, DeskView, Person, TimelineEntry, Told, WaitingCall};
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
+use baton_domain::listening::{Consent, Listening, Recorded};
 use baton_domain::routing::queue_order;
 use baton_domain::seat::{Party, seats};
 use baton_domain::transfer::{Transfer, TransferState};
 use sqlx::AnyConnection;
 
+use super::transcripts::consults_of;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::state::App;
@@ -35,6 +37,7 @@ impl App {
         {
             mine.push(wrap_up.call);
         }
+        let consults = consults_of(&mut db, me, &unsettled).await?;
         let mut desk_calls = Vec::with_capacity(mine.len());
         for call in mine {
             desk_calls.push(desk_call(&mut db, call).await?.0);
@@ -45,6 +48,7 @@ impl App {
             queues: lines::queues(&mut db).await?,
             waiting: waiting(&unsettled, &line_names(&mut db).await?),
             calls: desk_calls,
+            consults,
             wrap_up,
             rules: self.config.desk.rules.clone(),
             now: self.clock.now(),
@@ -119,6 +123,7 @@ impl App {
             seat: seats(&call).into_iter().find(|seat| seat.party == Party::Caller),
             people: call.agent_legs().into_iter().map(|leg| Person { leg: leg.leg, name: name(leg) }).collect(),
             transfer: open_transfer(&call),
+            told: told(call.listening).filter(|_| !call.is_ended()),
             now: self.clock.now(),
         })
     }
@@ -136,6 +141,15 @@ impl App {
             },
         }
     }
+}
+
+/// What a caller is told of being listened to.
+pub(super) fn told(listening: Listening) -> Option<Told> {
+    listening.is_told().then(|| Told {
+        transcribed: listening.policy.transcribe,
+        recorded: listening.policy.record != Recorded::Nothing,
+        is_refused: listening.consent == Consent::Refused,
+    })
 }
 
 fn open_transfer(call: &Call) -> Option<TransferId> {

@@ -28,3 +28,13 @@ pub async fn of_call(db: &mut AnyConnection, call: CallId) -> Result<Vec<Segment
         .await?;
     rows.iter().map(|row| from_json(row.get(0))).collect()
 }
+
+/// The newest lines of a call, in order.
+pub async fn newest(db: &mut AnyConnection, call: CallId, limit: u32) -> Result<Vec<Segment>, StoreError> {
+    let rows = sqlx::query("select body from segments where call_id = $1 order by number desc limit $2")
+        .bind(call.to_string())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await?;
+    rows.iter().rev().map(|row| from_json(row.get(0))).collect()
+}

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::controls::CallControls;
 use super::levels::Levels;
 use super::notices::CallNotice;
+use super::recording::RecordingLine;
 use super::status::StatusLine;
 use crate::client::desk_store::DeskStore;
 use crate::client::desk_words::{Status, call_status};
@@ -95,6 +96,7 @@ fn LiveCall(id: CallId) -> impl IntoView {
     view! {
         <div class="body" data-call=id.to_string()>
             <Party />
+            <RecordingLine />
             <Levels />
             <div class="notice-slot">
                 <CallNotice />

@@ -1,9 +1,11 @@
 //! Before the call: a name, a microphone, and in.
 
+use baton_domain::desk_event::Told;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::consent::words;
 use super::devices::{MicrophoneSelect, SpeakerSelect};
 use crate::client::caller::{CallerSession, Joining};
 use crate::client::caller_browser::{keep_name, kept_name};
@@ -29,6 +31,8 @@ pub fn JoinForm(
     title: String,
     /// What the caller calls themselves.
     name: RwSignal<String>,
+    /// What is done with what is said, if anything.
+    told: Option<Told>,
 ) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     effect(move || {
@@ -72,6 +76,7 @@ pub fn JoinForm(
                 </button>
                 <Button label="Join without microphone" class="quiet wide" on_click=join_without />
             </form>
+            {told.map(|told| view! { <p class="told">{words(told)} " You can say no during the call."</p> })}
         </section>
     }
 }

@@ -3,6 +3,7 @@
 use baton_domain::desk_event::{CallerState, CallerView};
 use leptos::prelude::*;
 
+use super::consent::Consent;
 use super::devices::{MicrophoneSelect, SpeakerSelect};
 use super::join::Refused;
 use super::words::{Face, Scene, since, tone};
@@ -65,6 +66,7 @@ pub fn OnCall(
                     }
                 })}
             </div>
+            <Consent session view />
         </section>
     }
 }

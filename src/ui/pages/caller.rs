@@ -68,6 +68,7 @@ fn Line(code: String, page: LinePage) -> impl IntoView {
 #[component]
 fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl IntoView {
     let name = RwSignal::new(String::new());
+    let told = page.told;
     let now = page.resume.as_ref().map_or(Timestamp(0), |view| view.now);
     let session = CallerSession::new(code, now, page.resume, name);
     let heading = StoredValue::new(["Call ", &page.line_name].concat());
@@ -94,7 +95,7 @@ fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl Int
         Stage::Elsewhere => view! { <OtherTab session /> }.into_any(),
         Stage::MustContinue => view! { <ContinueCall session /> }.into_any(),
         Stage::MicrophoneTrouble => view! { <MicrophoneProblem session /> }.into_any(),
-        Stage::Form => view! { <JoinForm session title=heading.get_value() name /> }.into_any(),
+        Stage::Form => view! { <JoinForm session title=heading.get_value() name told /> }.into_any(),
         Stage::Call => view! { <Called session shown /> }.into_any(),
     })
 }

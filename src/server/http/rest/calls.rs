@@ -140,6 +140,30 @@ pub async fn retrieve(
     command(&app, &asker, call, key, DeskCommand::Retrieve).await
 }
 
+/// Record nothing for a while, as for a card number. Transcripts go on.
+#[utoipa::path(post, path = "/calls/{id}/recording/pause", operation_id = "pause_recording", tag = "Calls",
+    params(("id" = String, Path), KeyHeader), responses((status = 200, body = CallJson), Refusals))]
+pub async fn pause_recording(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    key: IdempotencyKey,
+) -> Result<Json<CallJson>, Problem> {
+    command(&app, &asker, call, key, DeskCommand::PauseRecording).await
+}
+
+/// Record again.
+#[utoipa::path(post, path = "/calls/{id}/recording/resume", operation_id = "resume_recording", tag = "Calls",
+    params(("id" = String, Path), KeyHeader), responses((status = 200, body = CallJson), Refusals))]
+pub async fn resume_recording(
+    State(app): State<App>,
+    asker: Asker,
+    Id(call): Id<CallId>,
+    key: IdempotencyKey,
+) -> Result<Json<CallJson>, Problem> {
+    command(&app, &asker, call, key, DeskCommand::ResumeRecording).await
+}
+
 /// Hang up. While a transfer is open this is refused: complete it, cancel it, or end the call.
 #[utoipa::path(post, path = "/calls/{id}/hang-up", operation_id = "hang_up_call", tag = "Calls", params(("id" = String, Path), KeyHeader),
     responses((status = 200, body = CallJson), Refusals))]

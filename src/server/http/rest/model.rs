@@ -65,6 +65,12 @@ pub struct CallJson {
     /// What the caller calls themselves.
     #[schema(example = "Carol")]
     pub caller_name: String,
+    /// Whether what is said becomes a transcript.
+    pub is_transcribed: bool,
+    /// What becomes of the recording: `off` (the line does not record), `on`, `paused` by an agent, or `refused` by the
+    /// caller.
+    #[schema(example = "on")]
+    pub recording: &'static str,
     /// Everybody who is in it or rung for it.
     #[schema(example = json!(["alice"]))]
     pub agents: Vec<String>,
@@ -94,6 +100,8 @@ impl From<&Call> for CallJson {
             state: call.state_name().to_owned(),
             version: call.version,
             caller_name: call.caller.name.clone(),
+            is_transcribed: call.listening.may_transcribe(),
+            recording: call.listening.recording().name(),
             agents: call.agent_legs().into_iter().map(|leg| leg.agent.to_string()).collect(),
             transfer_id: call.transfer().map(|open| open.id.to_string()),
             last_transfer_id: call.last_transfer.as_ref().map(|ended| ended.id.to_string()),

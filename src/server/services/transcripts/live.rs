@@ -1,0 +1,154 @@
+//! What is being said, as speech recognition hears it: a line comes several times, until it is final. What two agents say to
+//! each other in private is a transcript of its own, which nobody but they gets.
+
+use std::sync::Arc;
+
+use baton_domain::call::Call;
+use baton_domain::desk_event::ConsultTranscript;
+use baton_domain::ids::{AgentId, CallId, SegmentId, TransferId};
+use baton_domain::seat::RoomName;
+use baton_domain::time::Timestamp;
+use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
+use sqlx::AnyConnection;
+
+use super::Transcripts;
+use crate::server::error::ServiceError;
+use crate::server::hub::{News, Wake};
+use crate::server::store::{StoreError, calls, consult_segments, segments, transfers};
+
+/// A line that is not among so many of the newest is none that is still being spoken.
+const RECENT: u32 = 64;
+
+/// A line as speech recognition hears it, so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpokenLine {
+    /// In which call.
+    pub call: CallId,
+    /// In which of its rooms.
+    pub room: RoomName,
+    /// Which line: the same for all that is heard of it.
+    pub id: SegmentId,
+    /// Who says it.
+    pub speaker: Speaker,
+    /// What, so far.
+    pub text: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended, if it has.
+    pub ended_at: Option<Timestamp>,
+    /// Whether this is what stays.
+    pub is_final: bool,
+}
+
+impl Transcripts<'_> {
+    /// Writes a line down, or what is heard of it now. A final line stays as it is: to send it again does nothing. Nothing
+    /// is written that the caller does not want; a line that was begun before they said so ends with what it had.
+    pub async fn spoken(&self, line: SpokenLine) -> Result<Option<Segment>, ServiceError> {
+        let text = SegmentText::new(&line.text).map_err(|error| ServiceError::invalid(&error))?;
+        let mut db = self.0.store.read().await?;
+        let known = newest(&mut db, &line).await?.into_iter().find(|known| known.id == line.id);
+        let call = calls::find(&mut db, line.call).await?.ok_or(ServiceError::NotFound("call"))?;
+        drop(db);
+        let may = call.listening.may_transcribe();
+        match known {
+            Some(known) if known.is_final => Ok(Some(known)),
+            // Only its number has to be kept: what is shown for a moment needs no place in the database.
+            Some(known) if may && !line.is_final => {
+                let heard = segment(&line, text, known.number);
+                self.tell(&call, &line, &heard).await?;
+                Ok(Some(heard))
+            }
+            Some(known) if !may => {
+                self.store(&call, &line, |_| Ok(Segment { is_final: true, ..known })).await.map(Some)
+            }
+            Some(known) => self.store(&call, &line, |_| Ok(segment(&line, text, known.number))).await.map(Some),
+            None if may => self.store(&call, &line, |newest| numbered(&line, text, newest)).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn store(
+        &self,
+        call: &Call,
+        line: &SpokenLine,
+        make: impl FnOnce(&[Segment]) -> Result<Segment, ServiceError>,
+    ) -> Result<Segment, ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        let segment = make(&newest(&mut tx, line).await?)?;
+        match line.room {
+            RoomName::Call(call) => segments::put(&mut tx, call, &segment).await?,
+            RoomName::Consult(transfer) => consult_segments::put(&mut tx, transfer, &segment).await?,
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        self.tell(call, line, &segment).await?;
+        Ok(segment)
+    }
+
+    async fn tell(&self, call: &Call, line: &SpokenLine, segment: &Segment) -> Result<(), ServiceError> {
+        match line.room {
+            RoomName::Call(call) => self.0.hub.wake(Wake::Said(call, Box::new(segment.clone()))),
+            RoomName::Consult(transfer) => {
+                let mut db = self.0.store.read().await?;
+                let agents = agents_of(&mut db, transfer).await?;
+                drop(db);
+                let segment = Arc::new(segment.clone());
+                self.0.hub.publish(News::SaidInConsult(call.id, transfer, agents.into(), segment));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What this agent and another said to each other in private, in transfers of these calls that are going on.
+pub async fn consults_of(
+    db: &mut AnyConnection,
+    agent: &AgentId,
+    calls: &[Call],
+) -> Result<Vec<ConsultTranscript>, ServiceError> {
+    let mut consults = Vec::new();
+    for call in calls {
+        let Some(transfer) = call.transfer_id() else { continue };
+        if agents_of(db, transfer).await?.contains(agent) {
+            let lines = consult_segments::of_transfer(db, transfer).await?;
+            consults.push(ConsultTranscript { call: call.id, transfer, lines });
+        }
+    }
+    Ok(consults)
+}
+
+/// Who may see what is said in a consult: the two who say it.
+async fn agents_of(db: &mut AnyConnection, transfer: TransferId) -> Result<Vec<AgentId>, ServiceError> {
+    let stored = transfers::find(db, transfer).await?;
+    Ok(stored.map(|stored| vec![stored.transferring, stored.target]).unwrap_or_default())
+}
+
+/// The newest lines of the line's transcript, by rising number.
+async fn newest(db: &mut AnyConnection, line: &SpokenLine) -> Result<Vec<Segment>, ServiceError> {
+    Ok(match line.room {
+        RoomName::Call(call) => segments::newest(db, call, RECENT).await?,
+        RoomName::Consult(transfer) => consult_segments::newest(db, transfer, RECENT).await?,
+    })
+}
+
+/// A new line behind all others.
+fn numbered(line: &SpokenLine, text: SegmentText, newest: &[Segment]) -> Result<Segment, ServiceError> {
+    let last = newest.last().map_or(0, |last| last.number);
+    if usize::try_from(last).unwrap_or(usize::MAX) >= MAX_SEGMENTS {
+        return Err(ServiceError::Invalid(format!("A transcript has at most {MAX_SEGMENTS} lines.")));
+    }
+    // Somebody else wrote the same line in the meantime: it keeps the number that it has.
+    let number = newest.iter().find(|known| known.id == line.id).map_or(last + 1, |known| known.number);
+    Ok(segment(line, text, number))
+}
+
+fn segment(line: &SpokenLine, text: SegmentText, number: u32) -> Segment {
+    Segment {
+        id: line.id,
+        number,
+        speaker: line.speaker.clone(),
+        text,
+        started_at: line.started_at,
+        ended_at: line.ended_at,
+        is_final: line.is_final,
+    }
+}
