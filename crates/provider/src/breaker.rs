@@ -81,6 +81,14 @@ impl Permit<'_> {
     }
 }
 
+impl Permit<'_> {
+    /// There is no use in asking again before `span` has passed: the key is wrong, or the provider said so.
+    pub fn leave_alone(mut self, now: Instant, span: Duration) {
+        self.tries_since = None;
+        *self.breaker.lock() = State::Open { until: now + span };
+    }
+}
+
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if let Some(since) = self.tries_since {
@@ -136,6 +144,14 @@ mod tests {
         let breaker = opened(now);
         drop(breaker.admit(now + OPEN_FOR).expect("one may try"));
         assert!(breaker.admit(now + OPEN_FOR).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_left_alone_is_so_at_once() {
+        let (breaker, now) = (Breaker::new(5, OPEN_FOR), SystemClock.now());
+        breaker.admit(now).expect("closed").leave_alone(now, OPEN_FOR * 2);
+        assert!(breaker.admit(now + OPEN_FOR).is_none());
+        assert!(breaker.admit(now + OPEN_FOR * 2).is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,0 +1,120 @@
+//! The providers in order, and what all sessions know of them together.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use baton_provider::breaker::Breaker;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_tungstenite::Connector;
+
+use crate::config::{ProviderConfig, Service};
+use crate::session::Session;
+use crate::wire::openai::OpenAi;
+
+/// Whoever turns speech into text.
+pub trait Recogniser: Send + Sync {
+    /// Whether there is anybody to ask.
+    fn is_there(&self) -> bool;
+    /// Begins to listen to one speaker. It must be called within a Tokio runtime, and ends with the session.
+    fn open(&self) -> Session;
+}
+
+/// Providers in the order in which they are asked.
+#[derive(Debug)]
+pub struct Providers {
+    all: Arc<[Provider]>,
+}
+
+impl Providers {
+    /// Asks the first; the next when that one fails.
+    pub fn new(providers: Vec<ProviderConfig>) -> Self {
+        Self { all: providers.into_iter().map(Provider::new).collect() }
+    }
+}
+
+impl Recogniser for Providers {
+    fn is_there(&self) -> bool {
+        !self.all.is_empty()
+    }
+
+    fn open(&self) -> Session {
+        Session::begin(Arc::clone(&self.all))
+    }
+}
+
+/// One provider and its limits, shared by all sessions.
+pub struct Provider {
+    pub config: ProviderConfig,
+    pub breaker: Breaker,
+    pub streams: Semaphore,
+    pub requests: Requests,
+    /// For one that takes utterances.
+    pub openai: Option<OpenAi>,
+    pub connector: Connector,
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Provider").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Provider {
+    fn new(config: ProviderConfig) -> Self {
+        let limits = &config.limits;
+        Self {
+            breaker: Breaker::new(limits.failures_to_open, limits.open_for),
+            streams: Semaphore::new(limits.streams),
+            requests: Requests::new(limits.requests_per_minute),
+            openai: (config.service == Service::OpenAi).then(|| OpenAi::new(&config)),
+            connector: Connector::Rustls(Arc::new(baton_provider::tls_config())),
+            config,
+        }
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How many requests a minute are sent.
+#[derive(Debug)]
+pub struct Requests {
+    most: usize,
+    sent: Mutex<VecDeque<Instant>>,
+}
+
+impl Requests {
+    fn new(per_minute: u32) -> Self {
+        Self { most: usize::try_from(per_minute).unwrap_or(usize::MAX).max(1), sent: Mutex::default() }
+    }
+
+    /// One request may be sent now; or when the next may.
+    pub fn take(&self, now: Instant) -> Result<(), Instant> {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        while sent.front().is_some_and(|at| now.saturating_duration_since(*at) >= MINUTE) {
+            sent.pop_front();
+        }
+        match sent.front() {
+            Some(oldest) if sent.len() >= self.most => Err(*oldest + MINUTE),
+            _ => {
+                sent.push_back(now);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_are_counted_by_the_minute() {
+        let (requests, now) = (Requests::new(2), Instant::now());
+        assert_eq!(requests.take(now), Ok(()));
+        assert_eq!(requests.take(now + Duration::from_secs(10)), Ok(()));
+        assert_eq!(requests.take(now + Duration::from_secs(20)), Err(now + MINUTE));
+        assert_eq!(requests.take(now + MINUTE), Ok(()));
+    }
+}
