@@ -8,6 +8,7 @@ pub mod briefing;
 pub mod call;
 pub mod desk_event;
 pub mod ids;
+pub mod insight;
 pub mod line;
 pub mod listening;
 pub mod machine;

@@ -118,10 +118,6 @@ impl Sentence<'_> {
         // A name of several hundred characters leaves no room to quote; then the statement is left out.
         Statement::new(&self.quote(), [self.line]).ok()
     }
-
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.plain.unicode_words()
-    }
 }
 
 /// For matching: small letters, plain apostrophes.

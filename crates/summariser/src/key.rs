@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::conversation::{Conversation, Sentence};
 use crate::language::Tongue;
@@ -56,8 +57,13 @@ impl KeyWords {
     }
 
     fn stems<'s>(&'s self, sentence: &'s Sentence<'_>) -> impl Iterator<Item = String> + 's {
+        self.stems_of(&sentence.plain)
+    }
+
+    /// The words of a text in small letters that carry meaning, as stems.
+    pub fn stems_of<'s>(&'s self, plain: &'s str) -> impl Iterator<Item = String> + 's {
         let meaningful =
-            sentence.words().filter(|word| word.chars().nth(1).is_some() && !self.stop_words.contains(word));
+            plain.unicode_words().filter(|word| word.chars().nth(1).is_some() && !self.stop_words.contains(word));
         meaningful.map(|word| match &self.stemmer {
             Some(stemmer) => stemmer.stem(word).into_owned(),
             None => word.to_owned(),

@@ -9,6 +9,7 @@ mod context;
 mod conversation;
 mod cues;
 mod facts;
+mod insight;
 mod key;
 mod language;
 mod mood;
@@ -20,6 +21,7 @@ use baton_domain::briefing::{Briefing, Language, Section, Source};
 use baton_domain::transcript::Transcript;
 
 pub use context::{AgentName, Context};
+pub use insight::{Found, analyse, search};
 
 use crate::conversation::Conversation;
 use crate::cues::Phrases;

@@ -22,7 +22,7 @@ const ENOUGH_SENTENCES: usize = 4;
 static VADER: LazyLock<SentimentIntensityAnalyzer<'static>> = LazyLock::new(SentimentIntensityAnalyzer::new);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mood {
+pub enum Mood {
     Upset,
     Worried,
     Pleased,
@@ -35,7 +35,7 @@ pub fn compile() {
 
 pub fn section(conversation: &Conversation<'_>, phrases: &Phrases) -> Section {
     let felt: Vec<_> =
-        conversation.by_caller().filter_map(|sentence| Some((mood_of(sentence, phrases)?, sentence))).collect();
+        conversation.by_caller().filter_map(|sentence| Some((of_sentence(sentence, phrases)?, sentence))).collect();
     let first_upset = felt.iter().find(|(mood, _)| *mood == Mood::Upset);
     let last_upset = felt.iter().rfind(|(mood, _)| *mood == Mood::Upset);
     let worried = felt.iter().rfind(|(mood, _)| *mood == Mood::Worried);
@@ -49,7 +49,8 @@ pub fn section(conversation: &Conversation<'_>, phrases: &Phrases) -> Section {
     found.into_iter().filter_map(|(mood, sentence)| stated(*mood, sentence)).collect()
 }
 
-fn mood_of(sentence: &Sentence<'_>, phrases: &Phrases) -> Option<Mood> {
+/// What a sentence tells of the caller's mood, when it tells it.
+pub fn of_sentence(sentence: &Sentence<'_>, phrases: &Phrases) -> Option<Mood> {
     let says = |cue| phrases.say(cue, sentence);
     if says(Cue::Aside) {
         return None;

@@ -3,6 +3,7 @@
 mod desk;
 mod emergencies;
 mod facts;
+mod insight;
 mod languages;
 mod mood;
 mod opening;
