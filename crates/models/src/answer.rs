@@ -53,23 +53,13 @@ pub struct Answer {
 
 /// Reads a whole answer. Models without structured output put it into a fence or a polite sentence.
 pub fn parse(text: &str) -> Result<Answer, Failure> {
-    if text.trim().is_empty() {
-        return Err(Failure::Empty);
-    }
-    let (start, end) = text.find('{').zip(text.rfind('}')).ok_or(Failure::InvalidAnswer)?;
-    let object = text.get(start..=end).ok_or(Failure::InvalidAnswer)?;
-    let object: Map<String, Value> = serde_json::from_str(object).map_err(|_| Failure::InvalidAnswer)?;
+    let object = object(text)?;
     if !object.keys().any(|key| Place::of_key(key).is_some()) {
         return Err(Failure::InvalidAnswer);
     }
     let mut answer = Answer::default();
     for (place, value) in object.into_iter().filter_map(|(key, value)| Some((Place::of_key(&key)?, value))) {
-        let pieces = match value {
-            Value::Array(pieces) => pieces,
-            Value::Null => Vec::new(),
-            single => vec![single],
-        };
-        for piece in pieces {
+        for piece in pieces(value) {
             match serde_json::from_value(piece) {
                 Ok(statement) => answer.statements.push((place, statement)),
                 Err(_) => answer.malformed += 1,
@@ -79,9 +69,39 @@ pub fn parse(text: &str) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
+/// The JSON object in an answer.
+pub fn object(text: &str) -> Result<Map<String, Value>, Failure> {
+    if text.trim().is_empty() {
+        return Err(Failure::Empty);
+    }
+    let (start, end) = text.find('{').zip(text.rfind('}')).ok_or(Failure::InvalidAnswer)?;
+    let object = text.get(start..=end).ok_or(Failure::InvalidAnswer)?;
+    serde_json::from_str(object).map_err(|_| Failure::InvalidAnswer)
+}
+
+/// What a list has in it; some write a single entry without its list.
+pub fn pieces(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(pieces) => pieces,
+        Value::Null => Vec::new(),
+        single => vec![single],
+    }
+}
+
 /// The JSON schema of an answer, in the strict form that OpenAI and Groq take: every key required, no others.
 pub fn schema() -> Value {
-    let statement = json!({
+    let statement = statement_schema();
+    let section = json!({ "type": "array", "items": statement });
+    let mut properties: Map<String, Value> =
+        SECTIONS.iter().map(|(key, _)| ((*key).to_owned(), section.clone())).collect();
+    properties.insert(OPENING_LINE.to_owned(), statement);
+    let required: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).chain([OPENING_LINE]).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+/// The same of one statement.
+pub fn statement_schema() -> Value {
+    json!({
         "type": "object",
         "properties": {
             "text": { "type": "string" },
@@ -89,13 +109,7 @@ pub fn schema() -> Value {
         },
         "required": ["text", "citations"],
         "additionalProperties": false,
-    });
-    let section = json!({ "type": "array", "items": statement });
-    let mut properties: Map<String, Value> =
-        SECTIONS.iter().map(|(key, _)| ((*key).to_owned(), section.clone())).collect();
-    properties.insert(OPENING_LINE.to_owned(), statement);
-    let required: Vec<&str> = SECTIONS.iter().map(|(key, _)| *key).chain([OPENING_LINE]).collect();
-    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+    })
 }
 
 #[cfg(test)]

@@ -1,38 +1,43 @@
-//! Briefings that were written already: the same conversation is not sent twice.
+//! What was written already: the same conversation is not sent twice.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use baton_domain::briefing::Briefing;
 use sha2::{Digest, Sha256};
 
 /// Enough for every call of a busy desk. They hold what was said, so they live in memory only.
 const CAPACITY: usize = 256;
 
-/// What a briefing depends on, as a hash.
+/// What an answer depends on, as a hash.
 pub type Key = [u8; 32];
 
 /// The most recently used last.
-#[derive(Debug, Default)]
-pub struct Cache(Mutex<VecDeque<(Key, Briefing)>>);
+#[derive(Debug)]
+pub struct Cache<T>(Mutex<VecDeque<(Key, T)>>);
 
-impl Cache {
-    pub fn get(&self, key: &Key) -> Option<Briefing> {
+impl<T> Default for Cache<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Cache<T> {
+    pub fn get(&self, key: &Key) -> Option<T> {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let at = entries.iter().position(|(known, _)| known == key)?;
         let entry = entries.remove(at)?;
-        let briefing = entry.1.clone();
+        let known = entry.1.clone();
         entries.push_back(entry);
-        Some(briefing)
+        Some(known)
     }
 
-    pub fn put(&self, key: Key, briefing: Briefing) {
+    pub fn put(&self, key: Key, written: T) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|(known, _)| *known != key);
         if entries.len() >= CAPACITY {
             entries.pop_front();
         }
-        entries.push_back((key, briefing));
+        entries.push_back((key, written));
     }
 }
 

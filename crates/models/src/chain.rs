@@ -3,24 +3,23 @@
 use std::sync::Arc;
 
 use baton_domain::briefing::{Briefing, Language, OpeningLine, SectionKind, Statement};
+use baton_domain::insight::Insight;
 use baton_domain::transcript::Transcript;
 use baton_provider::{Clock, SystemClock};
 use baton_redaction::{Kind, Kinds};
 use baton_summariser::Context;
 
 use crate::answer::{self, Place};
+use crate::asking::Asking;
 use crate::cache::{self, Cache, Key};
 use crate::check::{Checker, Dropped};
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
 use crate::material::Material;
-use crate::prompt::{PROMPT_VERSION, Prompt, SYSTEM_TEXT, repair};
-use crate::provider::{Piece, Provider, Question};
+use crate::prompt::{PROMPT_VERSION, Prompt, SYSTEM_TEXT};
+use crate::provider::{Piece, Provider, Urgency};
 use crate::scanner::Scanner;
-use crate::wire::Message;
-
-/// Of an answer that must be repaired, so much is shown to its model again.
-const MAX_REPAIRED_CHARS: usize = 6_000;
+use crate::wire::Shape;
 
 /// What a briefing is written from.
 #[derive(Clone, Debug)]
@@ -33,6 +32,10 @@ pub struct Task {
     pub language: Option<Language>,
     /// What the agent who hands over has typed.
     pub note: String,
+    /// The briefings of earlier transfers of the call, oldest first, as plain text.
+    pub earlier: Vec<String>,
+    /// Whether somebody waits.
+    pub urgency: Urgency,
 }
 
 /// A briefing while it is being written.
@@ -86,9 +89,10 @@ pub struct Attempt {
 /// Providers in the order in which they are asked.
 #[derive(Debug)]
 pub struct Chain {
-    providers: Vec<Provider>,
-    redacted: Kinds,
-    cache: Cache,
+    pub(crate) providers: Vec<Provider>,
+    pub(crate) redacted: Kinds,
+    cache: Cache<Briefing>,
+    pub(crate) insights: Cache<Insight>,
 }
 
 impl Chain {
@@ -100,7 +104,7 @@ impl Chain {
     /// The same by another clock.
     pub fn with_clock(providers: Vec<ProviderConfig>, redacted: Kinds, clock: &Arc<dyn Clock>) -> Self {
         let providers = providers.into_iter().map(|config| Provider::new(config, clock.clone())).collect();
-        Self { providers, redacted, cache: Cache::default() }
+        Self { providers, redacted, cache: Cache::default(), insights: Cache::default() }
     }
 
     /// Whether there is anybody to ask.
@@ -111,9 +115,7 @@ impl Chain {
     /// The best briefing that is to be had. `on_progress` hears it being written.
     pub async fn brief(&self, task: Task, on_progress: &mut (dyn FnMut(Progress) + Send)) -> Outcome {
         let kinds = self.redacted;
-        // Reading hours of talk takes a while, and other tasks would wait for it here.
-        let material = tokio::task::spawn_blocking(move || Material::new(task, kinds));
-        let material = material.await.expect("reading a transcript does not panic, and is not cancelled");
+        let material = in_background(move || Material::new(task, kinds)).await;
         let mut attempts = Vec::new();
         if material.lines.is_empty() {
             // A model has nothing to add to "nothing was said".
@@ -136,84 +138,16 @@ impl Chain {
         on_progress: &mut (dyn FnMut(Progress) + Send),
     ) -> (Attempt, Option<Briefing>) {
         let config = &provider.config;
-        let prompt = Prompt::new(material, config.limits.transcript_tokens);
-        let sent = Sent {
-            provider: config.name.clone(),
-            model: config.model.clone(),
-            lines: prompt.sent.len(),
-            bytes: prompt.document().len(),
-            taken_out: material.taken_out(&prompt.sent),
-        };
+        let prompt = Prompt::new(material, "briefing", config.limits.transcript_tokens);
+        let sent = sent(config, material, &prompt);
         let mut attempt = Attempt { sent, requests: 0, result: Ok(Dropped::default()) };
-        let key = cache_key(config, material);
+        let key = cache_key(config, material, "briefing");
         if let Some(known) = self.cache.get(&key) {
             return (attempt, Some(known));
         }
-        let mut writing =
-            Writing { provider, material, prompt: &prompt, sent: &attempt.sent, requests: 0, on_progress };
-        let written = writing.write().await;
-        attempt.requests = writing.requests;
-        match written {
-            Ok((briefing, dropped)) => {
-                self.cache.put(key, briefing.clone());
-                attempt.result = Ok(dropped);
-                (attempt, Some(briefing))
-            }
-            Err(failure) => {
-                attempt.result = Err(failure);
-                (attempt, None)
-            }
-        }
-    }
-}
-
-/// One provider at work on one briefing.
-struct Writing<'a> {
-    provider: &'a Provider,
-    material: &'a Material,
-    prompt: &'a Prompt,
-    sent: &'a Sent,
-    requests: u32,
-    on_progress: &'a mut (dyn FnMut(Progress) + Send),
-}
-
-impl Writing<'_> {
-    /// Asks; and once more when the answer cannot be used and the model may do better.
-    async fn write(&mut self) -> Result<(Briefing, Dropped), Failure> {
-        let deadline = self.provider.deadline();
-        let mut messages =
-            vec![Message::System(SYSTEM_TEXT.to_owned()), Message::User(self.prompt.document().to_owned())];
-        let (answer, failure) = match self.attempt(&messages, deadline).await {
-            Err((answer, failure)) if failure.is_repairable() => (answer, failure),
-            other => return self.finish(other.map_err(|(_, failure)| failure)),
-        };
-        (self.on_progress)(Progress::StartedOver);
-        if !answer.trim().is_empty() {
-            messages.push(Message::Assistant(answer.chars().take(MAX_REPAIRED_CHARS).collect()));
-        }
-        messages.push(Message::User(repair(&failure).to_owned()));
-        let repaired = self.attempt(&messages, deadline).await.map_err(|(_, failure)| failure);
-        self.finish(repaired)
-    }
-
-    fn finish<T>(&mut self, result: Result<T, Failure>) -> Result<T, Failure> {
-        if result.is_err() {
-            (self.on_progress)(Progress::StartedOver);
-        }
-        result
-    }
-
-    async fn attempt(
-        &mut self,
-        messages: &[Message],
-        deadline: tokio::time::Instant,
-    ) -> Result<(Briefing, Dropped), (String, Failure)> {
-        let checker = Checker::new(self.material, &self.prompt.sent);
-        let limits = &self.provider.config.limits;
-        let question =
-            Question { messages, tokens: self.prompt.tokens().saturating_add(limits.answer_tokens), deadline };
+        let checker = Checker::new(material, &prompt.sent);
         let mut scanner = Scanner::default();
-        let (on_progress, sent, requests) = (&mut *self.on_progress, self.sent, &mut self.requests);
+        let (sent, requests) = (&attempt.sent, &mut attempt.requests);
         let mut on_piece = |piece: Piece<'_>| match piece {
             Piece::Request => {
                 if *requests == 0 {
@@ -223,21 +157,51 @@ impl Writing<'_> {
             }
             Piece::Text(text) => {
                 let statements = scanner.push(text);
-                statements
-                    .iter()
-                    .filter_map(|(place, raw)| progress(&checker, *place, raw))
-                    .for_each(&mut *on_progress);
+                let shown = statements.iter().filter_map(|(place, raw)| progress(&checker, *place, raw));
+                shown.for_each(&mut *on_progress);
             }
             Piece::Again => {
                 scanner = Scanner::default();
                 on_progress(Progress::StartedOver);
             }
         };
-        let asked = self.provider.ask(&question, &mut on_piece).await;
-        let text = asked.map_err(|failure| (String::new(), failure))?;
-        let read = answer::parse(&text).and_then(|answer| checker.briefing(&answer, &self.provider.config.model));
-        read.map_err(|failure| (text, failure))
+        let read = |text: &str| answer::parse(text).and_then(|answer| checker.briefing(&answer, &config.model));
+        let asking = Asking {
+            provider,
+            system: SYSTEM_TEXT,
+            document: prompt.document(),
+            shape: Shape::Briefing,
+            urgency: material.task.urgency,
+        };
+        match asking.ask(&read, &mut on_piece).await {
+            Ok((briefing, dropped)) => {
+                self.cache.put(key, briefing.clone());
+                attempt.result = Ok(dropped);
+                (attempt, Some(briefing))
+            }
+            Err(failure) => {
+                on_progress(Progress::StartedOver);
+                attempt.result = Err(failure);
+                (attempt, None)
+            }
+        }
     }
+}
+
+/// What goes to a provider with this prompt.
+pub fn sent(config: &ProviderConfig, material: &Material, prompt: &Prompt) -> Sent {
+    Sent {
+        provider: config.name.clone(),
+        model: config.model.clone(),
+        lines: prompt.sent.len(),
+        bytes: prompt.document().len(),
+        taken_out: material.taken_out(&prompt.sent),
+    }
+}
+
+/// Everything that people said or typed, ready to leave. Reading hours of talk takes a while, and other tasks would wait for it.
+pub async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("reading a transcript does not panic, and is not cancelled")
 }
 
 /// What a reader may be shown already. What is dropped is counted when the answer is complete.
@@ -249,7 +213,8 @@ fn progress(checker: &Checker<'_>, place: Place, raw: &answer::RawStatement) -> 
     }
 }
 
-fn cache_key(config: &ProviderConfig, material: &Material) -> Key {
+/// What an answer for `purpose` depends on.
+pub fn cache_key(config: &ProviderConfig, material: &Material, purpose: &str) -> Key {
     let version = PROMPT_VERSION.to_be_bytes();
     cache::key([
         &material.hash[..],
@@ -258,5 +223,6 @@ fn cache_key(config: &ProviderConfig, material: &Material) -> Key {
         config.model.as_bytes(),
         &config.limits.transcript_tokens.to_be_bytes(),
         &version,
+        purpose.as_bytes(),
     ])
 }

@@ -88,7 +88,8 @@ impl<'a> Checker<'a> {
         if briefing.is_blank() {
             return Err(if dropped.statements > 0 { Failure::Unfounded } else { Failure::Empty });
         }
-        self.check_language(&briefing)?;
+        let statements = briefing.sections().into_iter().flat_map(|(_, section)| section.statements());
+        self.check_language(&statements.flat_map(|statement| [statement.text(), " "]).collect::<String>())?;
         Ok((briefing, dropped))
     }
 
@@ -102,7 +103,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether addresses and long numbers in `text` stand in the lines that it cites.
-    fn is_literal(&self, text: &str, citations: &[u32]) -> bool {
+    pub fn is_literal(&self, text: &str, citations: &[u32]) -> bool {
         let cited = citations.iter().filter_map(|number| self.material.task.transcript.line(*number));
         let said: String = cited.flat_map(|line| [line.text.as_str(), " "]).collect();
         let digits: String = said.chars().filter(char::is_ascii_digit).collect();
@@ -114,15 +115,14 @@ impl<'a> Checker<'a> {
         numbers_stand && addresses.into_iter().all(|address| letters.contains(&address))
     }
 
-    fn check_language(&self, briefing: &Briefing) -> Result<(), Failure> {
+    /// Whether a text is in the language that was asked for, as far as that can be told.
+    pub fn check_language(&self, text: &str) -> Result<(), Failure> {
         let Some(wanted) = &self.material.language else { return Ok(()) };
-        let statements = briefing.sections().into_iter().flat_map(|(_, section)| section.statements());
-        let text: String = statements.flat_map(|statement| [statement.text(), " "]).collect();
         if text.chars().count() < MIN_LANGUAGE_CHARS {
             return Ok(());
         }
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        match baton_summariser::detect_language(&text) {
+        match baton_summariser::detect_language(text) {
             Some(found) if primary(found.tag()) != primary(wanted.tag()) => Err(Failure::WrongLanguage),
             _ => Ok(()),
         }
@@ -132,7 +132,7 @@ impl<'a> Checker<'a> {
 /// `text` with the placeholders turned back that the next agent needs. Cards, IBANs, national numbers and secrets stay hidden,
 /// as in the local briefing: nobody needs them to take over, and a briefing is copied and sent on. `None` when the model made
 /// one up.
-fn restored(text: &str, material: &Material) -> Option<String> {
+pub fn restored(text: &str, material: &Material) -> Option<String> {
     let mut whole = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(end) = rest.find(']').map(|at| at + 1) {

@@ -8,13 +8,17 @@
 //! nothing that is said in a call becomes an instruction.
 
 mod answer;
+mod asking;
 mod budget;
 mod cache;
 mod chain;
+mod chat;
 mod check;
 mod config;
 mod draft;
 mod failure;
+mod insight;
+mod instructions;
 mod material;
 mod prompt;
 mod provider;
@@ -25,8 +29,12 @@ mod wire;
 
 pub use baton_provider::{ApiKey, Clock, SystemClock};
 pub use chain::{Attempt, Chain, Outcome, Progress, Sent, Task};
+pub use chat::{Answered, ChatOutcome, ChatProgress, ChatTask};
 pub use check::Dropped;
 pub use config::{Limits, ProviderConfig, ProviderConfigError};
 pub use draft::Draft;
 pub use failure::Failure;
+pub use insight::Analysis;
+pub use instructions::{CHAT_TEXT, INSIGHT_TEXT};
 pub use prompt::{PROMPT_VERSION, SYSTEM_TEXT};
+pub use provider::Urgency;

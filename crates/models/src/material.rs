@@ -27,6 +27,10 @@ pub struct Material {
     pub transferring_agent: Redacted,
     pub target: Option<Redacted>,
     pub note: Redacted,
+    /// The briefings of earlier transfers.
+    pub earlier: Vec<Redacted>,
+    /// What was asked about the call and answered, in turn.
+    pub asked: Vec<Redacted>,
     pub placeholders: Placeholders,
     /// A hash of all of it.
     pub hash: Key,
@@ -44,6 +48,11 @@ pub struct Line {
 
 impl Material {
     pub fn new(task: Task, kinds: Kinds) -> Self {
+        Self::asking(task, kinds, &[])
+    }
+
+    /// The same with what was `asked` and answered about it.
+    pub fn asking(task: Task, kinds: Kinds, asked: &[String]) -> Self {
         let local = baton_summariser::brief(&task.transcript, &task.context);
         let mut redactor = Redactor::new(kinds);
         let lines = lines(&task, &mut redactor);
@@ -56,6 +65,8 @@ impl Material {
             transferring_agent: redacted(&task.context.transferring_agent),
             target: task.context.target.as_deref().map(&mut redacted),
             note: redacted(&task.note),
+            earlier: task.earlier.iter().map(|briefing| redacted(briefing)).collect(),
+            asked: asked.iter().map(|text| redacted(text)).collect(),
             hash: hash(&task),
             placeholders: redactor.placeholders().clone(),
             local,
@@ -68,7 +79,8 @@ impl Material {
     /// How many pieces of each kind were taken out of these lines.
     pub fn taken_out(&self, sent: &BTreeSet<u32>) -> Vec<(Kind, usize)> {
         let lines = self.lines.iter().filter(|line| sent.contains(&line.number));
-        let texts: Vec<&Redacted> = lines.map(|line| &line.text).chain([&self.note]).collect();
+        let texts: Vec<&Redacted> =
+            lines.map(|line| &line.text).chain([&self.note]).chain(&self.earlier).chain(&self.asked).collect();
         let count = |kind| {
             let counts = texts.iter().flat_map(|text| text.taken_out()).filter(|(found, _)| *found == kind);
             counts.map(|(_, count)| count).sum()
@@ -115,6 +127,7 @@ fn hash(task: &Task) -> Key {
         lines: Vec<(u32, &'a Speaker, &'a str)>,
         names: Vec<Option<&'a str>>,
         language: Option<&'a str>,
+        earlier: &'a [String],
     }
     let context = &task.context;
     let names = [Some(context.transferring_agent.as_str()), context.caller_name.as_deref(), context.target.as_deref()];
@@ -126,6 +139,7 @@ fn hash(task: &Task) -> Key {
             .chain([Some(task.note.as_str())])
             .collect(),
         language: task.language.as_ref().map(Language::tag),
+        earlier: &task.earlier,
     };
     let json = serde_json::to_vec(&hashed).expect("strings and numbers always serialise");
     cache::key([json.as_slice()])

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::budget::Budget;
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
-use crate::wire::{Dialect, Message, Wire};
+use crate::wire::{Dialect, Message, Shape, Wire};
 
 /// What an answer is while it comes.
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +38,24 @@ pub struct Provider {
     is_plain: AtomicBool,
 }
 
+/// Whether somebody waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody will look at it as soon as it is there.
+    #[default]
+    Now,
+    /// It may be wanted later: it takes no more than what is spare of the budget, and waits for nothing.
+    Spare,
+}
+
 /// What is asked of a provider.
 pub struct Question<'a> {
     pub messages: &'a [Message],
     /// What it costs, the answer included.
     pub tokens: u32,
     pub deadline: Instant,
+    pub shape: Shape,
+    pub urgency: Urgency,
 }
 
 impl Provider {
@@ -103,7 +115,7 @@ impl Provider {
         let left = question.deadline.saturating_duration_since(self.clock.now());
         on_piece(Piece::Request);
         let mut on_text = |text: &str| on_piece(Piece::Text(text));
-        let asked = self.wire.ask(question.messages, dialect, &mut on_text);
+        let asked = self.wire.ask(question.messages, (question.shape, dialect), &mut on_text);
         let answered = tokio::time::timeout(left, asked).await.unwrap_or(Err(Failure::TimedOut));
         match &answered {
             Err(failure) if may_be_dialect(failure, dialect) => drop(permit),
@@ -114,6 +126,10 @@ impl Provider {
     }
 
     async fn take_from_budget(&self, question: &Question<'_>) -> Result<(), Failure> {
+        if question.urgency == Urgency::Spare {
+            let is_spare = self.budget.take_spare(question.tokens, self.clock.now());
+            return if is_spare { Ok(()) } else { Err(Failure::OverBudget) };
+        }
         while let Err(wait) = self.budget.take(question.tokens, self.clock.now()) {
             if !self.has_time(wait, question.deadline) {
                 return Err(Failure::OverBudget);

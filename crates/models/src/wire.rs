@@ -17,6 +17,7 @@ use serde::Deserialize;
 use crate::answer;
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
+use crate::insight;
 use crate::wire::access::Access;
 
 /// An answer is longer than this only when something is wrong.
@@ -30,6 +31,17 @@ pub enum Message {
     System(String),
     User(String),
     Assistant(String),
+}
+
+/// What an answer is to look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The JSON of a briefing.
+    Briefing,
+    /// The JSON of an analysis.
+    Insight,
+    /// Plain text.
+    Text,
 }
 
 /// How much of OpenAI's interface a provider understands.
@@ -70,10 +82,10 @@ impl Wire {
     pub async fn ask(
         &self,
         messages: &[Message],
-        dialect: Dialect,
+        form: (Shape, Dialect),
         on_text: &mut (dyn FnMut(&str) + Send),
     ) -> Result<String, Failure> {
-        let request = self.request(messages, dialect);
+        let request = self.request(messages, form);
         let chat = self.client.chat();
         let asked = chat.create_stream_byot::<_, Chunk>(request);
         let mut chunks = within(self.stall, asked).await?.map_err(|error| failure(&error))?;
@@ -102,29 +114,29 @@ impl Wire {
         Err(Failure::CutStream)
     }
 
-    fn request(&self, messages: &[Message], dialect: Dialect) -> CreateChatCompletionRequest {
-        let (response_format, temperature) = match dialect {
-            Dialect::Full => {
-                let json_schema = ResponseFormatJsonSchema {
-                    description: None,
-                    name: "briefing".to_owned(),
-                    schema: answer::schema(),
-                    strict: Some(true),
-                };
-                (ResponseFormat::JsonSchema { json_schema }, Some(TEMPERATURE))
-            }
-            Dialect::Plain => (ResponseFormat::JsonObject, None),
+    fn request(&self, messages: &[Message], (shape, dialect): (Shape, Dialect)) -> CreateChatCompletionRequest {
+        let response_format = match (shape, dialect) {
+            (Shape::Text, _) => None,
+            (_, Dialect::Plain) => Some(ResponseFormat::JsonObject),
+            (Shape::Briefing, Dialect::Full) => Some(in_form("briefing", answer::schema())),
+            (Shape::Insight, Dialect::Full) => Some(in_form("insight", insight::schema())),
         };
+        let temperature = (dialect == Dialect::Full).then_some(TEMPERATURE);
         CreateChatCompletionRequest {
             model: self.model.clone(),
             messages: messages.iter().map(Message::to_wire).collect(),
             max_completion_tokens: Some(self.answer_tokens),
-            response_format: Some(response_format),
+            response_format,
             temperature,
             stream: Some(true),
             ..CreateChatCompletionRequest::default()
         }
     }
+}
+
+fn in_form(name: &str, schema: serde_json::Value) -> ResponseFormat {
+    let json_schema = ResponseFormatJsonSchema { description: None, name: name.to_owned(), schema, strict: Some(true) };
+    ResponseFormat::JsonSchema { json_schema }
 }
 
 impl Message {

@@ -60,6 +60,8 @@ pub fn task(lines: &[&str]) -> Task {
         },
         language: Some(Language::english()),
         note: "She has called twice".to_owned(),
+        earlier: Vec::new(),
+        urgency: baton_models::Urgency::Now,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use baton_domain::briefing::Source;
-use baton_models::{Chain, Draft, Outcome, Progress, Task};
+use baton_models::{Chain, Draft, Outcome, Progress, Task, Urgency};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tracing::{info, warn};
 
@@ -49,7 +49,7 @@ async fn write(providers: Arc<Chain>, order: Order, steps: UnboundedSender<Step>
             }
         }
     };
-    let outcome = providers.brief(Task { transcript, context, language, note }, &mut on_progress).await;
+    let outcome = providers.brief(Task { transcript, context, language, note, earlier: Vec::new(), urgency: Urgency::Now }, &mut on_progress).await;
     log(&outcome);
     if outcome.briefing.source != Source::Local {
         tell(Step::Written(Box::new(outcome.briefing)));

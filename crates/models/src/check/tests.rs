@@ -57,7 +57,14 @@ fn material() -> Material {
         is_final: true,
     };
     let transcript = Transcript::new((1..).zip(&said).map(line).collect()).expect("a transcript");
-    let task = Task { transcript, context: baton_summariser::Context::default(), language: None, note: String::new() };
+    let task = Task {
+        transcript,
+        context: baton_summariser::Context::default(),
+        language: None,
+        note: String::new(),
+        earlier: Vec::new(),
+        urgency: crate::provider::Urgency::Now,
+    };
     Material::new(task, Kinds::ALL)
 }
 
