@@ -9,4 +9,5 @@ mod door;
 pub mod error;
 pub mod home;
 pub mod page_data;
+pub mod recordings;
 pub mod session;

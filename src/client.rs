@@ -52,6 +52,13 @@ mod page_time;
 #[cfg(not(feature = "browser"))]
 #[path = "client/page_time_stub.rs"]
 mod page_time;
+pub mod playback;
+#[cfg(feature = "browser")]
+pub mod player;
+#[cfg(not(feature = "browser"))]
+#[path = "client/player_stub.rs"]
+pub mod player;
+pub mod recorded_call;
 pub mod reduce;
 pub mod ring;
 #[cfg(feature = "browser")]

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +10,11 @@ use std::time::Duration;
 use baton::server::adapters::livekit::LiveKit;
 use baton::server::adapters::models::Models;
 use baton::server::adapters::participation::LiveKitRooms;
+use baton::server::adapters::recording_storage::{ObjectStorage, OpenStorageError};
 use baton::server::clock::Clock;
-use baton::server::config::{Config, ConfigError};
+use baton::server::config::{Config, ConfigError, RecordingsConfig};
 use baton::server::error::{ServiceError, chain};
+use baton::server::recorder::{Recorder, Spool};
 use baton::server::state::App;
 use baton::server::store::{Store, StoreError};
 use baton::server::{demo, http, telemetry, workers};
@@ -33,6 +36,10 @@ enum StartError {
     Config(#[from] ConfigError),
     #[error("cannot open the database")]
     Store(#[from] StoreError),
+    #[error("cannot open the storage of recordings")]
+    Storage(#[from] OpenStorageError),
+    #[error("cannot write recordings into {0}")]
+    Spool(PathBuf, #[source] io::Error),
     #[error("cannot set up the demo")]
     Demo(#[source] ServiceError),
     #[error("port {} is in use: stop the program that has it, or set BATON_ADDR to another address", .0.port())]
@@ -48,7 +55,12 @@ enum StartError {
 impl StartError {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::DotEnv(_) | Self::Config(_) | Self::PortInUse(_) | Self::Listen(..) => ExitCode::from(BAD_SETTINGS),
+            Self::DotEnv(_)
+            | Self::Config(_)
+            | Self::PortInUse(_)
+            | Self::Listen(..)
+            | Self::Storage(_)
+            | Self::Spool(..) => ExitCode::from(BAD_SETTINGS),
             Self::Store(_) | Self::Demo(_) | Self::Runtime(_) | Self::Serve(_) => ExitCode::FAILURE,
         }
     }
@@ -82,7 +94,8 @@ async fn run(config: Config) -> Result<(), StartError> {
     let media = Arc::new(LiveKit::new(&config.livekit));
     let rooms = Arc::new(LiveKitRooms::new(&config.livekit));
     let writer = Arc::new(Models::new(&config.models));
-    let (app, woken) = App::new(config, Clock::System, store, media, writer);
+    let recorder = recorder(&config.recordings)?;
+    let (app, woken) = App::new(config, Clock::System, store, media, writer, recorder);
     demo::seed(&app).await.map_err(StartError::Demo)?;
     let listener = listen(addr).await?;
     // The first briefing is written while somebody waits for it, so what it needs is made ready before.
@@ -95,6 +108,14 @@ async fn run(config: Config) -> Result<(), StartError> {
     workers.wait().await;
     info!("Stopped");
     served
+}
+
+fn recorder(config: &RecordingsConfig) -> Result<Recorder, StartError> {
+    let spooled = Arc::new(ObjectStorage::folder(&config.spool)?);
+    let storage = Arc::new(ObjectStorage::open(&config.place)?);
+    let failed = |error| StartError::Spool(config.spool.clone(), error);
+    let spool = Spool::open(config.spool.clone()).map_err(failed)?;
+    Recorder::open(spool, spooled, storage).map_err(failed)
 }
 
 async fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> {

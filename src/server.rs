@@ -13,6 +13,7 @@ pub mod media;
 pub mod permissions;
 pub mod ports;
 pub mod random;
+pub mod recorder;
 pub mod sample;
 pub mod services;
 pub mod state;

@@ -8,6 +8,7 @@ pub mod format;
 pub mod home;
 pub mod kit;
 pub mod pages;
+pub mod recording;
 pub mod transcript;
 pub mod transfer;
 pub mod wrap_up;

@@ -168,6 +168,7 @@ impl Story {
             timeline: Vec::new(),
             briefings: Vec::new(),
             silence: None,
+            recorded: 0,
         }
     }
 

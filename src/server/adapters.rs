@@ -4,3 +4,4 @@ mod listening;
 pub mod livekit;
 pub mod models;
 pub mod participation;
+pub mod recording_storage;

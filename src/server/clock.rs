@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 use baton_domain::time::{Span, Timestamp};
 
@@ -34,6 +35,12 @@ impl Clock {
             Self::Set(now) => Timestamp(now.load(Ordering::SeqCst)),
         }
     }
+}
+
+/// A moment to measure spans from, which no correction of the time of day moves.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+pub fn monotonic() -> Instant {
+    Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place")]

@@ -1,6 +1,7 @@
 //! What the server is told by its environment. One struct per area; `.env.example` lists every variable.
 
 mod models;
+mod recordings;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -12,6 +13,7 @@ use baton_domain::rules::Rules;
 use baton_domain::time::Span;
 
 pub use models::ModelsConfig;
+pub use recordings::{RecordingsConfig, RecordingsPlace, S3Config};
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Who writes briefings besides the local summariser.
     pub models: ModelsConfig,
+    /// Where recordings are kept, and for how long.
+    pub recordings: RecordingsConfig,
     /// What is logged, and how.
     pub telemetry: TelemetryConfig,
 }
@@ -200,6 +204,7 @@ impl Config {
             desk: desk_from_env()?,
             limits: limits_from_env()?,
             models: ModelsConfig::from_env()?,
+            recordings: RecordingsConfig::from_env()?,
             telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })
     }

@@ -7,7 +7,9 @@ use tracing::error;
 
 use crate::api::error::{ApiError, Standing};
 use crate::server::ports::media_server::MediaServerError;
+use crate::server::ports::recording_storage::StorageError;
 use crate::server::random;
+use crate::server::recorder::WritingError;
 use crate::server::store::StoreError;
 
 /// Why a service did not do what was asked.
@@ -89,6 +91,15 @@ pub enum ServiceError {
     /// There is no seat in that room for them.
     #[error("no seat in that room")]
     NoSeat,
+    /// What is asked for is still being recorded.
+    #[error("still being recorded")]
+    StillRecorded,
+    /// The storage of recordings.
+    #[error("the storage of recordings failed")]
+    Storage(#[from] StorageError),
+    /// The files of recordings.
+    #[error("recording failed")]
+    Recording(#[from] WritingError),
     /// The media server.
     #[error("the media server failed")]
     Media(#[from] MediaServerError),
@@ -113,7 +124,8 @@ impl ServiceError {
             | Self::TargetReserved { .. }
             | Self::TargetUnavailable { .. }
             | Self::NobodyAvailable { .. }
-            | Self::AgentBusy => true,
+            | Self::AgentBusy
+            | Self::StillRecorded => true,
             _ => false,
         }
     }
@@ -181,7 +193,15 @@ impl From<ServiceError> for ApiError {
                 "media_unavailable",
                 "The media server cannot be reached. Calls that are running go on; try again in a moment.".into(),
             ),
-            ServiceError::Store(_) => return internal(&error),
+            ServiceError::StillRecorded => {
+                (409, "still_recorded", "The call is still being recorded. Ask again when it is over.".into())
+            }
+            ServiceError::Storage(_) => (
+                503,
+                "recordings_unavailable",
+                "The storage of recordings cannot be reached. Nothing is lost; try again in a moment.".into(),
+            ),
+            ServiceError::Store(_) | ServiceError::Recording(_) => return internal(&error),
         };
         let (status, code, message) = message;
         ApiError::new(status, code, message)

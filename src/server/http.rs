@@ -9,6 +9,7 @@ mod health;
 mod origin;
 mod pages;
 mod problem;
+mod range;
 mod request;
 mod rest;
 mod rtc;

@@ -43,26 +43,30 @@ pub enum Action {
     ChangeLines,
     /// Let the server play a caller, where there is a demo.
     SimulateCaller,
+    /// Listen to recordings: agents to those of calls they were on, others to any.
+    HearRecordings,
+    /// Delete recordings.
+    DeleteRecordings,
 }
 
 /// The table.
 pub fn may(who: &Who, action: Action) -> bool {
     use Action::{
-        BeCaller, ChangeCalls, ChangeLines, Join, ReadCalls, ReadEvents, ReadLines, SimulateCaller, WorkAtDesk,
+        BeCaller, ChangeCalls, ChangeLines, Join, ReadCalls, ReadEvents, ReadLines, SimulateCaller, WorkAtDesk, HearRecordings, DeleteRecordings,
         WriteTranscript,
     };
     match who {
         // Whoever opens a demo's first page may come in as a caller, and so let one be played.
         Who::Anonymous => matches!(action, Join | SimulateCaller),
         Who::Caller(_) => matches!(action, Join | BeCaller | SimulateCaller),
-        Who::Agent(_) => matches!(action, WorkAtDesk | ReadEvents | SimulateCaller),
-        Who::Supervisor(_) => matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | SimulateCaller),
+        Who::Agent(_) => matches!(action, WorkAtDesk | ReadEvents | SimulateCaller | HearRecordings),
+        Who::Supervisor(_) => matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | SimulateCaller | HearRecordings | DeleteRecordings),
         Who::Admin(_) => {
-            matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | ChangeLines | SimulateCaller)
+            matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | ChangeLines | SimulateCaller | HearRecordings | DeleteRecordings)
         }
         Who::ApiKey => matches!(
             action,
-            ReadCalls | ChangeCalls | WriteTranscript | ReadEvents | ReadLines | ChangeLines | SimulateCaller
+            ReadCalls | ChangeCalls | WriteTranscript | ReadEvents | ReadLines | ChangeLines | SimulateCaller | HearRecordings | DeleteRecordings
         ),
     }
 }
@@ -105,9 +109,11 @@ x       x       -       -       -       -       Join
 -       -       -       x       x       x       ReadLines
 -       -       -       -       x       x       ChangeLines
 x       x       x       x       x       x       SimulateCaller
+-       -       x       x       x       x       HearRecordings
+-       -       -       x       x       x       DeleteRecordings
 ";
 
-    const ACTIONS: [Action; 10] = [
+    const ACTIONS: [Action; 12] = [
         Action::Join,
         Action::BeCaller,
         Action::WorkAtDesk,
@@ -118,6 +124,8 @@ x       x       x       x       x       x       SimulateCaller
         Action::ReadLines,
         Action::ChangeLines,
         Action::SimulateCaller,
+        Action::HearRecordings,
+        Action::DeleteRecordings,
     ];
 
     /// A new action does not compile here until it has its row, which is found by its number.
@@ -133,6 +141,8 @@ x       x       x       x       x       x       SimulateCaller
             Action::ReadLines => 7,
             Action::ChangeLines => 8,
             Action::SimulateCaller => 9,
+            Action::HearRecordings => 10,
+            Action::DeleteRecordings => 11,
         }
     }
 

@@ -4,3 +4,4 @@ pub mod briefing_writer;
 pub mod listening;
 pub mod media_server;
 pub mod participation;
+pub mod recording_storage;

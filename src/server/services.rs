@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod listening;
 pub mod media_health;
 pub mod presence;
+pub mod recordings;
 pub mod seating;
 pub mod sessions;
 mod standing;

@@ -14,10 +14,11 @@ use super::hub::{Hub, Wake};
 use super::limits::Limits;
 use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
+use super::recorder::Recorder;
 use super::services::media_health::MediaHealth;
 use super::services::{
     briefings::Briefings, callers::Callers, calls::Calls, home::Home, listening::ListeningService,
-    presence::PresenceService, seating::Seating, sessions::Sessions, transcripts::Transcripts, transfers::Transfers,
+    presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts, transfers::Transfers,
     wrap_ups::WrapUps,
 };
 use super::store::Store;
@@ -38,6 +39,8 @@ pub struct Inner {
     pub media: Arc<dyn MediaServer>,
     /// Who writes better briefings.
     pub writer: Arc<dyn BriefingWriter>,
+    /// What recordings are made with.
+    pub recorder: Recorder,
     /// Whether the media server answers.
     pub media_health: MediaHealth,
     /// Open desks and their news.
@@ -68,6 +71,7 @@ impl App {
         store: Store,
         media: Arc<dyn MediaServer>,
         writer: Arc<dyn BriefingWriter>,
+        recorder: Recorder,
     ) -> (Self, mpsc::UnboundedReceiver<Wake>) {
         let (hub, woken) = Hub::new();
         let agenda = Agenda::default();
@@ -79,6 +83,7 @@ impl App {
             store,
             media,
             writer,
+            recorder,
             media_health: MediaHealth::default(),
             hub,
             ears: Ears::default(),
@@ -117,6 +122,11 @@ impl App {
     /// Transcripts.
     pub fn transcripts(&self) -> Transcripts<'_> {
         Transcripts(self)
+    }
+
+    /// Recordings.
+    pub fn recordings(&self) -> Recordings<'_> {
+        Recordings(self)
     }
 
     /// Callers and lines.

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod consult_segments;
 pub mod events;
 pub mod lines;
+pub mod recordings;
 pub mod requests;
 pub mod segments;
 pub mod transfers;

@@ -3,6 +3,8 @@
 mod media;
 mod publisher;
 mod reconciler;
+mod recorder;
+mod recordings;
 mod timers;
 
 use std::sync::Arc;
@@ -27,6 +29,9 @@ pub fn start(
     workers.spawn(stop.clone().run_until_cancelled_owned(publisher.run()));
     workers.spawn(stop.clone().run_until_cancelled_owned(reconciler::Reconciler::new(app.clone()).run()));
     workers.spawn(stop.clone().run_until_cancelled_owned(timers::Timers::new(app.clone()).run()));
+    workers.spawn(stop.clone().run_until_cancelled_owned(recordings::Keeper::new(app.clone()).run()));
+    // It ends by itself, since the files that it writes must be finished first.
+    workers.spawn(recorder::Recordist::new(app.clone(), stop.clone()).run());
     // It ends by itself, since those whom it started must leave first.
     workers.spawn(media::Supervisor::new(app.clone(), rooms, stop.clone()).run());
     workers.close();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_RANGE, ETAG, LAST_MODIFIED, RANGE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -33,7 +33,8 @@ impl FakeS3 {
         let s3 = Self::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = Router::new().route("/calls/{*key}", any(answer)).with_state(s3.clone());
+        let router =
+            Router::new().route("/calls/{*key}", any(answer)).layer(DefaultBodyLimit::disable()).with_state(s3.clone());
         tokio::spawn(axum::serve(listener, router).into_future());
         let options = [
             ("aws_access_key_id", ACCESS_KEY),
@@ -83,9 +84,9 @@ async fn answer(
         return StatusCode::FORBIDDEN.into_response();
     }
     match (method, query.get("partNumber"), query.contains_key("uploads"), query.contains_key("uploadId")) {
-        (Method::POST, _, true, _) => xml(
-            "<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>",
-        ),
+        (Method::POST, _, true, _) => {
+            xml("<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>")
+        }
         (Method::PUT, Some(number), _, _) => {
             lock(&s3.0.parts).insert(number.parse().expect("a number"), body);
             etag(StatusCode::OK)

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::response::Response;
 use baton::api::desk::{Asked, DeskCommand, TransferRequest, TransferTarget};
 use baton::server::adapters::models::Models;
 use baton::server::clock::Clock;
@@ -39,6 +40,7 @@ use tower::ServiceExt;
 
 use crate::fake_media::FakeMediaServer;
 use crate::fake_rooms::FakeRooms;
+use crate::recording_place;
 
 pub const API_KEY: &str = "test-api-key";
 pub const LIVEKIT_KEY: &str = "test-key";
@@ -105,7 +107,8 @@ impl TestDesk {
     async fn open(folder: Arc<TempDir>, config: Config, clock: Clock, media: Arc<FakeMediaServer>) -> Self {
         let store = Store::open(&config.database.url).await.expect("the database opens");
         let writer = Arc::new(Models::new(&config.models));
-        let (app, woken) = App::new(config, clock, store, media.clone(), writer);
+        let recorder = recording_place::recorder(&config.recordings);
+        let (app, woken) = App::new(config, clock, store, media.clone(), writer, recorder);
         demo::seed(&app).await.expect("the demo is set up");
         let stop = CancellationToken::new();
         let router = http::router(app.clone(), stop.clone());
@@ -135,10 +138,14 @@ impl TestDesk {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("the router never fails");
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.response(request).await.into_parts();
         let bytes = to_bytes(body, 10 * 1024 * 1024).await.expect("a body");
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// The answer as it begins.
+    pub async fn response(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("the router never fails")
     }
 
     /// A request to the REST interface, by whoever has `key`.
@@ -362,7 +369,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
         http: HttpConfig {
             addr: ([127, 0, 0, 1], 3000).into(),
             public_url: "http://localhost:3000".to_owned(),
-            site,
+            site: site.clone(),
             behind_proxy: false,
         },
         livekit: LiveKitConfig {
@@ -382,6 +389,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
         },
         limits: LimitsConfig::default(),
         models: ModelsConfig::default(),
+        recordings: recording_place::settings(&site),
         telemetry: TelemetryConfig::default(),
     }
 }

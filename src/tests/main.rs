@@ -5,6 +5,7 @@ mod documents;
 mod events;
 mod fake_media;
 mod fake_rooms;
+mod fake_s3;
 mod files;
 mod hand_off;
 mod harness;
@@ -18,6 +19,8 @@ mod problems;
 #[path = "../../crates/models/tests/provider.rs"]
 #[expect(dead_code, reason = "the rest is for the tests of the crate itself")]
 mod provider;
+mod recording_place;
+mod recordings;
 mod restart;
 mod simulated;
 mod steering;

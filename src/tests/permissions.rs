@@ -20,6 +20,8 @@ nobody  wrong   agent   super   key
 401     401     403     403     -       POST /api/v1/calls/{id}/end
 401     401     403     403     -       POST /api/v1/calls/{id}/hang-up
 401     401     403     403     -       POST /api/v1/calls/{id}/hold
+401     401     403     -       -       DELETE /api/v1/calls/{id}/recordings
+401     401     -       -       -       GET /api/v1/calls/{id}/recordings
 401     401     403     403     -       POST /api/v1/calls/{id}/retrieve
 401     401     403     -       -       GET /api/v1/calls/{id}/timeline
 401     401     403     -       -       GET /api/v1/calls/{id}/transcript
@@ -29,6 +31,7 @@ nobody  wrong   agent   super   key
 -       401     -       -       -       POST /api/v1/demo/callers
 401     401     403     -       -       GET /api/v1/lines
 401     401     403     403     -       PATCH /api/v1/lines/{id}
+401     401     -       -       -       GET /api/v1/recordings/{id}
 401     401     403     -       -       GET /api/v1/transfers/{id}
 401     401     403     403     -       POST /api/v1/transfers/{id}/accept
 401     401     403     403     -       PUT /api/v1/transfers/{id}/briefing

@@ -161,12 +161,11 @@ async fn a_list_says_who_spoke_when() {
         .as_array()
         .expect("a list")
         .iter()
-        .map(|one| format!("{} {} {} {} {}", one["speaker"], one["room"], one["offset_ms"], one["duration_ms"], one["state"]))
+        .map(|one| {
+            format!("{} {} {} {} {}", one["speaker"], one["room"], one["offset_ms"], one["duration_ms"], one["state"])
+        })
         .collect();
-    assert_eq!(told, [
-        r#""caller" "call" 0 3000 "stored""#,
-        r#""agent:alice" "call" 1500 3000 "stored""#,
-    ]);
+    assert_eq!(told, [r#""caller" "call" 0 3000 "stored""#, r#""agent:alice" "call" 1500 3000 "stored""#,]);
 }
 
 #[tokio::test]
@@ -252,10 +251,7 @@ async fn deleting_is_audited_and_takes_the_sound_along() {
     let growing = begin(&desk, call, Speaker::Agent(id("alice")), RoomKind::Call).await;
     let path = format!("/calls/{call}/recordings");
     let refused = desk.rest(Method::DELETE, &path, Some(API_KEY), None).await;
-    assert_eq!(
-        refused.problem(),
-        "409 still_recorded: The call is still being recorded. Ask again when it is over."
-    );
+    assert_eq!(refused.problem(), "409 still_recorded: The call is still being recorded. Ask again when it is over.");
     desk.app.recordings().finish(call, growing).await.expect("finished");
     let deleted = desk.rest(Method::DELETE, &path, Some(&desk.token("carla").await), None).await;
     assert_eq!(deleted.json()["deleted"], 2);

@@ -9,6 +9,7 @@ mod engagements;
 mod events;
 mod lines;
 mod opening;
+mod recordings;
 mod requests;
 mod segments;
 mod transfers;

@@ -53,6 +53,8 @@ pub struct DeskCall {
     pub briefings: Vec<TransferBriefing>,
     /// What the caller's page measured during the last transfer.
     pub silence: Option<SilenceReport>,
+    /// How many recordings of it can be listened to.
+    pub recorded: u32,
 }
 
 /// What two agents said to each other in private about a call. Nobody but they gets it, and it is no part of the call's own

@@ -89,6 +89,8 @@ uuid_id! {
     TransferId,
     /// One piece of a transcript.
     SegmentId,
+    /// One file of a call's recording.
+    RecordingId,
 }
 
 handle_id! {

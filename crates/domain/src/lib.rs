@@ -13,6 +13,7 @@ pub mod line;
 pub mod listening;
 pub mod machine;
 pub mod outcome;
+pub mod recording;
 pub mod routing;
 pub mod rules;
 pub mod seat;

@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn an_hour_has_no_more_steps_than_are_drawn() {
-        for duration in [Span(0), Span(1), Span::seconds(60), Span::seconds(200), Span::seconds(3600), Span(86_399_999)] {
+        for duration in [Span(0), Span(1), Span::seconds(60), Span::seconds(200), Span::seconds(3600), Span(86_399_999)]
+        {
             let step = Activity::step_for(duration);
             assert!(step >= Activity::SHORTEST_STEP);
             assert!(duration.0 / step.0 < 2_000, "{duration:?}");

@@ -14,7 +14,9 @@ use object_store::client::{ClientConfigKey, HttpClient, HttpConnector};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
-use object_store::{Attribute, Attributes, ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig};
+use object_store::{
+    Attribute, Attributes, ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig,
+};
 use tokio::io::AsyncWriteExt;
 
 use crate::server::config::{RecordingsPlace, S3Config};
@@ -77,7 +79,8 @@ impl ObjectStorage {
         }
         let allow_http = AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp);
         let only_https = builder.get_config_value(&allow_http).as_deref() != Some("true");
-        let store = builder.with_http_connector(Connector { only_https }).build().map_err(OpenStorageError::Settings)?;
+        let store =
+            builder.with_http_connector(Connector { only_https }).build().map_err(OpenStorageError::Settings)?;
         let store: Arc<dyn ObjectStore> = match config.prefix.as_str() {
             "" => Arc::new(store),
             prefix => Arc::new(PrefixStore::new(store, prefix)),

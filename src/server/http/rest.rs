@@ -8,6 +8,7 @@ mod events;
 mod input;
 mod lines;
 mod model;
+mod recordings;
 mod timeline;
 mod transcripts;
 mod transfers;
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(calls::hang_up))
         .routes(routes!(calls::end))
         .routes(routes!(timeline::of_call))
+        .routes(routes!(recordings::of_call, recordings::delete))
         .routes(routes!(transcripts::of_call, transcripts::append))
         .routes(routes!(briefings::of_call, briefings::summarise))
         .routes(routes!(briefings::edit))
@@ -55,7 +57,7 @@ pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new().nest("/api/v1", routes)
 }
 
-/// Requests whose answer goes on.
+/// Requests whose answer goes on, or is larger than a plain one. Sound is compressed already.
 pub fn streams() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().nest("/api/v1", OpenApiRouter::new().routes(routes!(events::stream)))
+    OpenApiRouter::new().nest("/api/v1", OpenApiRouter::new().routes(routes!(events::stream)).routes(routes!(recordings::sound)))
 }

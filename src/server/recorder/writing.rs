@@ -88,13 +88,13 @@ impl Writing {
     /// Begins a file.
     pub async fn begin(&self, id: RecordingId) -> Result<(), WritingError> {
         let (answer, answered) = oneshot::channel();
-        self.order(Order::Begin(id, answer))?;
+        self.order(Order::Begin(id, answer)).await?;
         Ok(answered.await.map_err(|_| WritingError::Ended)??)
     }
 
     /// Records a packet at its position. Never waits.
     pub fn write(&self, id: RecordingId, position: u64, packet: Bytes) {
-        if self.order(Order::Write(id, position, packet)).is_err() {
+        if self.orders.try_send(Order::Write(id, position, packet)).is_err() {
             warn!(recording.id = %id, "A packet of recording {id} is lost: the disk does not keep up");
         }
     }
@@ -102,12 +102,15 @@ impl Writing {
     /// Ends a file.
     pub async fn finish(&self, id: RecordingId) -> Result<Closed, WritingError> {
         let (answer, answered) = oneshot::channel();
-        self.order(Order::Finish(id, answer))?;
+        self.order(Order::Finish(id, answer)).await?;
         Ok(answered.await.map_err(|_| WritingError::Ended)??)
     }
 
-    fn order(&self, order: Order) -> Result<(), WritingError> {
-        self.orders.try_send(order).map_err(|_| WritingError::Ended)
+    /// Waits until a slow disk has taken what came before.
+    async fn order(&self, order: Order) -> Result<(), WritingError> {
+        let orders = self.orders.clone();
+        let sent = tokio::task::spawn_blocking(move || orders.send(order).is_ok()).await;
+        if sent.unwrap_or(false) { Ok(()) } else { Err(WritingError::Ended) }
     }
 }
 

@@ -60,6 +60,11 @@ impl Sessions<'_> {
         if !is_valid {
             return Err(ServiceError::NotSignedIn);
         }
+        self.who_of_agent(agent).await
+    }
+
+    /// Who an agent is now.
+    pub(super) async fn who_of_agent(&self, agent: AgentId) -> Result<Who, ServiceError> {
         let mut db = self.0.store.read().await?;
         let stored = agents::find(&mut db, &agent).await?.ok_or(ServiceError::NotSignedIn)?;
         Ok(match stored.role {

@@ -87,9 +87,8 @@ pub async fn stored(db: &mut AnyConnection, id: RecordingId) -> Result<bool, Sto
 
 /// The recordings of a call that were not deleted, in the order in which they began.
 pub async fn of_call(db: &mut AnyConnection, call: CallId) -> Result<Vec<Recording>, StoreError> {
-    let sql = format!(
-        "select {COLUMNS} from recordings where call_id = $1 and state <> 'deleted' order by started_at, id"
-    );
+    let sql =
+        format!("select {COLUMNS} from recordings where call_id = $1 and state <> 'deleted' order by started_at, id");
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(call.to_string()).fetch_all(db).await?;
     rows.iter().map(read).collect()
 }
@@ -102,10 +101,7 @@ pub async fn find(db: &mut AnyConnection, id: RecordingId) -> Result<Option<(Rec
 }
 
 /// All recordings in a state, with the keys of their sound, oldest first.
-pub async fn in_state(
-    db: &mut AnyConnection,
-    state: RecordingState,
-) -> Result<Vec<(Recording, String)>, StoreError> {
+pub async fn in_state(db: &mut AnyConnection, state: RecordingState) -> Result<Vec<(Recording, String)>, StoreError> {
     let sql = format!("select {COLUMNS}, storage_key from recordings where state = $1 order by started_at, id");
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(state.name()).fetch_all(db).await?;
     rows.iter().map(|row| Ok((read(row)?, row.get(10)))).collect()
@@ -122,12 +118,11 @@ pub async fn playable(db: &mut AnyConnection, call: CallId) -> Result<u32, Store
 
 /// Nobody gets the finished recordings of a call any more. Gives how many those were.
 pub async fn delete_of_call(db: &mut AnyConnection, call: CallId) -> Result<u64, StoreError> {
-    let done = sqlx::query(
-        "update recordings set state = 'deleted' where call_id = $1 and state in ('waiting', 'stored')",
-    )
-    .bind(call.to_string())
-    .execute(db)
-    .await?;
+    let done =
+        sqlx::query("update recordings set state = 'deleted' where call_id = $1 and state in ('waiting', 'stored')")
+            .bind(call.to_string())
+            .execute(db)
+            .await?;
     Ok(done.rows_affected())
 }
 

@@ -10,6 +10,7 @@ use crate::ui::agents::roster::Roster;
 use crate::ui::call::end_dialog::EndDialog;
 use crate::ui::call::panel::CallPanel;
 use crate::ui::kit::button::Button;
+use crate::ui::recording::PlaybackPanel;
 use crate::ui::transcript::briefing::BriefingPanel;
 use crate::ui::transcript::lines::TranscriptPanel;
 use crate::ui::transcript::log::EventLog;
@@ -84,6 +85,7 @@ fn Columns() -> impl IntoView {
             <IncomingPanel />
             <CallPanel />
             <WrapUpPanel />
+            <PlaybackPanel />
             <ConsultPanel />
             <AfterCard />
             <HearsPanel />

@@ -10,6 +10,7 @@ use crate::client::desk_media::desk_media;
 use crate::client::desk_store::{DeskStore, Notice};
 use crate::client::desk_stream::follow_events;
 use crate::client::desk_words::call_status;
+use crate::client::recorded_call::RecordedCall;
 use crate::client::ring::{ring, ringing};
 use crate::ui::kit::toast::{Toaster, Toasts};
 
@@ -26,6 +27,7 @@ pub fn DeskScreen(
     let media = desk_media(&me);
     let store = DeskStore::new(me.clone(), media, say);
     provide_context(store);
+    RecordedCall::provide(store);
     Effect::new(move || {
         if store.is_signed_out() {
             signed_out.run(());

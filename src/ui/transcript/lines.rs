@@ -2,7 +2,7 @@
 
 use baton_domain::desk_event::DeskCall;
 use baton_domain::ids::{AgentId, CallId};
-use baton_domain::time::Span;
+use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::{Segment, Speaker};
 use leptos::html;
 use leptos::prelude::*;
@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use crate::client::desk_commands::Pending;
 use crate::client::desk_sample::Sample;
 use crate::client::desk_store::DeskStore;
-use crate::ui::format;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
+use crate::ui::recording::Moment;
 
 /// Whoever is this near to the end follows what is said.
 const NEAR_END_PX: i32 = 120;
@@ -23,6 +23,7 @@ struct Line {
     number: u32,
     speaker: &'static str,
     name: String,
+    at: Timestamp,
     after: Span,
     text: String,
     is_final: bool,
@@ -41,6 +42,7 @@ fn lines(call: &DeskCall, name: impl Fn(&AgentId) -> String) -> Vec<Line> {
             number: line.number,
             speaker,
             name,
+            at: line.started_at,
             after: line.started_at.since(call.call.created_at),
             text: line.text.to_string(),
             is_final: line.is_final,
@@ -114,7 +116,7 @@ fn Lines(lines: Memo<Vec<Line>>) -> impl IntoView {
                         data-interim=(!line.is_final).then_some("")
                     >
                         <strong>{line.name}</strong>
-                        <time>{format::duration(line.after)}</time>
+                        <Moment at=line.at after=line.after />
                         <p>{line.text}</p>
                     </li>
                 </For>

@@ -8,7 +8,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use baton_domain::ids::{CallId, LineId, TransferId};
+use baton_domain::ids::{CallId, LineId, RecordingId, TransferId};
 use baton_domain::time::Timestamp;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -112,6 +112,10 @@ impl Named for TransferId {
 
 impl Named for LineId {
     const NAME: &'static str = "line";
+}
+
+impl Named for RecordingId {
+    const NAME: &'static str = "recording";
 }
 
 impl<T: Named, S: Send + Sync> FromRequestParts<S> for Id<T> {

@@ -64,14 +64,19 @@ impl From<&Segment> for LineJson {
     fn from(line: &Segment) -> Self {
         Self {
             number: line.number,
-            speaker: match &line.speaker {
-                Speaker::Caller => "caller".to_owned(),
-                Speaker::Agent(agent) => format!("agent:{agent}"),
-            },
+            speaker: speaker_name(&line.speaker),
             text: line.text.to_string(),
             started_at: rfc3339(line.started_at),
             is_final: line.is_final,
         }
+    }
+}
+
+/// `caller`, or `agent:` and their handle.
+pub(super) fn speaker_name(speaker: &Speaker) -> String {
+    match speaker {
+        Speaker::Caller => "caller".to_owned(),
+        Speaker::Agent(agent) => format!("agent:{agent}"),
     }
 }
 

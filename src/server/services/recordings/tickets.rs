@@ -3,12 +3,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use baton_domain::ids::{AgentId, RecordingId};
+use baton_domain::ids::{AgentId, CallId, RecordingId};
+use baton_domain::recording::Recording;
 use baton_domain::time::Span;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::Recordings;
+use crate::api::recordings::PlayableRecording;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 
@@ -16,6 +18,18 @@ use crate::server::permissions::Who;
 const GOOD_FOR: Span = Span::seconds(4 * 60 * 60);
 
 impl Recordings<'_> {
+    /// The recordings of a call that can be listened to, with the addresses at which an agent's browser gets them.
+    pub async fn playable_of_call(&self, who: &Who, call: CallId) -> Result<Vec<PlayableRecording>, ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
+        let mut known = self.of_call(who, call).await?;
+        known.retain(Recording::is_playable);
+        let playable = |recording: Recording| {
+            let url = format!("/api/v1/recordings/{}?ticket={}", recording.id, self.ticket(agent, recording.id));
+            PlayableRecording { recording, url }
+        };
+        Ok(known.into_iter().map(playable).collect())
+    }
+
     /// `<agent>.<expiry>.<signature>`, for this recording alone.
     pub fn ticket(&self, agent: &AgentId, id: RecordingId) -> String {
         let claim = format!("{agent}.{}", self.0.clock.now().plus(GOOD_FOR).0);
