@@ -1,5 +1,9 @@
 //! Participants in rooms of a real LiveKit server, which every test starts for itself.
 
+#[path = "room/bad_network.rs"]
+mod bad_network;
+#[path = "room/conditions.rs"]
+mod conditions;
 #[path = "room/errors.rs"]
 mod errors;
 #[path = "room/hearing.rs"]

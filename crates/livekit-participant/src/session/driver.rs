@@ -294,12 +294,8 @@ impl Driver {
     async fn on_time(&mut self, buffer: &mut [u8]) {
         // After a pause of the whole process the packets that arrived in it come first: the path is not dead, we were.
         self.drain(buffer).await;
+        self.advance_engine();
         let now = Instant::now();
-        if !self.is_engine_dead
-            && let Err(error) = self.engine.advance(now)
-        {
-            self.media_failed(error);
-        }
         if let Some(remote) = self.tcp.take_due(now)
             && !self.engine.is_up()
         {
@@ -316,6 +312,16 @@ impl Driver {
             self.media_failed(MediaError::Closed);
         }
         self.advance_phase(now).await;
+    }
+
+    /// Lets the media session act on what it knows by now. It does nothing by itself: without this, whoever the server cannot reach
+    /// first, behind an address translation, would not make use of the server's addresses before the next timer.
+    pub(super) fn advance_engine(&mut self) {
+        if !self.is_engine_dead
+            && let Err(error) = self.engine.advance(Instant::now())
+        {
+            self.media_failed(error);
+        }
     }
 
     /// When to look again although nothing arrives.

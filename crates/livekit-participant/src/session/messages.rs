@@ -21,7 +21,10 @@ use crate::signal::message;
 impl Driver {
     pub(super) fn on_link(&mut self, event: LinkEvent) {
         match event {
-            LinkEvent::Message(message) => self.on_message(*message),
+            LinkEvent::Message(message) => {
+                self.on_message(*message);
+                self.advance_engine();
+            }
             LinkEvent::NotDialled(error) => self.not_dialled(error),
             LinkEvent::Broken(error) => self.link_broken(error),
         }

@@ -306,8 +306,9 @@ impl Driver {
         let candidate = self.tcp.remote().filter(|candidate| candidate.addr() == remote).cloned();
         let Some(candidate) = candidate else { return self.transport.drop_tcp() };
         self.tcp.local = Some(local);
-        if let Err(error) = self.engine.add_tcp(local, candidate) {
-            self.media_failed(error);
+        match self.engine.add_tcp(local, candidate) {
+            Ok(()) => self.advance_engine(),
+            Err(error) => self.media_failed(error),
         }
     }
 

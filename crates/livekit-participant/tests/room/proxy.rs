@@ -1,4 +1,4 @@
-//! A proxy before the server that can cut the signalling and swallow UDP.
+//! A proxy before the server that can cut the signalling, swallow UDP, and treat it as a bad network does.
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,14 +13,16 @@ use livekit_protocol::signal_response::Message as Response;
 use livekit_protocol::{JoinRequest, SessionDescription, SignalRequest, SignalResponse, WrappedJoinRequest};
 use prost::Message as _;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response as Accepted};
 use tokio_tungstenite::{accept_hdr_async, connect_async};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::conditions::{Line, Weather};
 use super::server::Server;
 
 /// What happens to datagrams.
@@ -55,12 +57,18 @@ impl Proxy {
             server: SocketAddr::from((Ipv4Addr::LOCALHOST, server.udp_port)),
             clients: Mutex::default(),
             state: AtomicU8::new(Udp::Open as u8),
+            weather: Weather::default(),
         });
         let cut = Arc::new(Notify::new());
-        let signalling = signalling(listener, server.url(), rewrite, Arc::clone(&cut));
+        let signalling = signalling(listener, server.url(), rewrite, Arc::clone(&cut), Arc::clone(&udp));
         let datagrams = Arc::clone(&udp).run();
         let tasks = [tokio::spawn(signalling), tokio::spawn(datagrams)].map(AbortOnDropHandle::new);
         Self { url, cut, udp, _tasks: tasks }
+    }
+
+    /// How the network treats datagrams; signalling is delayed only.
+    pub fn weather(&self) -> &Weather {
+        &self.udp.weather
     }
 
     /// Cuts all signalling connections; new ones pass.
@@ -79,7 +87,7 @@ impl Proxy {
 }
 
 struct Client {
-    upstream: Arc<UdpSocket>,
+    up: Arc<Line>,
     is_old: bool,
     _task: AbortOnDropHandle<()>,
 }
@@ -89,6 +97,7 @@ struct UdpPath {
     server: SocketAddr,
     clients: Mutex<HashMap<SocketAddr, Client>>,
     state: AtomicU8,
+    weather: Weather,
 }
 
 impl UdpPath {
@@ -96,34 +105,41 @@ impl UdpPath {
         let mut buffer = [0; 2048];
         loop {
             let Ok((length, from)) = self.front.recv_from(&mut buffer).await else { continue };
-            let upstream = self.upstream(from).await;
-            if self.passes(from) {
-                // What cannot be sent is lost, as on any network.
-                let _ = upstream.try_send(&buffer[..length]);
-            }
+            let up = self.upstream(from).await;
+            self.forward(from, &up, &buffer[..length]);
         }
     }
 
-    async fn upstream(self: &Arc<Self>, client: SocketAddr) -> Arc<UdpSocket> {
+    async fn upstream(self: &Arc<Self>, client: SocketAddr) -> Arc<Line> {
         if let Some(known) = self.clients.lock().expect("nobody panicked").get(&client) {
-            return Arc::clone(&known.upstream);
+            return Arc::clone(&known.up);
         }
         let upstream = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
         upstream.connect(self.server).await.expect("it is on this machine");
         let upstream = Arc::new(upstream);
         let task = tokio::spawn(Arc::clone(self).back(client, Arc::clone(&upstream)));
-        let known = Client { upstream: Arc::clone(&upstream), is_old: false, _task: AbortOnDropHandle::new(task) };
+        // What cannot be sent is lost, as on any network.
+        let up = Arc::new(Line::new(move |datagram| drop(upstream.try_send(datagram))));
+        let known = Client { up: Arc::clone(&up), is_old: false, _task: AbortOnDropHandle::new(task) };
         self.clients.lock().expect("nobody panicked").insert(client, known);
-        upstream
+        up
     }
 
     async fn back(self: Arc<Self>, client: SocketAddr, upstream: Arc<UdpSocket>) {
         let mut buffer = [0; 2048];
+        let path = Arc::clone(&self);
+        let down = Line::new(move |datagram| drop(path.front.try_send_to(datagram, client)));
         loop {
             let Ok(length) = upstream.recv(&mut buffer).await else { continue };
-            if self.passes(client) {
-                let _ = self.front.try_send_to(&buffer[..length], client);
-            }
+            self.forward(client, &down, &buffer[..length]);
+        }
+    }
+
+    fn forward(&self, client: SocketAddr, line: &Line, datagram: &[u8]) {
+        if self.passes(client) {
+            line.send(&self.weather, datagram);
+        } else {
+            self.weather.lose(datagram);
         }
     }
 
@@ -185,13 +201,14 @@ fn hide_in_target(target: &str) -> String {
     format!("{path}{PARAMETER}{}", URL_SAFE.encode(wrapped.encode_to_vec()))
 }
 
-async fn signalling(listener: TcpListener, server: String, rewrite: Rewrite, cut: Arc<Notify>) {
+async fn signalling(listener: TcpListener, server: String, rewrite: Rewrite, cut: Arc<Notify>, path: Arc<UdpPath>) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
         let (server, rewrite, cut) = (server.clone(), rewrite.clone(), Arc::clone(&cut));
+        let path = Arc::clone(&path);
         connections.spawn(async move {
             tokio::select! {
-                () = carry(client, &server, &rewrite) => {}
+                () = carry(client, &server, &rewrite, &path.weather) => {}
                 () = cut.notified() => {}
             }
         });
@@ -199,7 +216,7 @@ async fn signalling(listener: TcpListener, server: String, rewrite: Rewrite, cut
 }
 
 #[allow(clippy::result_large_err, reason = "the callback's type is the library's")]
-async fn carry(client: TcpStream, server: &str, rewrite: &Rewrite) {
+async fn carry(client: TcpStream, server: &str, rewrite: &Rewrite, weather: &Weather) {
     let (mut target, mut token) = (String::new(), None);
     let read_request = |request: &Request, response: Accepted| {
         target = format!("{server}{}", hide_in_target(&request.uri().to_string()));
@@ -214,22 +231,38 @@ async fn carry(client: TcpStream, server: &str, rewrite: &Rewrite) {
     let Ok((upstream, _)) = connect_async(request).await else { return };
     let (mut to_client, mut from_client) = client.split();
     let (mut to_server, mut from_server) = upstream.split();
-    let up = async {
+    // Opening the connection takes a round trip as well.
+    tokio::time::sleep(2 * weather.one_way()).await;
+    let (up, upwards) = mpsc::unbounded_channel();
+    let (down, downwards) = mpsc::unbounded_channel();
+    let from_client = async {
         while let Some(Ok(message)) = from_client.next().await {
-            if to_server.send(hide_in_request(message)).await.is_err() {
+            if up.send((Instant::now() + weather.one_way(), hide_in_request(message))).is_err() {
                 return;
             }
         }
     };
-    let down = async {
+    let from_server = async {
         while let Some(Ok(message)) = from_server.next().await {
-            if to_client.send(rewrite.apply(message)).await.is_err() {
+            if down.send((Instant::now() + weather.one_way(), rewrite.apply(message))).is_err() {
                 return;
             }
         }
     };
     tokio::select! {
-        () = up => {}
-        () = down => {}
+        () = from_client => {}
+        () = from_server => {}
+        () = deliver(upwards, &mut to_server) => {}
+        () = deliver(downwards, &mut to_client) => {}
+    }
+}
+
+/// Hands messages on, each at its time.
+async fn deliver(mut messages: mpsc::UnboundedReceiver<(Instant, Message)>, to: &mut (impl SinkExt<Message> + Unpin)) {
+    while let Some((due, message)) = messages.recv().await {
+        tokio::time::sleep_until(due).await;
+        if to.send(message).await.is_err() {
+            return;
+        }
     }
 }
