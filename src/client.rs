@@ -41,6 +41,11 @@ pub mod home_checks;
 #[path = "client/home_checks_stub.rs"]
 pub mod home_checks;
 #[cfg(feature = "browser")]
+pub mod last_word;
+#[cfg(not(feature = "browser"))]
+#[path = "client/last_word_stub.rs"]
+pub mod last_word;
+#[cfg(feature = "browser")]
 pub mod media;
 #[cfg(not(feature = "browser"))]
 #[path = "client/media_stub.rs"]

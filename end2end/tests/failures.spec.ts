@@ -52,6 +52,15 @@ test.describe('an agent’s tab is closed', () => {
     expectNoSilence(caller, since, after.to);
   });
 
+  test('Alice’s, and LiveKit’s goodbye is lost with it: the caller sits in no silence', async ({ desk, caller, alice, bob }) => {
+    const { since } = await talk(desk, caller, alice, bob);
+    await alice.loseGoodbye();
+    await alice.page.close();
+    const after = await caller.listen(GONE_FOR_GOOD);
+    expectNoSilence(caller, since, after.to);
+    await expectStatus(caller, 'Call status', 'Waiting', 30_000);
+  });
+
   test.describe('in the consult', () => {
     test.use({ deskSettings: { graceSeconds: 20 } });
 

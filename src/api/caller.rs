@@ -5,6 +5,7 @@ use baton_domain::ids::{LegId, TransferId};
 use baton_domain::line::LineRefusal;
 use baton_domain::time::Span;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -94,6 +95,13 @@ pub async fn allow_listening(allow: bool) -> Result<CallerView, ApiError> {
 pub async fn report_silence(transfer: TransferId, longest: Span) -> Result<(), ApiError> {
     let leg = caller().await?;
     answer(app()?.callers().report_silence(leg, transfer, longest).await)
+}
+
+/// The caller's page is being closed: `connections` are ended at once. Sent as its last word.
+#[server(prefix = "/api", endpoint = "caller_left_rooms", input = Json)]
+pub async fn caller_left_rooms(connections: Vec<String>) -> Result<(), ApiError> {
+    let call = caller().await?;
+    answer(app()?.seating().caller_left(call, &connections).await)
 }
 
 /// Hangs up.

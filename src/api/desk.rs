@@ -226,6 +226,13 @@ pub async fn heard(call: CallId, speaker: LegId) -> Result<(), ApiError> {
     answer(desk.calls().heard_by_agent(&me, call, speaker).await)
 }
 
+/// This page is being closed: `connections` are ended at once. Sent as its last word.
+#[server(prefix = "/api", endpoint = "left_rooms", client = DeskClient, input = Json)]
+pub async fn left_rooms(call: CallId, connections: Vec<String>) -> Result<(), ApiError> {
+    let (desk, me) = agent().await?;
+    answer(desk.seating().agent_left(&me, call, &connections).await)
+}
+
 /// Finish the work after a call.
 #[server(prefix = "/api", endpoint = "finish_wrap_up", client = DeskClient)]
 pub async fn finish_wrap_up(call: CallId, disposition: Disposition, notes: String) -> Result<(), ApiError> {

@@ -9,14 +9,15 @@ use serde::Deserialize;
 
 use super::clock::Clock;
 use super::effect::effect;
+use super::last_word::last_word;
 use super::media::Media;
 use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place};
 use super::socket::{EventStream, StreamSlot};
 use super::stream_status::StreamStatus;
 use super::tell::tell;
 use crate::api::caller::{
-    allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call, leave_call, rejoin_call,
-    report_silence,
+    CallerLeftRooms, allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call, leave_call,
+    rejoin_call, report_silence,
 };
 use crate::api::error::ApiError;
 
@@ -250,6 +251,7 @@ fn hooks() -> MediaHooks {
         heard: Box::new(|_, speaker| tell(move || Box::pin(caller_heard(speaker)))),
         // Nobody waits for the caller's microphone: they are there from hello to goodbye.
         ready: Box::new(|_| {}),
+        left: Box::new(|_, connections| last_word(&CallerLeftRooms { connections }, None)),
         silence: Box::new(|transfer, longest| tell(move || Box::pin(report_silence(transfer, longest)))),
     }
 }

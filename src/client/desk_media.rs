@@ -5,10 +5,11 @@ use baton_domain::ids::{AgentId, CallId};
 use baton_domain::seat::{Party, Seat, seats};
 use leptos::task::spawn_local;
 
+use super::last_word::last_word;
 use super::media::Media;
 use super::media_state::{MediaHooks, MediaSettings, Place};
 use super::reduce::{DeskData, reduce};
-use crate::api::desk;
+use crate::api::desk::{self, LeftRooms};
 use crate::api::error::ApiError;
 
 /// The media of `me`'s desk; nothing is asked for or joined yet.
@@ -18,6 +19,7 @@ pub fn desk_media(me: &AgentId) -> Media {
         seat: Box::new(|call| Box::pin(seat_by_now(call))),
         heard: Box::new(|call, speaker| report(desk::heard(call, speaker))),
         ready: Box::new(|call| report(desk::media_ready(call))),
+        left: Box::new(|call, connections| last_word(&LeftRooms { call, connections }, desk::desk_token().as_deref())),
         // Only the caller's page measures silence.
         silence: Box::new(|_, _| {}),
     };

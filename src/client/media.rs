@@ -7,6 +7,7 @@ mod capture;
 mod core;
 mod ears;
 mod files;
+mod goodbye;
 mod kept;
 mod levels;
 mod microphone;

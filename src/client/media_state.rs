@@ -34,6 +34,9 @@ pub struct MediaHooks {
     pub heard: Box<dyn Fn(CallId, LegId)>,
     /// The microphone stands by in every room of the seat: once per change of rooms.
     pub ready: Box<dyn Fn(CallId)>,
+    /// The page is being closed, and these of its connections with it. LiveKit's client says goodbye, too, but its word goes
+    /// through a socket that is closed at the same moment, and is lost every few times: then a caller would sit in silence.
+    pub left: Box<dyn Fn(CallId, Vec<String>)>,
     /// A transfer that was measured is over; this was the longest time with nothing to hear.
     pub silence: Box<dyn Fn(TransferId, Span)>,
 }

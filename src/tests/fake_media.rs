@@ -74,6 +74,13 @@ impl FakeMediaServer {
         participants.into_iter().map(|participant| participant.identity).collect()
     }
 
+    /// The connection of somebody in a room.
+    pub fn connection(&self, room: &str, identity: &str) -> Option<String> {
+        let state = self.lock();
+        let participant = state.rooms.get(room)?.iter().find(|participant| participant.identity == identity)?;
+        Some(participant.sid.clone())
+    }
+
     pub fn has_room(&self, room: &str) -> bool {
         self.lock().rooms.contains_key(room)
     }

@@ -119,6 +119,26 @@ async fn a_caller_whose_agents_both_froze_is_not_lost() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_closed_leaves_at_once_but_not_for_the_one_that_was_loaded_meanwhile() {
+    let (desk, call, _) = consulting().await;
+    let room = call_room(call);
+    let alice = desk.leg("alice", call).await.to_string();
+    let sid = desk.media.connection(&room, &alice).expect("she is there");
+    let left = |connections: Vec<String>| {
+        let desk = &desk;
+        async move { desk.app.seating().agent_left(&desk.who("alice").await, call, &connections).await.expect("a word") }
+    };
+    left(vec!["PA_of_an_earlier_page".to_owned()]).await;
+    assert!(desk.media.people_in(&room).contains(&alice), "a page that is there is not put out");
+    left(vec![sid]).await;
+    assert!(!desk.media.people_in(&room).contains(&alice));
+    let caller = desk.find(call).await.caller.leg.to_string();
+    let sid = desk.media.connection(&room, &caller).expect("the caller is there");
+    desk.app.seating().caller_left(call, &[sid]).await.expect("a word");
+    assert!(!desk.media.people_in(&room).contains(&caller));
+}
+
+#[tokio::test]
 async fn for_a_frozen_caller_everything_stands_for_a_minute() {
     let (desk, call, transfer) = consulting().await;
     let caller = desk.find(call).await.caller.leg;

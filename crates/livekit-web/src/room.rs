@@ -153,6 +153,11 @@ impl Room {
         ConnectionState::from_sdk(self.sdk.state().as_deref())
     }
 
+    /// The connection's id at the server, once there is one.
+    pub fn own_sid(&self) -> Option<String> {
+        self.sdk.local_participant().sid().filter(|sid| !sid.is_empty())
+    }
+
     /// Whether the server lets this participant publish at this moment.
     pub fn can_publish(&self) -> bool {
         let permissions = self.sdk.local_participant().permissions();

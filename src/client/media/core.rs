@@ -237,13 +237,8 @@ impl Core {
         if self.place().is_none() || !is_there || since >= LEAVES_AFTER_MS {
             return false;
         }
-        let core = Rc::downgrade(self);
-        let look_again = Timeout::new(LEAVES_LOOK_MS, move || {
-            if let Some(core) = core.upgrade() {
-                core.wake();
-            }
-        });
-        self.later.replace(Some(look_again));
+        let wake = self.wake.clone();
+        self.later.replace(Some(Timeout::new(LEAVES_LOOK_MS, move || wake.wake())));
         true
     }
 
@@ -358,6 +353,7 @@ impl Core {
                 core.turn_sound_on();
             }
         };
+        let closing = Listener::on_target(&window, "pagehide", on(|core| core.say_goodbye()));
         let online: fn(&Rc<Self>) = |core| core.rooms.borrow().iter().for_each(|room| room.retry_now());
         // Any click will do for a browser that waits for one.
         let unblock: fn(&Rc<Self>) = |core| {
@@ -373,7 +369,13 @@ impl Core {
             core.refresh_devices();
             core.look_after_capture();
         }));
-        let heard = visible.into_iter().flatten().chain(touches.into_iter().flatten()).chain(online).chain(devices);
+        let heard = visible
+            .into_iter()
+            .flatten()
+            .chain(touches.into_iter().flatten())
+            .chain(closing)
+            .chain(online)
+            .chain(devices);
         self.listeners.borrow_mut().extend(heard);
     }
 }

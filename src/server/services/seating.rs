@@ -259,6 +259,38 @@ impl Seating<'_> {
         Ok(call.filter(|call| wanted_rooms(call).contains(&room)).map(|call| call.id))
     }
 
+    /// The page of an agent in a call is being closed, and `connections` with it.
+    pub async fn agent_left(&self, who: &Who, call: CallId, connections: &[String]) -> Result<(), ServiceError> {
+        let me = who.agent().ok_or(ServiceError::NotAllowed)?;
+        let call = self.0.calls().find(call).await?;
+        match call.agent_legs().into_iter().find(|leg| leg.agent == *me) {
+            Some(leg) => self.end_connections(&call, leg.leg, connections).await,
+            // They are out of it already.
+            None => Ok(()),
+        }
+    }
+
+    /// The caller's page is being closed, and `connections` with it.
+    pub async fn caller_left(&self, call: CallId, connections: &[String]) -> Result<(), ServiceError> {
+        let call = self.0.calls().find(call).await?;
+        self.end_connections(&call, call.caller.leg, connections).await
+    }
+
+    /// Ends these connections of a leg. Another one, which a page that was loaded again may have by now, stays.
+    async fn end_connections(&self, call: &Call, leg: LegId, connections: &[String]) -> Result<(), ServiceError> {
+        let identity = leg.to_string();
+        let ends = wanted_rooms(call).into_iter().map(|room| {
+            let (room, identity) = (room.to_string(), &identity);
+            async move {
+                let participants = self.learned(self.0.media.participants(&room).await)?;
+                let is_there = participants.iter().any(|it| it.identity == *identity && connections.contains(&it.sid));
+                if is_there { self.0.media.remove(&room, identity).await } else { Ok(()) }
+            }
+        });
+        try_join_all(ends).await?;
+        Ok(())
+    }
+
     /// Deletes rooms of ours that no call wants any more: an old token must not revive them.
     pub async fn sweep(&self, unsettled: &[Call]) -> Result<(), ServiceError> {
         let now = self.0.clock.now();
