@@ -22,6 +22,7 @@ from pocketsphinx import Decoder
 RATE = 16_000
 MAX_BYTES = 25 * 1024 * 1024
 PATH = "/v1/audio/transcriptions"
+MODELS = "/v1/models"
 
 
 class Refused(Exception):
@@ -114,6 +115,13 @@ def answer(recogniser, fields):
 def handler(recogniser):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            # The list of models, which also says that it is up.
+            if self.path == MODELS:
+                self.reply(200, {"object": "list", "data": [{"id": "pocketsphinx", "object": "model"}]})
+            else:
+                self.reply(404, {"error": {"message": f"There is only {MODELS}.", "type": "invalid_request_error"}})
 
         def do_POST(self):
             try:
