@@ -10,7 +10,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help run dev test site livekit bench-handoff bench-page bench-participant eval fmt clean reset-demo clean-cache node
+.PHONY: help run dev test site livekit bench-handoff bench-page bench-participant soak eval fmt clean reset-demo clean-cache node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-26s%s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ bench-page: node ## bytes of every page's first load, by kind
 
 bench-participant: node ## the server's own participant: join to heard, CPU and memory of relays and recordings, beside libwebrtc
 	@node tools/bench-participant.mjs
+
+soak: node ## an hour of legs relayed and recorded by the server: memory, drift, lost frames (SOAK_MINUTES=3, SOAK_LEGS=25)
+	@node tools/soak.mjs
 
 eval: node ## how good briefings are, against written conversations, and how long they take (DETAILS=1: what was missed)
 	@node tools/eval.mjs

@@ -2,32 +2,28 @@
 // 1, 10, 25 and 50 relays and recordings in one process; and the same relays through LiveKit's own client (libwebrtc) beside it.
 // It stops adding when the machine is at 80 %. COUNTS="1 10", JOINS=5, BENCH_SECONDS=5 and PROFILE=dev make it shorter.
 
-import { createHmac } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ears, earsDir, earsPython } from "./lib/ears.mjs";
 import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
 import { cargoEnv, profileNamed } from "./lib/paths.mjs";
+import { keys, needsLinux, row, ticksPerSecond, token, usage } from "./lib/participants.mjs";
 import { Steps } from "./lib/progress.mjs";
 import { Program } from "./lib/program.mjs";
-import { Problem, run, runMain, stopServices } from "./lib/shell.mjs";
+import { run, runMain, stopServices } from "./lib/shell.mjs";
 import { missingSteps } from "./lib/toolchain.mjs";
 
-const key = "bench";
-const secret = "a secret for a server that nobody else reaches";
 const counts = (process.env.COUNTS || "1 10 25 50").split(" ").map(Number);
 const seconds = Number(process.env.BENCH_SECONDS || 10);
 const joins = Number(process.env.JOINS || 20);
 const fullMachine = 0.8;
-// What Linux counts in, on every machine there is.
-const ticksPerSecond = 100;
 
 const profile = profileNamed(process.env.PROFILE);
 const load = join(profile.targetDir, profile.serverDir, "examples", "load");
 
 await runMain(async () => {
-  if (process.platform !== "linux") throw new Problem("This benchmark reads /proc: it needs Linux");
+  needsLinux();
   const found = findLiveKit();
   const build = ["build", "--locked", ...profile.serverArgs, "-p", "livekit-participant", "--example", "load"];
   await new Steps().runAll([
@@ -35,7 +31,7 @@ await runMain(async () => {
     ...missingSteps([ears]),
     { title: "Building the load", key: `bench load ${profile.name}`, guess: 420, run: () => run("cargo", build, { env: cargoEnv(profile) }) },
   ]);
-  const options = { ports: await livekitPorts(), apiKey: key, apiSecret: secret, webhookUrls: [] };
+  const options = { ports: await livekitPorts(), ...keys };
   const { url } = found.kind === "environment" ? { url: process.env.LIVEKIT_URL } : await startLiveKit(found, options);
   console.log(`\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0].model}, ${profile.name} build\n`);
   await benchJoin(url);
@@ -119,25 +115,4 @@ async function measure(worker) {
     packets: after.count - before.count,
     machine: busy,
   };
-}
-
-function usage(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ").map(Number);
-  const mebibytes = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
-  const machine = readFileSync("/proc/stat", "utf8").split("\n")[0].trim().split(/\s+/).slice(1, 9).map(Number);
-  const all = machine.reduce((sum, ticks) => sum + ticks, 0);
-  return { ticks: fields[11] + fields[12], mebibytes, idle: machine[3] + machine[4], all };
-}
-
-/** A token for a room, which it may create: this server makes none by itself. */
-function token(room, identity) {
-  const now = Math.floor(Date.now() / 1000);
-  const video = { roomJoin: true, roomCreate: true, room };
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part({ iss: key, sub: identity, nbf: now - 60, exp: now + 3600, video })}`;
-  return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
-}
-
-function row(cells) {
-  return `| ${cells.join(" | ")} |`;
 }
