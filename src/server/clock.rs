@@ -38,7 +38,6 @@ impl Clock {
 }
 
 /// A moment to measure spans from, which no correction of the time of day moves.
-#[expect(clippy::disallowed_methods, reason = "this is the place")]
 pub fn monotonic() -> Instant {
     Instant::now()
 }

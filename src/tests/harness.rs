@@ -92,7 +92,7 @@ impl TestDesk {
     pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
-        let mut config = config(url, folder.path().join("site"));
+        let mut config = config(url, &folder.path().join("site"));
         change(&mut config);
         Self::open(Arc::new(folder), config, Clock::set_to(START), Arc::default()).await
     }
@@ -364,12 +364,12 @@ pub fn to_bob() -> Value {
     json!({ "target": { "agent": "bob" }, "reason": "Wrong invoice" })
 }
 
-fn config(database: String, site: std::path::PathBuf) -> Config {
+fn config(database: String, site: &std::path::Path) -> Config {
     Config {
         http: HttpConfig {
             addr: ([127, 0, 0, 1], 3000).into(),
             public_url: "http://localhost:3000".to_owned(),
-            site: site.clone(),
+            site: site.to_owned(),
             behind_proxy: false,
         },
         livekit: LiveKitConfig {
@@ -389,7 +389,7 @@ fn config(database: String, site: std::path::PathBuf) -> Config {
         },
         limits: LimitsConfig::default(),
         models: ModelsConfig::default(),
-        recordings: recording_place::settings(&site),
+        recordings: recording_place::settings(site),
         telemetry: TelemetryConfig::default(),
     }
 }

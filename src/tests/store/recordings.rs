@@ -55,7 +55,7 @@ async fn a_recording_grows_waits_and_is_stored() {
         assert!(recordings::close(db, begun.id, &closed(61)).await.expect("asked"));
         let Closed { duration, bytes, activity } = closed(61);
         let waiting = Recording { duration, bytes, activity, state: RecordingState::Waiting, ..begun.clone() };
-        assert_eq!(recordings::of_call(db, call.id).await.expect("read"), [waiting.clone()]);
+        assert_eq!(recordings::of_call(db, call.id).await.expect("read"), std::slice::from_ref(&waiting));
         assert!(!recordings::close(db, begun.id, &closed(5)).await.expect("asked"), "it is closed already");
         assert_eq!(recordings::playable(db, call.id).await.expect("read"), 1);
 

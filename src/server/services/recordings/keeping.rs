@@ -97,10 +97,10 @@ impl Recordings<'_> {
         drop(db);
         let mut is_settled = true;
         for (recording, key) in &waiting {
-            is_settled &= or_log(self.upload(recording, key).await, recording.id, "stored");
+            is_settled &= or_log(&self.upload(recording, key).await, recording.id, "stored");
         }
         for (recording, key) in &deleted {
-            is_settled &= or_log(self.erase(recording.id, key).await, recording.id, "removed");
+            is_settled &= or_log(&self.erase(recording.id, key).await, recording.id, "removed");
         }
         Ok(is_settled)
     }
@@ -137,8 +137,8 @@ impl Recordings<'_> {
     }
 }
 
-fn or_log(done: Result<(), ServiceError>, id: RecordingId, what: &str) -> bool {
-    if let Err(failed) = &done {
+fn or_log(done: &Result<(), ServiceError>, id: RecordingId, what: &str) -> bool {
+    if let Err(failed) = done {
         warn!(recording.id = %id, error = chain(failed), "Recording {id} could not be {what}, trying again");
     }
     done.is_ok()
