@@ -20,6 +20,8 @@ nobody  wrong   agent   super   key
 401     401     403     403     -       POST /api/v1/calls/{id}/end
 401     401     403     403     -       POST /api/v1/calls/{id}/hang-up
 401     401     403     403     -       POST /api/v1/calls/{id}/hold
+401     401     403     403     -       POST /api/v1/calls/{id}/recording/pause
+401     401     403     403     -       POST /api/v1/calls/{id}/recording/resume
 401     401     403     -       -       DELETE /api/v1/calls/{id}/recordings
 401     401     -       -       -       GET /api/v1/calls/{id}/recordings
 401     401     403     403     -       POST /api/v1/calls/{id}/retrieve
@@ -126,6 +128,10 @@ async fn server_functions_know_who_asks() {
         }
         let allowed = desk.call(function, form, &[("authorization", &agent)]).await;
         assert_ne!(allowed.status, 401, "{function}: {}", allowed.text);
+    }
+    for headers in [vec![], vec![("authorization", agent.as_str())], vec![("authorization", key.as_str())]] {
+        let refused = desk.call("allow_listening", "allow=false", &headers).await;
+        assert_eq!(refused.problem(), "401 not_signed_in: Sign in first.", "{headers:?}");
     }
     for function in ["caller_view", "caller_access", "rejoin_call", "leave_call"] {
         for headers in [vec![], vec![("authorization", agent.as_str())], vec![("authorization", key.as_str())]] {

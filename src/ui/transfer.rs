@@ -2,6 +2,7 @@
 
 pub mod after;
 pub mod consult;
+pub mod consult_lines;
 pub mod dialog;
 pub mod dialog_form;
 pub mod dialog_targets;

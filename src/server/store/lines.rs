@@ -16,36 +16,39 @@ fn read(row: &AnyRow) -> Result<Line, StoreError> {
         join_code: row.get(3),
         open: row.get::<i64, _>(4) != 0,
         capacity: u32::try_from(row.get::<i64, _>(5)).unwrap_or(u32::MAX),
-        listening: ListeningPolicy {
-            transcribe: row.get::<i64, _>(6) != 0,
-            record: of_word(row.get(7))?,
-        },
+        listening: ListeningPolicy { transcribe: row.get::<i64, _>(6) != 0, record: of_word(row.get(7))? },
     })
 }
 
 /// All lines, by name.
 pub async fn all(db: &mut AnyConnection) -> Result<Vec<Line>, StoreError> {
-    let rows = sqlx::query("select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines order by name, id")
-        .fetch_all(db)
-        .await?;
+    let rows = sqlx::query(
+        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines order by name, id",
+    )
+    .fetch_all(db)
+    .await?;
     rows.iter().map(read).collect()
 }
 
 /// One line.
 pub async fn find(db: &mut AnyConnection, id: &LineId) -> Result<Option<Line>, StoreError> {
-    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where id = $1")
-        .bind(id.as_str())
-        .fetch_optional(db)
-        .await?;
+    let row = sqlx::query(
+        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(db)
+    .await?;
     row.as_ref().map(read).transpose()
 }
 
 /// The line behind a join link.
 pub async fn by_code(db: &mut AnyConnection, code: &str) -> Result<Option<Line>, StoreError> {
-    let row = sqlx::query("select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where join_code = $1")
-        .bind(code)
-        .fetch_optional(db)
-        .await?;
+    let row = sqlx::query(
+        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where join_code = $1",
+    )
+    .bind(code)
+    .fetch_optional(db)
+    .await?;
     row.as_ref().map(read).transpose()
 }
 

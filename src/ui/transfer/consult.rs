@@ -5,6 +5,7 @@ use baton_domain::time::{Span, Timestamp};
 use baton_domain::transfer::TransferState;
 use leptos::prelude::*;
 
+use super::consult_lines::ConsultLines;
 use crate::client::desk_actions::{Action, Control};
 use crate::client::desk_commands::Pending;
 use crate::client::desk_endings::{Last, last_attempt};
@@ -82,7 +83,11 @@ pub fn ConsultPanel() -> impl IntoView {
                     <div class="body">
                         {match shown {
                             Shown::Open { other, i_take_over } => {
-                                view! { <OpenTransfer other i_take_over /> }.into_any()
+                                view! {
+                                    <OpenTransfer other i_take_over />
+                                    <ConsultLines />
+                                }
+                                .into_any()
                             }
                             Shown::Ended(last) => view! { <EndedAttempt last /> }.into_any(),
                         }}
