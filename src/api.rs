@@ -8,6 +8,7 @@ mod desk_client;
 mod door;
 pub mod error;
 pub mod home;
+pub mod insight;
 pub mod page_data;
 pub mod recordings;
 pub mod session;

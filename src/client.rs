@@ -16,6 +16,7 @@ pub mod desk_endings;
 #[cfg(test)]
 mod desk_fixtures;
 pub mod desk_hears;
+mod desk_insight;
 pub mod desk_listening;
 pub mod desk_media;
 pub mod desk_part;

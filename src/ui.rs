@@ -6,6 +6,7 @@ pub mod caller;
 pub mod desk;
 pub mod format;
 pub mod home;
+pub mod insight;
 pub mod kit;
 pub mod pages;
 pub mod recording;

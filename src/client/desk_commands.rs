@@ -39,6 +39,10 @@ pub enum Pending {
     FinishWrapUp,
     /// The sample conversation.
     Sample,
+    /// An action item, by its words.
+    Tick(String),
+    /// A question about the call.
+    AskAboutCall,
 }
 
 impl DeskStore {
@@ -74,7 +78,7 @@ impl DeskStore {
     }
 
     /// Asks once: the same again before the answer is ignored. `then` gets what was answered; a refusal is shown.
-    fn ask<T: 'static>(
+    pub(super) fn ask<T: 'static>(
         &self,
         what: Pending,
         request: impl Future<Output = Result<T, ApiError>> + 'static,

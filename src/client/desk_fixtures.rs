@@ -6,6 +6,7 @@ use baton_domain::agent::{Agent, AgentKind, AgentView, Presence, PresenceChoice}
 use baton_domain::call::{AgentLeg, Call, CallerLeg, Connection, RoomKind};
 use baton_domain::desk_event::{DeskCall, DeskView};
 use baton_domain::ids::{AgentId, CallId, LegId, SegmentId, TransferId};
+use baton_domain::insight::CallInsight;
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, StartTransfer, TransferKind, apply};
 use baton_domain::rules::Rules;
 use baton_domain::seat::{Party, seats};
@@ -167,6 +168,7 @@ impl Story {
             transcript: Vec::new(),
             timeline: Vec::new(),
             briefings: Vec::new(),
+            insight: CallInsight::default(),
             silence: None,
             recorded: 0,
         }

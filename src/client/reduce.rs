@@ -64,6 +64,11 @@ impl DeskData {
                     brief(&mut call.briefings, *briefing);
                 }
             }
+            DeskEvent::Insight { call, change } => {
+                if let Some(call) = self.call_mut(call) {
+                    call.insight.apply(change);
+                }
+            }
             DeskEvent::WrapUp { wrap_up } => self.view.wrap_up = wrap_up,
         }
     }

@@ -67,6 +67,9 @@ pub enum ServiceError {
         /// How many that is.
         limit: u32,
     },
+    /// The same agent's last question about the call has no answer yet.
+    #[error("the last question is not answered yet")]
+    AnswerOpen,
     /// An input does not fit.
     #[error("{0}")]
     Invalid(String),
@@ -167,6 +170,9 @@ impl From<ServiceError> for ApiError {
                 "nobody_available",
                 format!("Nobody is available in {queue} now. Choose a person, or try again in a moment."),
             ),
+            ServiceError::AnswerOpen => {
+                (409, "answer_open", "Your last question is not answered yet. Wait for the answer.".into())
+            }
             ServiceError::AgentBusy => (409, "agent_busy", "You are on another call. Finish it first.".into()),
             ServiceError::Line(refusal) => {
                 let (status, code) = match refusal {

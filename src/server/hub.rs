@@ -7,6 +7,7 @@ use baton_domain::agent::AgentView;
 use baton_domain::call::Call;
 use baton_domain::desk_event::{DeskCall, TransferBriefing, WaitingCall};
 use baton_domain::ids::{AgentId, CallId, TransferId};
+use baton_domain::insight::InsightChange;
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::Segment;
 use baton_domain::wrap_up::WrapUp;
@@ -44,6 +45,8 @@ pub enum News {
     SaidInConsult(CallId, TransferId, Arc<[AgentId]>, Arc<Segment>),
     /// A briefing was edited.
     Briefed(CallId, Arc<[AgentId]>, Arc<TransferBriefing>),
+    /// What agents see of a call has changed.
+    Insight(CallId, Arc<[AgentId]>, Arc<InsightChange>),
     /// Wrap-ups have changed.
     WrapUps(Arc<Vec<WrapUp>>),
     /// Something happened, in the order of commits.
@@ -61,6 +64,8 @@ pub enum Wake {
     Said(CallId, Box<Segment>),
     /// A briefing was edited.
     Briefed(CallId, Box<TransferBriefing>),
+    /// What agents see of a call has changed.
+    Insight(CallId, Box<InsightChange>),
 }
 
 /// Open desks and their news.

@@ -31,6 +31,8 @@ pub enum Action {
     WorkAtDesk,
     /// Read any call, its transcript and its timeline.
     ReadCalls,
+    /// Have a call analysed: an agent one's own, which they may ask about, too.
+    AnalyseCalls,
     /// Change any call through the API.
     ChangeCalls,
     /// Write transcript lines from outside.
@@ -52,21 +54,51 @@ pub enum Action {
 /// The table.
 pub fn may(who: &Who, action: Action) -> bool {
     use Action::{
-        BeCaller, ChangeCalls, ChangeLines, Join, ReadCalls, ReadEvents, ReadLines, SimulateCaller, WorkAtDesk, HearRecordings, DeleteRecordings,
-        WriteTranscript,
+        AnalyseCalls, BeCaller, ChangeCalls, ChangeLines, DeleteRecordings, HearRecordings, Join, ReadCalls,
+        ReadEvents, ReadLines, SimulateCaller, WorkAtDesk, WriteTranscript,
     };
     match who {
         // Whoever opens a demo's first page may come in as a caller, and so let one be played.
         Who::Anonymous => matches!(action, Join | SimulateCaller),
         Who::Caller(_) => matches!(action, Join | BeCaller | SimulateCaller),
-        Who::Agent(_) => matches!(action, WorkAtDesk | ReadEvents | SimulateCaller | HearRecordings),
-        Who::Supervisor(_) => matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | SimulateCaller | HearRecordings | DeleteRecordings),
+        Who::Agent(_) => matches!(action, WorkAtDesk | AnalyseCalls | ReadEvents | SimulateCaller | HearRecordings),
+        Who::Supervisor(_) => matches!(
+            action,
+            WorkAtDesk
+                | AnalyseCalls
+                | ReadCalls
+                | ReadEvents
+                | ReadLines
+                | SimulateCaller
+                | HearRecordings
+                | DeleteRecordings
+        ),
         Who::Admin(_) => {
-            matches!(action, WorkAtDesk | ReadCalls | ReadEvents | ReadLines | ChangeLines | SimulateCaller | HearRecordings | DeleteRecordings)
+            matches!(
+                action,
+                WorkAtDesk
+                    | AnalyseCalls
+                    | ReadCalls
+                    | ReadEvents
+                    | ReadLines
+                    | ChangeLines
+                    | SimulateCaller
+                    | HearRecordings
+                    | DeleteRecordings
+            )
         }
         Who::ApiKey => matches!(
             action,
-            ReadCalls | ChangeCalls | WriteTranscript | ReadEvents | ReadLines | ChangeLines | SimulateCaller | HearRecordings | DeleteRecordings
+            AnalyseCalls
+                | ReadCalls
+                | ChangeCalls
+                | WriteTranscript
+                | ReadEvents
+                | ReadLines
+                | ChangeLines
+                | SimulateCaller
+                | HearRecordings
+                | DeleteRecordings
         ),
     }
 }
@@ -103,6 +135,7 @@ x       x       -       -       -       -       Join
 -       x       -       -       -       -       BeCaller
 -       -       x       x       x       -       WorkAtDesk
 -       -       -       x       x       x       ReadCalls
+-       -       x       x       x       x       AnalyseCalls
 -       -       -       -       -       x       ChangeCalls
 -       -       -       -       -       x       WriteTranscript
 -       -       x       x       x       x       ReadEvents
@@ -113,11 +146,12 @@ x       x       x       x       x       x       SimulateCaller
 -       -       -       x       x       x       DeleteRecordings
 ";
 
-    const ACTIONS: [Action; 12] = [
+    const ACTIONS: [Action; 13] = [
         Action::Join,
         Action::BeCaller,
         Action::WorkAtDesk,
         Action::ReadCalls,
+        Action::AnalyseCalls,
         Action::ChangeCalls,
         Action::WriteTranscript,
         Action::ReadEvents,
@@ -135,14 +169,15 @@ x       x       x       x       x       x       SimulateCaller
             Action::BeCaller => 1,
             Action::WorkAtDesk => 2,
             Action::ReadCalls => 3,
-            Action::ChangeCalls => 4,
-            Action::WriteTranscript => 5,
-            Action::ReadEvents => 6,
-            Action::ReadLines => 7,
-            Action::ChangeLines => 8,
-            Action::SimulateCaller => 9,
-            Action::HearRecordings => 10,
-            Action::DeleteRecordings => 11,
+            Action::AnalyseCalls => 4,
+            Action::ChangeCalls => 5,
+            Action::WriteTranscript => 6,
+            Action::ReadEvents => 7,
+            Action::ReadLines => 8,
+            Action::ChangeLines => 9,
+            Action::SimulateCaller => 10,
+            Action::HearRecordings => 11,
+            Action::DeleteRecordings => 12,
         }
     }
 

@@ -6,6 +6,7 @@ pub mod calls;
 mod change;
 pub mod home;
 pub mod idempotency;
+pub mod insight;
 pub mod listening;
 pub mod media_health;
 pub mod presence;

@@ -17,7 +17,7 @@ use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
 use super::services::media_health::MediaHealth;
 use super::services::{
-    briefings::Briefings, callers::Callers, calls::Calls, home::Home, listening::ListeningService,
+    briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, listening::ListeningService,
     presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts, transfers::Transfers,
     wrap_ups::WrapUps,
 };
@@ -117,6 +117,11 @@ impl App {
     /// Listening.
     pub fn listening(&self) -> ListeningService<'_> {
         ListeningService(self)
+    }
+
+    /// What agents see of a call while it goes on.
+    pub fn insights(&self) -> Insights<'_> {
+        Insights(self)
     }
 
     /// Transcripts.

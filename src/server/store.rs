@@ -6,6 +6,7 @@ pub mod briefings;
 pub mod calls;
 pub mod consult_segments;
 pub mod events;
+pub mod insight;
 pub mod lines;
 pub mod recordings;
 pub mod requests;

@@ -1,5 +1,6 @@
 //! What runs by itself beside the requests. Each worker is a loop over what comes in, and ends with the server.
 
+mod insight;
 mod media;
 mod publisher;
 mod reconciler;
@@ -30,6 +31,7 @@ pub fn start(
     workers.spawn(stop.clone().run_until_cancelled_owned(reconciler::Reconciler::new(app.clone()).run()));
     workers.spawn(stop.clone().run_until_cancelled_owned(timers::Timers::new(app.clone()).run()));
     workers.spawn(stop.clone().run_until_cancelled_owned(recordings::Keeper::new(app.clone()).run()));
+    workers.spawn(stop.clone().run_until_cancelled_owned(insight::Analyst::new(app.clone()).run()));
     // It ends by itself, since the files that it writes must be finished first.
     workers.spawn(recorder::Recordist::new(app.clone(), stop.clone()).run());
     // It ends by itself, since those whom it started must leave first.

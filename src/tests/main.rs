@@ -10,6 +10,7 @@ mod files;
 mod hand_off;
 mod harness;
 mod idempotency;
+mod insight;
 mod limits;
 mod listening;
 mod models;

@@ -6,6 +6,7 @@ use crate::agent::AgentView;
 use crate::briefing::PreparedBriefing;
 use crate::call::{Call, Place};
 use crate::ids::{AgentId, CallId, TransferId};
+use crate::insight::{CallInsight, InsightChange};
 use crate::line::Queue;
 use crate::outcome::Happening;
 use crate::rules::Rules;
@@ -51,6 +52,9 @@ pub struct DeskCall {
     pub timeline: Vec<TimelineEntry>,
     /// The briefings of this call's transfers, oldest first.
     pub briefings: Vec<TransferBriefing>,
+    /// What it comes to so far, and what was asked about it.
+    #[serde(default)]
+    pub insight: CallInsight,
     /// What the caller's page measured during the last transfer.
     pub silence: Option<SilenceReport>,
     /// How many recordings of it can be listened to.
@@ -172,6 +176,13 @@ pub enum DeskEvent {
         call: CallId,
         /// All of it.
         briefing: Box<TransferBriefing>,
+    },
+    /// A call was analysed anew, something was ticked off, or an answer about the call goes on.
+    Insight {
+        /// Which call.
+        call: CallId,
+        /// What is other than before.
+        change: InsightChange,
     },
     /// Wrap-up has begun or ended.
     WrapUp {

@@ -16,7 +16,7 @@ use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::state::App;
 use crate::server::store::events::StoredEvent;
-use crate::server::store::{agents, briefings, calls, events, lines, recordings, segments, wrap_ups};
+use crate::server::store::{agents, briefings, calls, events, insight, lines, recordings, segments, wrap_ups};
 
 impl App {
     /// Everything that `who`'s desk shows.
@@ -200,6 +200,7 @@ async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<
         transcript: segments::of_call(db, id).await?,
         timeline: events::timeline(db, id).await?,
         briefings: briefings::of_call(db, id).await?,
+        insight: insight::of_call(db, id).await?,
         recorded: recordings::playable(db, id).await?,
         silence,
         call,

@@ -71,6 +71,9 @@ impl Publisher {
                 Wake::Briefed(call, briefing) => {
                     self.tell_viewers(call, |viewers| News::Briefed(call, viewers, briefing.into())).await
                 }
+                Wake::Insight(call, change) => {
+                    self.tell_viewers(call, |viewers| News::Insight(call, viewers, change.into())).await
+                }
             };
             or_log(told);
         }

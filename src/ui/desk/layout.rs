@@ -9,6 +9,7 @@ use crate::ui::agents::queue::Queue;
 use crate::ui::agents::roster::Roster;
 use crate::ui::call::end_dialog::EndDialog;
 use crate::ui::call::panel::CallPanel;
+use crate::ui::insight::panel::InsightPanel;
 use crate::ui::kit::button::Button;
 use crate::ui::recording::PlaybackPanel;
 use crate::ui::transcript::briefing::BriefingPanel;
@@ -93,6 +94,7 @@ fn Columns() -> impl IntoView {
         <div class="column right">
             <BriefingPanel />
             <TranscriptPanel />
+            <InsightPanel />
             <EventLog />
         </div>
     }

@@ -33,7 +33,7 @@ fn statement(statement: &Statement) -> impl IntoView + use<> {
 }
 
 /// Links to lines. `rel=external` leaves them to the browser, which marks the line as `:target`.
-fn citations(lines: &[u32]) -> impl IntoView + use<> {
+pub fn citations(lines: &[u32]) -> impl IntoView + use<> {
     lines
         .iter()
         .map(|&number| {

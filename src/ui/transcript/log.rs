@@ -26,7 +26,7 @@ pub fn EventLog() -> impl IntoView {
     let has_room = Memo::new(move |_| call.with(|call| call.as_ref().is_none_or(|call| call.briefings.is_empty())));
     view! {
         <section class="panel log" aria-labelledby="log-h">
-            <details prop:open=move || has_room.get()>
+            <details name="below-transcript" prop:open=move || has_room.get()>
                 <summary>
                     <h2 id="log-h">"Event log"</h2>
                     <span class="count">{move || lines.read().len()}</span>

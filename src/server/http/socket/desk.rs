@@ -143,6 +143,9 @@ impl Shown {
             News::Briefed(call, viewers, briefing) => {
                 self.sees(viewers).then(|| DeskEvent::Briefed { call: *call, briefing: Box::new((**briefing).clone()) })
             }
+            News::Insight(call, viewers, change) => {
+                self.sees(viewers).then(|| DeskEvent::Insight { call: *call, change: (**change).clone() })
+            }
             News::WrapUps(open) => {
                 let mine = open.iter().rfind(|wrap_up| self.is_me(&wrap_up.agent)).cloned();
                 if mine == self.wrap_up {

@@ -1,0 +1,92 @@
+//! What agents ask about their call. The question is stored at once, and the answer comes when it comes.
+
+use baton_domain::briefing::Source;
+use baton_domain::ids::CallId;
+use baton_domain::insight::{ChatAnswer, ChatText, ChatTurn, InsightChange};
+use baton_domain::time::Span;
+use baton_summariser::search;
+use tracing::warn;
+
+use super::{Insights, in_background};
+use crate::server::error::{ServiceError, chain};
+use crate::server::permissions::{Action, Who};
+use crate::server::state::App;
+use crate::server::store::{StoreError, insight};
+
+/// What nobody has answered for so long, nobody answers any more: the process was ended meanwhile.
+const GIVEN_UP: Span = Span::seconds(120);
+const SEARCHED: &str = "Found by searching the transcript, without a language model:";
+const NOTHING_FOUND: &str =
+    "Nothing in the transcript has these words. This was a search without a language model: try a word that was said.";
+
+impl Insights<'_> {
+    /// Asks about this agent's call. Gives the question as it is stored; the answer is told to all its agents.
+    pub async fn ask(&self, who: &Who, call: CallId, question: &str) -> Result<ChatTurn, ServiceError> {
+        let me = self.part_of(who, call, Action::AnalyseCalls).await?;
+        let question = ChatText::new(question).map_err(|error| ServiceError::invalid(&error))?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.store.begin().await?;
+        let before = insight::turns(&mut tx, call).await?;
+        if before.iter().any(|turn| turn.by == me && turn.is_open() && now < turn.at.plus(GIVEN_UP)) {
+            return Err(ServiceError::AnswerOpen);
+        }
+        let number = before.last().map_or(1, |last| last.number + 1);
+        let turn = ChatTurn { number, by: me, at: now, question, answer: None };
+        insight::put_turn(&mut tx, call, &turn).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.tell(call, InsightChange::Chatted { turn: Box::new(turn.clone()) });
+        let asked = Asked { app: self.0.clone(), call, turn: turn.clone() };
+        tokio::spawn(async move {
+            if let Err(error) = asked.answer().await {
+                let call = asked.call;
+                warn!(call.id = %call, error = chain(&error), "A question about call {call} stays without an answer");
+            }
+        });
+        Ok(turn)
+    }
+
+    /// One turn as it is stored now.
+    pub async fn turn(&self, who: &Who, call: CallId, number: u32) -> Result<ChatTurn, ServiceError> {
+        self.part_of(who, call, Action::AnalyseCalls).await?;
+        let mut db = self.0.store.read().await?;
+        let turns = insight::turns(&mut db, call).await?;
+        turns.into_iter().find(|turn| turn.number == number).ok_or(ServiceError::NotFound("question"))
+    }
+}
+
+/// A question on its way to an answer.
+struct Asked {
+    app: App,
+    call: CallId,
+    turn: ChatTurn,
+}
+
+impl Asked {
+    async fn answer(&self) -> Result<(), ServiceError> {
+        let answer = self.search().await?;
+        self.put(answer).await
+    }
+
+    /// The lines that have the question's words.
+    async fn search(&self) -> Result<ChatAnswer, ServiceError> {
+        let (transcript, context) = self.app.insights().material(self.call).await?;
+        let question = self.turn.question.clone();
+        let found = in_background(move || search(question.as_str(), &transcript, &context)).await;
+        let text =
+            if found.citations.is_empty() { NOTHING_FOUND.to_owned() } else { format!("{SEARCHED}\n{}", found.text) };
+        Ok(ChatAnswer { source: Source::Local, text, citations: found.citations, is_complete: true })
+    }
+
+    async fn put(&self, answer: ChatAnswer) -> Result<(), ServiceError> {
+        let turn = ChatTurn { answer: Some(answer), ..self.turn.clone() };
+        let mut tx = self.app.store.begin().await?;
+        insight::put_turn(&mut tx, self.call, &turn).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.show(turn);
+        Ok(())
+    }
+
+    fn show(&self, turn: ChatTurn) {
+        self.app.insights().tell(self.call, InsightChange::Chatted { turn: Box::new(turn) });
+    }
+}

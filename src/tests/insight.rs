@@ -1,0 +1,137 @@
+//! What agents see of a call while it goes on, with nobody but the local rules to ask.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use baton::server::error::ServiceError;
+use baton::server::hub::News;
+use baton::server::store::insight;
+use baton_domain::briefing::Source;
+use baton_domain::ids::CallId;
+use baton_domain::insight::{ChatTurn, Insight, InsightChange};
+use serde_json::json;
+use tokio::sync::broadcast::Receiver;
+
+use crate::harness::{TestDesk, id};
+
+pub async fn desk() -> TestDesk {
+    let mut desk = TestDesk::new().await;
+    desk.start_workers();
+    desk.open_desks(&["alice", "bob"]);
+    desk
+}
+
+pub async fn say(desk: &TestDesk, call: CallId, lines: &[(&str, &str)]) {
+    let lines: Vec<_> = lines.iter().map(|(speaker, text)| json!({ "speaker": speaker, "text": text })).collect();
+    let answer = desk.post(&format!("/calls/{call}/transcript"), json!({ "lines": lines })).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+}
+
+pub const TALK: [(&str, &str); 4] = [
+    ("caller", "My router has been offline since Monday and I need it for work"),
+    ("agent:alice", "Have you restarted it?"),
+    ("caller", "Twice. This is absolutely unacceptable! My card is 4242 4242 4242 4242."),
+    ("agent:alice", "I will send a technician tomorrow morning."),
+];
+
+/// The next change that has what is looked for.
+pub async fn next<T>(news: &mut Receiver<News>, wanted: impl Fn(&InsightChange) -> Option<T>) -> T {
+    let found = async {
+        loop {
+            if let News::Insight(_, _, change) = news.recv().await.expect("the desk goes on")
+                && let Some(found) = wanted(&change)
+            {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), found).await.expect("told in time")
+}
+
+pub async fn analysed(news: &mut Receiver<News>, is_it: impl Fn(&Insight) -> bool) -> Insight {
+    next(news, |change| match change {
+        InsightChange::Analysed { analysis } => Some((**analysis).clone()).filter(&is_it),
+        _ => None,
+    })
+    .await
+}
+
+pub async fn answered(news: &mut Receiver<News>) -> ChatTurn {
+    next(news, |change| match change {
+        InsightChange::Chatted { turn } => Some((**turn).clone()).filter(|turn| !turn.is_open()),
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_said_is_analysed_soon_after_and_told_to_the_agents_of_the_call() {
+    let desk = desk().await;
+    let call = desk.talking("alice").await;
+    let mut news = desk.app.hub.subscribe();
+    say(&desk, call, &TALK).await;
+    let told = analysed(&mut news, |insight| insight.lines_read == 4).await;
+    assert_eq!(told.source, Source::Local);
+    assert_eq!(told.mood.moves().map(|point| point.line).collect::<Vec<_>>(), [3]);
+    assert_eq!(told.intent.statements()[0].citations(), [1]);
+    assert_eq!(told.actions.statements()[0].citations(), [4]);
+    assert!(!format!("{told:?}").contains("4242 4242"), "no account number is copied");
+    let view = desk.app.desk_view(&desk.who("alice").await).await.expect("a view");
+    assert_eq!(view.calls[0].insight.analysis.as_ref(), Some(&told), "a reload shows the same");
+    let other = desk.app.desk_view(&desk.who("bob").await).await.expect("a view");
+    assert!(other.calls.is_empty());
+}
+
+#[tokio::test]
+async fn an_action_item_is_ticked_off_once_for_all_agents_of_the_call_and_can_be_opened_again() {
+    let desk = desk().await;
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK).await;
+    let (alice, bob) = (desk.who("alice").await, desk.who("bob").await);
+    let insights = desk.app.insights();
+    let found = insights.analyse(&alice, call).await.expect("Alice's call");
+    let item = found.actions.statements()[0].text().to_owned();
+    let ticks = insights.tick(&alice, call, &item, true).await.expect("an item");
+    assert_eq!(insights.tick(&alice, call, &item, true).await.expect("again"), ticks, "a second tick changes nothing");
+    assert_eq!((ticks.len(), &ticks[0].by), (1, &id("alice")));
+    let refused = insights.tick(&bob, call, &item, false).await;
+    assert!(matches!(refused, Err(ServiceError::Refused(..))), "{refused:?}");
+    let made_up = insights.tick(&alice, call, "Feed the cat", true).await;
+    assert!(matches!(made_up, Err(ServiceError::NotFound("action item"))), "{made_up:?}");
+    assert_eq!(insights.tick(&alice, call, &item, false).await.expect("an item"), []);
+}
+
+#[tokio::test]
+async fn without_a_model_a_question_is_answered_by_a_search_that_says_so() {
+    let desk = desk().await;
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK).await;
+    let mut news = desk.app.hub.subscribe();
+    let alice = desk.who("alice").await;
+    desk.app.insights().ask(&alice, call, "When does the technician come?").await.expect("a question");
+    let turn = answered(&mut news).await;
+    let answer = turn.answer.expect("an answer");
+    assert_eq!((answer.source, answer.citations.as_slice()), (Source::Local, &[4][..]));
+    assert_eq!(
+        answer.text,
+        "Found by searching the transcript, without a language model:\n\
+         Line 4, Alice: “I will send a technician tomorrow morning.”"
+    );
+    desk.app.insights().ask(&alice, call, "Is there a dog?").await.expect("a question");
+    let turn = answered(&mut news).await;
+    assert!(turn.number == 2 && turn.answer.is_some_and(|answer| answer.text.starts_with("Nothing in the transcript")));
+    let mut db = desk.app.store.read().await.expect("the database");
+    assert_eq!(insight::turns(&mut db, call).await.expect("turns").len(), 2, "what was asked is remembered");
+}
+
+#[tokio::test]
+async fn only_agents_of_the_call_may_ask_about_it_and_one_question_at_a_time() {
+    let desk = desk().await;
+    let call = desk.talking("alice").await;
+    let refused = desk.app.insights().ask(&desk.who("bob").await, call, "What is it about?").await;
+    assert!(matches!(refused, Err(ServiceError::Refused(..))), "{refused:?}");
+    let supervisor = desk.app.insights().ask(&desk.who("carla").await, call, "What is it about?").await;
+    assert!(matches!(supervisor, Err(ServiceError::Refused(..))), "{supervisor:?}");
+    let empty = desk.app.insights().ask(&desk.who("alice").await, call, " ").await;
+    assert!(matches!(empty, Err(ServiceError::Invalid(_))), "{empty:?}");
+}
