@@ -82,7 +82,7 @@ fn Home(page: HomeData) -> impl IntoView {
             <header>
                 <h1>"Hand a caller over in three tabs"</h1>
                 <p class="lead">
-                    "Open all three. A customer calls, the first agent answers, and the second takes over already knowing the story. The caller hears no gap."
+                    "Open all three. A caller joins, the first agent answers, and the second takes over already knowing the story. The caller hears no gap."
                 </p>
             </header>
             <Doors agents join_path />
