@@ -256,6 +256,9 @@ impl Driver {
     ) -> Result<bool, MediaError> {
         let is_ours = !self.is_engine_dead && self.engine.receive(now, protocol, path, datagram)?;
         if is_ours {
+            if !self.engine.is_up() {
+                self.engine.advance(now)?;
+            }
             self.poll_engine(now)?;
         }
         Ok(is_ours)

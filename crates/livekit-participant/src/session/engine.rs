@@ -23,6 +23,9 @@ use crate::session::sections::Sender;
 /// What str0m may queue in data channels before a message is refused.
 const DATA_BACKLOG_LIMIT: usize = 256 * 1024;
 
+/// How many connectivity checks are sent at once while connecting: there are seldom more pairs of addresses.
+const ICE_STEPS: usize = 4;
+
 /// What a media session consists of.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EngineOptions {
@@ -254,7 +257,12 @@ impl Engine {
 
     /// Time went on.
     pub(crate) fn advance(&mut self, now: Instant) -> Result<(), MediaError> {
-        Ok(self.rtc.handle_input(Input::Timeout(now))?)
+        // By itself ICE takes one step every 50 ms. While everybody waits for it, all that can be done now is done now.
+        let steps = if self.is_up() { 1 } else { ICE_STEPS };
+        for _ in 0..steps {
+            self.rtc.handle_input(Input::Timeout(now))?;
+        }
+        Ok(())
     }
 
     /// Sends one packet in one of our sections; it leaves with the next [`poll`](Self::poll). Before the session has connected, or
