@@ -5,7 +5,7 @@
 #   LAN=1                `run`: let other devices in, with TLS and a code
 #   PROFILE=release|dev  `run`, `site`, `test`: what is built (default: release; `test`: dev)
 #   ONLY="the server"    `test`: only the stages with these words in their title
-#   BATON_EARS=1         `test`: let LiveKit's own client (Python) judge what our participant sends
+#   BATON_EARS=1         `test`: let LiveKit's own clients (Python, Node) judge what our participant sends
 #   BATON_CACHE=…        tools and build output (default: ~/.cache/baton, shared by all checkouts of this user)
 
 .DEFAULT_GOAL := help

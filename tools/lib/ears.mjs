@@ -1,4 +1,4 @@
-// The Python environment with LiveKit's own client (libwebrtc), for tests and benchmarks that need ears we did not make.
+// LiveKit's own clients (libwebrtc) for Python and Node, for tests and benchmarks that need ears we did not make.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,5 +21,14 @@ export const ears = {
 
 /** The interpreter, installed if need be; undefined when it cannot be. */
 export function earsPython() {
-  return outputOf("sh", [join(earsDir, "make-venv.sh")], { timeoutMs: 300_000, env: { ...process.env, BATON_CACHE: cache } });
+  return installedBy("make-venv.sh");
+}
+
+/** The folder with the client for Node, installed if need be; undefined when it cannot be. */
+export function earsNode() {
+  return installedBy("make-node.sh");
+}
+
+function installedBy(script) {
+  return outputOf("sh", [join(earsDir, script)], { timeoutMs: 300_000, env: { ...process.env, BATON_CACHE: cache } });
 }

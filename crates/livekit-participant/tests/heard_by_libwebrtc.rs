@@ -1,7 +1,8 @@
-//! What this participant sends and records, judged by ears that share no code with it: Python's `livekit`, which is
-//! libwebrtc, on a real LiveKit server.
+//! What this participant sends and records, judged by ears that share no code with it: LiveKit's clients for Python and for
+//! Node, which are libwebrtc, on a real LiveKit server.
 //!
-//! Runs with `BATON_EARS=1` and `BATON_EARS_PYTHON`, which is what `ears/make-venv.sh` prints; `BATON_EARS=1 make test` sets both.
+//! Runs with `BATON_EARS=1` and with `BATON_EARS_PYTHON` or `BATON_EARS_NODE`, which are what `ears/make-venv.sh` and
+//! `ears/make-node.sh` print; `BATON_EARS=1 make test` sets all of them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "ears/ears.rs"]
@@ -12,7 +13,7 @@ mod server;
 
 use std::io::Cursor;
 
-use ears::Program;
+use ears::{Client, Heard, Program};
 use livekit_participant::ogg::{Clip, Reader, Writer, WriterOptions};
 use livekit_participant::opus::SAMPLE_RATE;
 use livekit_participant::{Event, Events, JoinOptions, Player, PublishOptions, Subscribe};
@@ -21,24 +22,29 @@ use server::{LIMIT, Server, join};
 const TONE: &[u8] = include_bytes!("sounds/tone-660.opus");
 const HZ: f64 = 660.0;
 
-/// Says so when it is not run, so that nobody takes silence for success.
-fn wanted(test: &str) -> bool {
+/// The clients that are there. Says so when there is none, so that nobody takes silence for success.
+fn clients(test: &str) -> Vec<Client> {
     let wanted = std::env::var("BATON_EARS").is_ok_and(|value| value == "1");
-    if !wanted {
-        eprintln!("NOT RUN: {test} needs BATON_EARS=1 and Python");
+    let clients = if wanted { Client::installed() } else { Vec::new() };
+    if clients.is_empty() {
+        eprintln!("NOT RUN: {test} needs BATON_EARS=1 and LiveKit's client for Python or Node");
     }
-    wanted
+    clients
 }
 
 /// Plays a sound in a room to the independent ears, for so many seconds, and gives what they heard.
-async fn play_to_ears(server: &Server, room: &str, sound: &[u8], seconds: &str) -> Vec<bool> {
+///
+/// It is played from when they are listening and not from when they have subscribed: on a busy machine that may be a second
+/// later, and the sound would begin anew, with a click, before they have heard enough of it.
+async fn play_to_ears(server: &Server, client: Client, room: &str, sound: &[u8], seconds: &str) -> Heard {
     let clip = Clip::read(sound).unwrap();
     let options = JoinOptions::new(server.url(), server.token(room, "player")).publish(PublishOptions::new("tone"));
     let (player, _events) = join(options).await;
     let track = player.track(0).unwrap().clone();
     let token = server.token(room, "ears");
-    let mut ears = Program::start("listen.py", &server.url(), &token, &["--seconds", seconds, "--hz", "660", "523"]);
-    assert!(track.wait_until_heard(LIMIT).await, "nobody subscribed");
+    let options = ["--seconds", seconds, "--hz", "660", "523"];
+    let mut ears = Program::start(client, "listen", &server.url(), &token, &options);
+    ears.event("frame").await;
     let playing = tokio::spawn(async move { Player::new(track).play(clip.looped().map(|piece| piece.packet)).await });
     let heard = ears.tones(HZ).await;
     playing.abort();
@@ -58,15 +64,21 @@ fn beginnings(heard: &[bool]) -> Vec<usize> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_published_is_heard() {
-    if !wanted("what_is_published_is_heard") {
-        return;
+    for client in clients("what_is_published_is_heard") {
+        let server = Server::start().await;
+        let heard = play_to_ears(&server, client, "published", TONE, "10.5").await;
+        assert_tone(client, "10 s", &heard);
     }
-    let server = Server::start().await;
-    let heard = play_to_ears(&server, "published", TONE, "10.5").await;
-    assert!(heard.len() >= 1000, "{} frames", heard.len());
-    let share = share(&heard[..1000]);
-    eprintln!("heard {:.2} % of 10 s", share * 100.0);
-    assert!(share >= 0.995, "{share}");
+}
+
+/// Ten seconds of nothing but the tone; a twentieth of a second may be missing, because the ears have to settle, and what the
+/// machine stood still.
+fn assert_tone(client: Client, what: &str, Heard { frames: heard, stalled_frames }: &Heard) {
+    assert!(heard.len() >= 1000, "{client:?}: {} frames", heard.len());
+    let bad: Vec<_> = (0..1000).filter(|at| !heard[*at]).collect();
+    eprintln!("{client:?} heard {:.2} % of {what}, all but the frames {bad:?}", share(&heard[..1000]) * 100.0);
+    let allowed = 5.0 + stalled_frames;
+    assert!(f64::from(u32::try_from(bad.len()).unwrap()) <= allowed, "{client:?}: {allowed} allowed, {bad:?}");
 }
 
 /// Records so many seconds of the only one who speaks.
@@ -86,12 +98,12 @@ async fn record(events: &mut Events, seconds: u64) -> Vec<u8> {
 }
 
 /// Lets libwebrtc speak, records it, and gives the recording.
-async fn record_voice(server: &Server, room: &str, seconds: u64, options: &[&str]) -> Vec<u8> {
+async fn record_voice(server: &Server, client: Client, room: &str, seconds: u64, options: &[&str]) -> Vec<u8> {
     let listener = JoinOptions::new(server.url(), server.token(room, "recorder")).subscribe(Subscribe::AllAudio);
     let (recorder, mut events) = join(listener).await;
     let token = server.token(room, "voice");
     let options = [&["--hz", "660", "--seconds", "60"], options].concat();
-    let voice = Program::start("speak.py", &server.url(), &token, &options);
+    let voice = Program::start(client, "speak", &server.url(), &token, &options);
     let recording = record(&mut events, seconds).await;
     drop(voice);
     recorder.leave().await;
@@ -103,25 +115,24 @@ async fn record_voice(server: &Server, room: &str, seconds: u64, options: &[&str
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_heard_is_recorded() {
-    if !wanted("what_is_heard_is_recorded") {
-        return;
+    for client in clients("what_is_heard_is_recorded") {
+        let server = Server::start().await;
+        let recording = record_voice(&server, client, "recorded", 12, &[]).await;
+        let heard = play_to_ears(&server, client, "played", &recording, "10.5").await;
+        assert_tone(client, "10 s of the recording", &heard);
     }
-    let server = Server::start().await;
-    let recording = record_voice(&server, "recorded", 12, &[]).await;
-    let heard = play_to_ears(&server, "played", &recording, "10.5").await;
-    let share = share(&heard[..1000]);
-    eprintln!("heard {:.2} % of 10 s of the recording", share * 100.0);
-    assert!(share >= 0.995, "{share}");
 }
 
+/// With the client for Python alone: that for Node has no way to send nothing while it is silent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recording_keeps_its_time_when_the_sender_pauses() {
-    if !wanted("a_recording_keeps_its_time_when_the_sender_pauses") {
+    if !clients("a_recording_keeps_its_time_when_the_sender_pauses").contains(&Client::Python) {
         return;
     }
     let server = Server::start().await;
-    let recording = record_voice(&server, "pauses", 12, &["--on", "1", "--off", "1", "--dtx", "--red"]).await;
-    let heard = play_to_ears(&server, "pauses-played", &recording, "11").await;
+    let pauses = ["--on", "1", "--off", "1", "--dtx", "--red"];
+    let recording = record_voice(&server, Client::Python, "pauses", 12, &pauses).await;
+    let heard = play_to_ears(&server, Client::Python, "pauses-played", &recording, "11").await.frames;
     let beginnings = beginnings(&heard);
     eprintln!("tones begin at {beginnings:?}, in frames of 10 ms");
     let periods: Vec<_> = beginnings.windows(2).map(|pair| pair[1] - pair[0]).collect();
