@@ -1,13 +1,13 @@
 // `make test`: every check there is, cheap ones first, each stage with its time. Stops at the first that fails.
 // The browsers get a debug build, which the earlier stages have mostly compiled already; PROFILE=release tests what people
 // get, for some twenty minutes more.
-// BATON_EARS=1 lets LiveKit's own client judge what our participant sends and records (needs Python).
+// BATON_EARS=1 lets LiveKit's own clients judge what our participant sends and records (needs Python, or npm's registry).
 // ONLY="the server" runs the stages with these words in their title, for somebody at work on one thing.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { siteSteps } from "./build-site.mjs";
-import { earsPython } from "./lib/ears.mjs";
+import { earsNode, earsPython } from "./lib/ears.mjs";
 import { end2endDir, end2endEnv } from "./lib/end2end.mjs";
 import { cargoEnv, csrDir, profileNamed, profiles, root, toolEnv } from "./lib/paths.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
@@ -102,8 +102,8 @@ function cargo(title, guess, args) {
 
 /** With BATON_EARS=1 also through libwebrtc; without, the tests that need it say that they did not run. */
 function participantTests() {
-  const python = process.env.BATON_EARS === "1" ? earsPython() : undefined;
-  const env = python ? { BATON_EARS_PYTHON: python } : {};
+  const [python, node] = process.env.BATON_EARS === "1" ? [earsPython(), earsNode()] : [];
+  const env = { ...(python && { BATON_EARS_PYTHON: python }), ...(node && { BATON_EARS_NODE: node }) };
   // One at a time: each has a LiveKit of its own, and what is heard is judged by the millisecond.
   const args = ["test", "--locked", ...participant, "--", "--test-threads=1"];
   return run("cargo", args, { env: { ...coloured(cargoEnv(profiles.dev)), ...env }, onLine: count });
