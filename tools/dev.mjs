@@ -32,6 +32,7 @@ await runMain(async () => {
       LEPTOS_RELOAD_PORT: String(reloadPort),
       BATON_ADDR: `127.0.0.1:${port}`,
       BATON_DEMO: "1",
+      BATON_DEV: "1",
       BATON_DEMO_API_KEY: secrets.demoApiKey,
       BATON_SITE: site,
       DATABASE_URL: process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "dev.db"))}?mode=rwc`,

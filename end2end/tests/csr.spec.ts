@@ -3,6 +3,8 @@ import { CsrServer, csrFolder } from '../fixtures/csr';
 import { answer, expectStatus, openDesk } from '../fixtures/flows';
 import { expect, test } from '../fixtures/test';
 
+test.use({ deskSettings: { development: true } });
+
 test('the client-only bundle joins a call and hears Alice', async ({ desk, caller, alice }) => {
   const folder = csrFolder();
   test.skip(!folder, 'BATON_CSR names no folder with the client-only bundle');

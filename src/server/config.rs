@@ -58,6 +58,10 @@ pub struct HttpConfig {
     pub site: PathBuf,
     /// `BATON_BEHIND_PROXY=1`: the address of whoever asks is the last in `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// `BATON_HOSTS`, with commas between them: further names under which we answer.
+    pub hosts: Vec<String>,
+    /// `BATON_DEV=1`: pages from any port of this computer count as ours, as that of `trunk serve`.
+    pub development: bool,
 }
 
 /// The media server.
@@ -195,6 +199,8 @@ impl Config {
                 ),
                 site: text("BATON_SITE").map_or_else(|| PathBuf::from("site"), PathBuf::from),
                 behind_proxy: text("BATON_BEHIND_PROXY").as_deref() == Some("1"),
+                hosts: listed("BATON_HOSTS"),
+                development: text("BATON_DEV").as_deref() == Some("1"),
             },
             livekit: livekit_from_env()?,
             database: DatabaseConfig {
@@ -287,6 +293,11 @@ fn limits_from_env() -> Result<LimitsConfig, ConfigError> {
 
 fn text(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
+fn listed(variable: &str) -> Vec<String> {
+    let items = text(variable).unwrap_or_default();
+    items.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
 fn parsed<T: FromStr>(variable: &'static str, wanted: &'static str) -> Result<Option<T>, ConfigError> {

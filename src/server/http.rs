@@ -6,6 +6,7 @@ mod docs;
 mod files;
 mod functions;
 mod health;
+mod host;
 mod origin;
 mod pages;
 mod problem;
@@ -29,6 +30,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::state::App;
+use host::Hosts;
 use rtc::Signalling;
 use site::Site;
 
@@ -37,6 +39,7 @@ use site::Site;
 struct Http {
     app: App,
     site: Arc<Site>,
+    hosts: Arc<Hosts>,
     signalling: Arc<Signalling>,
     /// Cancelled when the server ends: streams, which never finish by themselves, end with it.
     stop: CancellationToken,
@@ -52,12 +55,14 @@ impl FromRef<Http> for App {
 pub fn router(app: App, stop: CancellationToken) -> Router {
     let site = Arc::new(Site::new(app.config.http.site.clone()));
     let signalling = Arc::new(Signalling::new(&app.config.livekit));
-    let http = Http { app, site, signalling, stop };
+    let hosts = Arc::new(Hosts::new(&app.config.http));
+    let http = Http { app, site, hosts, signalling, stop };
     Router::new()
         .merge(plain_requests(&http))
         .merge(streams())
         .fallback(files::serve)
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(from_fn_with_state(http.clone(), host::check))
         .layer(from_fn(problem::explain))
         .layer(CatchPanicLayer::custom(problem::of_panic))
         .layer(from_fn_with_state(http.clone(), security::headers))

@@ -371,6 +371,8 @@ fn config(database: String, site: &std::path::Path) -> Config {
             public_url: "http://localhost:3000".to_owned(),
             site: site.to_owned(),
             behind_proxy: false,
+            hosts: Vec::new(),
+            development: false,
         },
         livekit: LiveKitConfig {
             url: "ws://127.0.0.1:9".to_owned(),

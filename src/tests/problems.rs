@@ -167,4 +167,48 @@ async fn pages_of_other_addresses_are_refused() {
         let refused = desk.send(request(Method::GET, path, None, None, &evil)).await;
         assert_eq!(refused.status, 403, "{path}");
     }
+    let refused = desk.send(request(Method::POST, "/api/v1/demo/callers", None, None, &evil)).await;
+    assert_eq!(refused.problem(), "403 foreign_origin: Pages of other addresses may not do this.");
+}
+
+#[tokio::test]
+async fn a_page_whose_name_was_pointed_here_is_refused() {
+    let desk = TestDesk::new().await;
+    let rebound = [("origin", "http://evil.example:3000"), ("host", "evil.example:3000")];
+    let refused = desk.call("open_desk", "agent=alice", &rebound).await;
+    assert_eq!(
+        refused.problem(),
+        "421 unknown_host: This desk does not answer as \"evil.example:3000\". To open it under this name, set PUBLIC_URL \
+         to the address that people open, or add the name to BATON_HOSTS."
+    );
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::GET, "/desk/alice"),
+        (Method::GET, "/ws/notifications"),
+        (Method::GET, "/rtc"),
+        (Method::POST, "/api/v1/demo/callers"),
+    ] {
+        assert_eq!(desk.send(request(method, path, None, None, &rebound)).await.status, 421, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn programs_may_call_the_desk_by_any_name() {
+    let desk = TestDesk::new().await;
+    let named = [("host", "baton:3000")];
+    assert_eq!(desk.send(request(Method::GET, "/api/v1/calls", Some(API_KEY), None, &named)).await.status, 200);
+    assert_eq!(desk.send(request(Method::GET, "/api/v1/calls", Some("made-up"), None, &named)).await.status, 421);
+    assert_eq!(desk.send(request(Method::GET, "/healthz", None, None, &named)).await.status, 200);
+    // Its signature is what it proves itself by.
+    assert_eq!(desk.send(request(Method::POST, "/webhooks/livekit", None, None, &named)).await.status, 401);
+}
+
+#[tokio::test]
+async fn pages_of_other_local_ports_are_trusted_only_while_one_develops() {
+    let other_port = [("origin", "http://localhost:3200"), ("host", "127.0.0.1:3000")];
+    let desk = TestDesk::new().await;
+    let refused = desk.call("open_desk", "agent=alice", &other_port).await;
+    assert_eq!(refused.problem(), "403 foreign_origin: Pages of other addresses may not do this.");
+    let desk = TestDesk::configured(|config| config.http.development = true).await;
+    assert_eq!(desk.call("open_desk", "agent=alice", &other_port).await.status, 200);
 }

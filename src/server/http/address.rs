@@ -30,6 +30,8 @@ mod tests {
             public_url: "http://localhost:3000".to_owned(),
             site: "site".into(),
             behind_proxy,
+            hosts: Vec::new(),
+            development: false,
         }
     }
 

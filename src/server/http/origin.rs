@@ -3,6 +3,7 @@
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode, Uri};
 
+use super::host;
 use super::problem::Problem;
 use crate::server::config::Config;
 
@@ -27,6 +28,6 @@ fn is_ours(config: &Config, origin: &str, host: Option<&str>) -> bool {
     if public.is_ok_and(|public| public.scheme() == uri.scheme() && public.authority() == Some(authority)) {
         return true;
     }
-    // The client-only bundle is served on a port of its own while one develops.
-    ["localhost", "127.0.0.1", "[::1]"].contains(&authority.host())
+    // The client-only bundle is served on a port of its own while one develops. Elsewhere another port is another program.
+    config.http.development && host::is_local(authority.as_str())
 }

@@ -15,6 +15,7 @@ use utoipa::IntoParams;
 
 use crate::server::error::ServiceError;
 use crate::server::http::credentials::who;
+use crate::server::http::origin;
 use crate::server::http::problem::{Problem, of_status};
 use crate::server::permissions::{Action, Who, may};
 use crate::server::state::App;
@@ -43,6 +44,10 @@ impl FromRequestParts<super::Http> for Asker {
     async fn from_request_parts(parts: &mut Parts, http: &super::Http) -> Result<Self, Problem> {
         let app: &App = &http.app;
         let who = who(app, &parts.headers).await?;
+        if who == Who::Anonymous {
+            // A key or a token no other page has; what anybody may, another page must not do in a visitor's name.
+            origin::check(&app.config, &parts.headers)?;
+        }
         // Nobody in particular is only refused, which costs next to nothing.
         if let Some(actor) = who.actor() {
             app.limits.api.check(&actor_name(&actor))?;
