@@ -9,7 +9,7 @@ import { dataDir, logDir, profileNamed } from "./lib/paths.mjs";
 import { freePort, lanAddress } from "./lib/ports.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
 import { serverStep, startServer } from "./lib/server.mjs";
-import { checkoutSecrets, isOn, loadDotEnv, writeSecret } from "./lib/settings.mjs";
+import { behindOurProxy, checkoutSecrets, isOn, loadDotEnv, writeSecret } from "./lib/settings.mjs";
 import { Problem, runMain } from "./lib/shell.mjs";
 import { missingSteps } from "./lib/toolchain.mjs";
 
@@ -82,6 +82,7 @@ function appEnv(place, livekit, secrets) {
   return {
     BATON_DEMO: process.env.BATON_DEMO || "1",
     BATON_DEMO_API_KEY: process.env.BATON_DEMO_API_KEY || secrets.demoApiKey,
+    ...(place.lanIp && behindOurProxy(place.lanIp)),
     ...(place.lanIp && { BATON_DEMO_CODE: process.env.BATON_DEMO_CODE || secrets.demoCode }),
     BATON_SITE: siteDir(),
     DATABASE_URL: databaseUrl(),

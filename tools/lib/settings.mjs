@@ -23,6 +23,12 @@ export function isOn(name) {
   return ["1", "true", "yes", "on"].includes((process.env[name] ?? "").toLowerCase());
 }
 
+/** What the app must know when our TLS proxy stands before it: who asks is in a header, and by which names people come. */
+export function behindOurProxy(lanIp, hosts = process.env.BATON_HOSTS) {
+  // Whoever opens the address of this computer instead of PUBLIC_URL is right as well.
+  return { BATON_BEHIND_PROXY: "1", BATON_HOSTS: [hosts, lanIp].filter(Boolean).join(",") };
+}
+
 /** Writes a file that only its owner can read, its folder included. */
 export function writeSecret(path, content) {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
