@@ -9,8 +9,10 @@ use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::door::{address, answer, app, caller, give_cookie};
+use super::door::{address, answer, anyone, app, caller, give_cookie};
 use super::error::ApiError;
+#[cfg(feature = "ssr")]
+use crate::server::permissions::Action;
 
 /// What stands behind a join link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,16 +32,16 @@ pub struct LinePage {
 /// Looks up a join link.
 #[server(name = GetLinePage, prefix = "/api", endpoint = "line_page")]
 pub async fn line_page(code: String) -> Result<LinePage, ApiError> {
-    let leg = caller().await.ok();
-    answer(app()?.callers().line_page(&code, leg).await)
+    let (desk, who) = anyone(Action::Join).await?;
+    answer(desk.callers().line_page(&code, who.call()).await)
 }
 
 /// Comes in by a join link, or goes on with the call that this browser is in.
 #[server(prefix = "/api", endpoint = "join_call")]
 pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiError> {
-    answer(app()?.callers().admit(&code, address()?).await)?;
-    let known = caller().await.ok();
-    let (view, cookie) = answer(app()?.callers().join(&code, &name, known).await)?;
+    let (desk, who) = anyone(Action::Join).await?;
+    answer(desk.callers().admit(&code, address()?).await)?;
+    let (view, cookie) = answer(desk.callers().join(&code, &name, who.call()).await)?;
     give_cookie(cookie.as_deref())?;
     Ok(view)
 }

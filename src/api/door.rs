@@ -12,7 +12,7 @@ use leptos_axum::ResponseOptions;
 use super::error::ApiError;
 use crate::server::error::ServiceError;
 use crate::server::http::address;
-use crate::server::http::credentials::{bearer, caller_cookie, caller_secret};
+use crate::server::http::credentials::{bearer, caller_cookie, caller_secret, who};
 use crate::server::permissions::{Action, Who, may};
 use crate::server::state::App;
 
@@ -37,6 +37,29 @@ pub async fn caller() -> Result<CallId, ApiError> {
     let call = app.callers().call_of_secret(&secret).await?;
     allowed(&Who::Caller(call), Action::BeCaller)?;
     Ok(call)
+}
+
+/// The application, and whoever asks for what one need not have signed in for.
+pub async fn anyone(action: Action) -> Result<(App, Who), ApiError> {
+    let app = app()?;
+    let headers = headers();
+    let who = match who(&app, &headers).await? {
+        Who::Anonymous => visitor(&app, &headers).await?,
+        known => known,
+    };
+    allowed(&who, action)?;
+    Ok((app, who))
+}
+
+/// The caller whom a cookie names, or nobody. Only a cookie of no call is nobody's: whom a store that fails cannot find may
+/// be in a call already.
+async fn visitor(app: &App, headers: &HeaderMap) -> Result<Who, ServiceError> {
+    let Some(secret) = caller_secret(headers) else { return Ok(Who::Anonymous) };
+    match app.callers().call_of_secret(secret).await {
+        Ok(call) => Ok(Who::Caller(call)),
+        Err(ServiceError::NotSignedIn) => Ok(Who::Anonymous),
+        Err(error) => Err(error),
+    }
 }
 
 /// Lets a new caller's browser keep their secret.

@@ -4,7 +4,11 @@ use baton_domain::agent::Agent;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::door::{answer, anyone};
 use super::error::ApiError;
+#[cfg(feature = "ssr")]
+use crate::server::permissions::Action;
 
 /// The first page of a demo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,15 +46,14 @@ pub struct DemoProgress {
 /// Everything the first page shows.
 #[server(name = GetHomePage, prefix = "/api", endpoint = "home_page")]
 pub async fn home_page() -> Result<HomePage, ApiError> {
-    let desk = super::door::app()?;
-    super::door::answer(desk.home().page().await)
+    let (desk, _) = anyone(Action::OpenHome).await?;
+    answer(desk.home().page().await)
 }
 
 /// Lets the server play one more caller; says what they are called.
 #[server(prefix = "/api", endpoint = "simulate_caller")]
 pub async fn simulate_caller() -> Result<String, ApiError> {
-    let desk = super::door::app()?;
-    let who = crate::server::permissions::Who::Anonymous;
-    let caller = super::door::answer(desk.callers().simulate(&who).await)?;
+    let (desk, who) = anyone(Action::SimulateCaller).await?;
+    let caller = answer(desk.callers().simulate(&who).await)?;
     Ok(caller.name)
 }

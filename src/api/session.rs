@@ -5,7 +5,11 @@ use baton_domain::ids::AgentId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::door::{address, answer, anyone};
 use super::error::ApiError;
+#[cfg(feature = "ssr")]
+use crate::server::permissions::Action;
 
 /// A tab's sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +24,7 @@ pub struct DeskSession {
 /// (`code_needed`).
 #[server(prefix = "/api", endpoint = "open_desk")]
 pub async fn open_desk(agent: AgentId, access_code: Option<String>) -> Result<DeskSession, ApiError> {
-    let desk = super::door::app()?;
-    super::door::answer(desk.limits.sign_ins.check(&super::door::address()?))?;
-    super::door::answer(desk.sessions().open_demo_desk(&agent, access_code.as_deref()).await)
+    let (desk, _) = anyone(Action::SignIn).await?;
+    answer(desk.limits.sign_ins.check(&address()?))?;
+    answer(desk.sessions().open_demo_desk(&agent, access_code.as_deref()).await)
 }

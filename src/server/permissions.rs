@@ -23,6 +23,10 @@ pub enum Who {
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
+    /// Open the first page of a demo, with its agents and its join link.
+    OpenHome,
+    /// Open a desk.
+    SignIn,
     /// Look behind a join link and come in by it.
     Join,
     /// See and steer one's own call as its caller.
@@ -57,6 +61,12 @@ pub fn may(who: &Who, action: Action) -> bool {
         AnalyseCalls, BeCaller, ChangeCalls, ChangeLines, DeleteRecordings, HearRecordings, Join, ReadCalls,
         ReadEvents, ReadLines, SimulateCaller, WorkAtDesk, WriteTranscript,
     };
+    match action {
+        // A demo's first page is everybody's, and a desk is for people.
+        Action::OpenHome => return true,
+        Action::SignIn => return *who != Who::ApiKey,
+        _ => {}
+    }
     match who {
         // Whoever opens a demo's first page may come in as a caller, and so let one be played.
         Who::Anonymous => matches!(action, Join | SimulateCaller),
@@ -112,6 +122,14 @@ impl Who {
         }
     }
 
+    /// The call whose caller they are.
+    pub fn call(&self) -> Option<CallId> {
+        match self {
+            Self::Caller(call) => Some(*call),
+            _ => None,
+        }
+    }
+
     /// How the rules know them.
     pub fn actor(&self) -> Option<Actor> {
         match self {
@@ -144,9 +162,11 @@ x       x       -       -       -       -       Join
 x       x       x       x       x       x       SimulateCaller
 -       -       x       x       x       x       HearRecordings
 -       -       -       x       x       x       DeleteRecordings
+x       x       x       x       x       x       OpenHome
+x       x       x       x       x       -       SignIn
 ";
 
-    const ACTIONS: [Action; 13] = [
+    const ACTIONS: [Action; 15] = [
         Action::Join,
         Action::BeCaller,
         Action::WorkAtDesk,
@@ -160,6 +180,8 @@ x       x       x       x       x       x       SimulateCaller
         Action::SimulateCaller,
         Action::HearRecordings,
         Action::DeleteRecordings,
+        Action::OpenHome,
+        Action::SignIn,
     ];
 
     /// A new action does not compile here until it has its row, which is found by its number.
@@ -178,6 +200,8 @@ x       x       x       x       x       x       SimulateCaller
             Action::SimulateCaller => 10,
             Action::HearRecordings => 11,
             Action::DeleteRecordings => 12,
+            Action::OpenHome => 13,
+            Action::SignIn => 14,
         }
     }
 

@@ -129,6 +129,25 @@ async fn server_functions_know_who_asks() {
         let allowed = desk.call(function, form, &[("authorization", &agent)]).await;
         assert_ne!(allowed.status, 401, "{function}: {}", allowed.text);
     }
+    let code = desk.join_code().await;
+    let by_link = [("line_page", format!("code={code}")), ("join_call", format!("code={code}&name=Carol"))];
+    for (function, form) in &by_link {
+        for bearer in [&agent, &key] {
+            let refused = desk.call(function, form, &[("authorization", bearer)]).await;
+            assert_eq!(refused.status, 403, "{function}: {}", refused.text);
+        }
+        for headers in [vec![], vec![(name, caller.as_str())]] {
+            let allowed = desk.call(function, form, &headers).await;
+            assert_eq!(allowed.status, 200, "{function}: {}", allowed.text);
+        }
+    }
+    let refused = desk.call("open_desk", "agent=alice", &[("authorization", &key)]).await;
+    assert_eq!(refused.status, 403, "a program has no desk: {}", refused.text);
+    for function in ["home_page", "simulate_caller"] {
+        let refused = desk.call(function, "", &[("authorization", "Bearer made-up")]).await;
+        assert_eq!(refused.status, 401, "{function}: {}", refused.text);
+        assert_eq!(desk.call(function, "", &[]).await.status, 200, "{function}");
+    }
     for headers in [vec![], vec![("authorization", agent.as_str())], vec![("authorization", key.as_str())]] {
         let refused = desk.call("allow_listening", "allow=false", &headers).await;
         assert_eq!(refused.problem(), "401 not_signed_in: Sign in first.", "{headers:?}");
@@ -141,6 +160,25 @@ async fn server_functions_know_who_asks() {
         let allowed = desk.call(function, "", &[(name, &caller)]).await;
         assert_eq!(allowed.status, 200, "{function}: {}", allowed.text);
     }
+}
+
+/// A caller whom the database cannot find now is in their call all the same: a second call, and the cookie of the first would
+/// be gone.
+#[tokio::test]
+async fn a_database_that_fails_makes_nobody_a_new_caller() {
+    let desk = TestDesk::new().await;
+    let code = desk.join_code().await;
+    let joined = desk.app.callers().join(&code, "Carol", None).await.expect("the line is open");
+    let (name, caller) = cookie(&joined.1.expect("a secret"));
+    let rename = |from, to| sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
+    rename("caller_keys", "gone").execute(desk.app.store.pool()).await.expect("a table");
+    for (function, form) in [("line_page", format!("code={code}")), ("join_call", format!("code={code}&name=Carol"))] {
+        let failed = desk.call(function, &form, &[(name, &caller)]).await;
+        assert_eq!(failed.status, 500, "{function}: {}", failed.text);
+        assert_eq!(failed.headers.get("set-cookie"), None);
+    }
+    rename("gone", "caller_keys").execute(desk.app.store.pool()).await.expect("a table");
+    assert_eq!(desk.app.calls().unsettled().await.expect("calls").len(), 1);
 }
 
 #[tokio::test]
