@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use baton::api::desk::DeskCommand;
+use baton::server::hub::News;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -46,6 +47,27 @@ async fn a_program_gets_what_it_missed_and_then_what_happens() {
     assert_eq!(seen[0]["agent"], "bob");
     assert_eq!(seen[0]["call_id"], call.to_string());
     assert_eq!(seen.last().map(|event| &event["detail"]), Some(&json!("caller_hung_up")));
+}
+
+#[tokio::test]
+async fn what_was_said_is_told_though_events_cannot_be_read() {
+    let mut desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    let rename = |from, to| sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
+    rename("events", "gone").execute(desk.app.store.pool()).await.expect("a table");
+    let mut news = desk.app.hub.subscribe();
+    desk.start_workers();
+    let line = json!({ "lines": [{ "speaker": "caller", "text": "Hello?" }] });
+    assert_eq!(desk.post(&format!("/calls/{call}/transcript"), line).await.status, 201);
+    let told = async {
+        loop {
+            if let News::Said(of, _, said) = news.recv().await.expect("the hub goes on") {
+                return (of, said.text.as_str().to_owned());
+            }
+        }
+    };
+    assert_eq!(timeout(LIMIT, told).await.expect("told"), (call, "Hello?".to_owned()));
 }
 
 #[tokio::test]

@@ -13,7 +13,6 @@ use tracing::error;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::{News, Wake};
 use crate::server::state::App;
-use crate::server::store::events;
 
 /// How many events are read at once.
 const BATCH: u32 = 200;
@@ -54,9 +53,9 @@ impl Publisher {
 
     async fn tell(&mut self, wakes: Vec<Wake>) -> Result<(), ServiceError> {
         let mut changed: BTreeSet<CallId> = BTreeSet::new();
-        for event in self.new_events().await? {
-            changed.insert(event.call);
-            self.app.hub.publish(News::Event(Arc::new(event)));
+        if let Err(error) = self.tell_events(&mut changed).await {
+            // They stay where they are, and the next wake tells them; what woke us is told only now.
+            error!(error = chain(&error), "Could not read what happened");
         }
         for wake in wakes {
             let told = match wake {
@@ -95,15 +94,18 @@ impl Publisher {
         Ok(())
     }
 
-    async fn new_events(&mut self) -> Result<Vec<events::StoredEvent>, ServiceError> {
-        let mut all = Vec::new();
+    /// Tells what happened since the last time, and adds to which calls.
+    async fn tell_events(&mut self, changed: &mut BTreeSet<CallId>) -> Result<(), ServiceError> {
         loop {
             let batch = self.app.events_after(self.last_event, BATCH).await?;
-            self.last_event = batch.last().map_or(self.last_event, |last| last.entry.id);
             let is_last = batch.len() < BATCH as usize;
-            all.extend(batch);
+            for event in batch {
+                self.last_event = event.entry.id;
+                changed.insert(event.call);
+                self.app.hub.publish(News::Event(Arc::new(event)));
+            }
             if is_last {
-                return Ok(all);
+                return Ok(());
             }
         }
     }
