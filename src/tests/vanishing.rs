@@ -6,7 +6,7 @@ use std::time::Duration;
 use baton::api::desk::DeskCommand;
 use baton::api::error::ApiError;
 use baton::server::error::ServiceError;
-use baton_domain::call::{CallState, Place, RoomKind};
+use baton_domain::call::{Call, CallState, Place, RoomKind};
 use baton_domain::desk_event::CallerState;
 use baton_domain::ids::{CallId, LegId, TransferId};
 use baton_domain::seat::{call_room, consult_room};
@@ -74,6 +74,21 @@ async fn a_held_caller_whose_agent_froze_goes_to_the_front_of_the_queue() {
     let thawed = desk.app.seating().agent_access(&desk.who("alice").await, call, RoomKind::Consult).await;
     assert!(matches!(thawed, Err(ServiceError::NoSeat)));
     desk.app.calls().answer(&desk.who("bob").await, call).await.expect("he is free");
+}
+
+#[tokio::test]
+async fn looking_after_consults_reads_no_other_call() {
+    let (desk, call, _) = consulting().await;
+    let waiting = desk.caller("Dave").await;
+    let unreadable = sqlx::query("update calls set body = 'x' where id = $1").bind(waiting.to_string());
+    unreadable.execute(desk.app.store.pool()).await.expect("a row");
+    let found = |calls: Vec<Call>| calls.into_iter().map(|call| call.id).collect::<Vec<_>>();
+    assert_eq!(found(desk.app.calls().in_consult().await.expect("calls")), [call]);
+    for command in [DeskCommand::Swap, DeskCommand::Merge, DeskCommand::Complete] {
+        desk.button("alice", call, command).await.expect("they talk");
+        let expected = if desk.find(call).await.transfer().is_some() { vec![call] } else { vec![] };
+        assert_eq!(found(desk.app.calls().in_consult().await.expect("calls")), expected, "{}", desk.state(call).await);
+    }
 }
 
 #[tokio::test]

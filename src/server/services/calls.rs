@@ -217,7 +217,9 @@ impl Calls<'_> {
 
     /// The calls in which two agents sit beside the caller, where a track in the wrong room would be heard.
     pub async fn in_consult(&self) -> Result<Vec<Call>, ServiceError> {
-        let mut calls = self.unsettled().await?;
+        let mut db = self.0.store.read().await?;
+        let mut calls = calls::transferring(&mut db).await?;
+        drop(db);
         calls.retain(|call| {
             call.transfer().is_some_and(|transfer| !matches!(transfer.state, TransferState::BlindRinging { .. }))
         });

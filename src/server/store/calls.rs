@@ -67,6 +67,18 @@ pub async fn unsettled(db: &mut AnyConnection) -> Result<Vec<Call>, StoreError> 
     rows.iter().map(|row| from_json(row.get(0))).collect()
 }
 
+/// The calls with an open transfer, oldest first.
+pub async fn transferring(db: &mut AnyConnection) -> Result<Vec<Call>, StoreError> {
+    let rows = sqlx::query(
+        "select body from calls where is_settled = 0 \
+         and state in ('initiated', 'ringing', 'consulting', 'swapped', 'conference', 'completing') \
+         order by created_at, id",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| from_json(row.get(0))).collect()
+}
+
 /// The newest calls, for the API: at most `limit`, older than `before`.
 pub async fn newest(db: &mut AnyConnection, before: Timestamp, limit: u32) -> Result<Vec<Call>, StoreError> {
     let rows = sqlx::query("select body from calls where created_at < $1 order by created_at desc, id desc limit $2")
