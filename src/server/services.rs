@@ -7,6 +7,7 @@ mod change;
 pub mod home;
 pub mod idempotency;
 pub mod insight;
+pub mod installation;
 pub mod listening;
 pub mod media_health;
 pub mod presence;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::time::Timestamp;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, OnceCell, mpsc};
 
 use super::clock::Clock;
 use super::config::Config;
@@ -15,6 +15,7 @@ use super::limits::Limits;
 use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
+use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
 use super::services::{
     briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, listening::ListeningService,
@@ -51,6 +52,8 @@ pub struct Inner {
     pub agenda: Agenda,
     /// How much one asker may ask for.
     pub limits: Limits,
+    /// Who we are among other installations.
+    pub(super) installation: OnceCell<Installation>,
     /// One reconciliation of a call at a time.
     pub seat_locks: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -89,6 +92,7 @@ impl App {
             ears: Ears::default(),
             agenda,
             limits,
+            installation: OnceCell::new(),
             seat_locks: Mutex::default(),
         };
         (Self(Arc::new(inner)), woken)

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod consult_segments;
 pub mod events;
 pub mod insight;
+pub mod installation;
 pub mod lines;
 pub mod recordings;
 pub mod requests;

@@ -99,8 +99,14 @@ impl TestDesk {
 
     /// The process is gone and another one starts on what it left. LiveKit has noticed nothing.
     pub async fn restarted(self) -> Self {
+        self.restarted_with(|_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub async fn restarted_with(self, change: impl FnOnce(&mut Config)) -> Self {
         self.stop.cancel();
-        let (config, clock, media) = (self.app.config.clone(), self.app.clock.clone(), self.media.clone());
+        let (mut config, clock, media) = (self.app.config.clone(), self.app.clock.clone(), self.media.clone());
+        change(&mut config);
         Self::open(self.folder.clone(), config, clock, media).await
     }
 
