@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Track};
+use baton::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Room, Track};
 
 #[derive(Debug, Default)]
 pub struct FakeMediaServer(Mutex<State>);
@@ -14,6 +14,7 @@ pub struct FakeMediaServer(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     rooms: BTreeMap<String, Vec<Participant>>,
+    owners: BTreeMap<String, String>,
     orders: Vec<String>,
     is_down: bool,
 }
@@ -85,6 +86,11 @@ impl FakeMediaServer {
         self.lock().rooms.contains_key(room)
     }
 
+    /// A room that begins by itself when somebody comes with an old token.
+    pub fn begin_room(&self, room: &str) {
+        self.lock().rooms.insert(room.to_owned(), Vec::new());
+    }
+
     /// What it was told to do since it was last asked, in order.
     pub fn take_orders(&self) -> Vec<String> {
         std::mem::take(&mut self.lock().orders)
@@ -113,8 +119,9 @@ impl State {
 
 #[async_trait]
 impl MediaServer for FakeMediaServer {
-    async fn create_room(&self, room: &str) -> Result<(), MediaServerError> {
+    async fn create_room(&self, room: &str, owner: &str) -> Result<(), MediaServerError> {
         let mut state = self.reach()?;
+        state.owners.insert(room.to_owned(), owner.to_owned());
         if !state.rooms.contains_key(room) {
             state.rooms.insert(room.to_owned(), Vec::new());
             state.orders.push(format!("create {room}"));
@@ -124,14 +131,17 @@ impl MediaServer for FakeMediaServer {
 
     async fn delete_room(&self, room: &str) -> Result<(), MediaServerError> {
         let mut state = self.reach()?;
+        state.owners.remove(room);
         if state.rooms.remove(room).is_some() {
             state.orders.push(format!("delete {room}"));
         }
         Ok(())
     }
 
-    async fn rooms(&self) -> Result<Vec<String>, MediaServerError> {
-        Ok(self.reach()?.rooms.keys().cloned().collect())
+    async fn rooms(&self) -> Result<Vec<Room>, MediaServerError> {
+        let state = self.reach()?;
+        let owner = |name: &String| state.owners.get(name).cloned();
+        Ok(state.rooms.keys().map(|name| Room { name: name.clone(), owner: owner(name) }).collect())
     }
 
     async fn participants(&self, room: &str) -> Result<Vec<Participant>, MediaServerError> {

@@ -23,6 +23,7 @@ mod provider;
 mod recording_place;
 mod recordings;
 mod restart;
+mod rooms;
 mod simulated;
 mod steering;
 mod store;

@@ -9,7 +9,7 @@ use livekit_api::services::{ServerError, ServerErrorCode, ServiceError};
 use livekit_protocol as proto;
 
 use crate::server::config::LiveKitConfig;
-use crate::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Track};
+use crate::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Room, Track};
 
 /// Every request to LiveKit is answered within this time or counts as failed.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
@@ -49,8 +49,9 @@ fn signed(token: AccessToken) -> Result<String, MediaServerError> {
 
 #[async_trait]
 impl MediaServer for LiveKit {
-    async fn create_room(&self, room: &str) -> Result<(), MediaServerError> {
+    async fn create_room(&self, room: &str, owner: &str) -> Result<(), MediaServerError> {
         let options = CreateRoomOptions {
+            metadata: owner.to_owned(),
             empty_timeout: KEEP_EMPTY_SECONDS,
             departure_timeout: KEEP_EMPTY_SECONDS,
             ..CreateRoomOptions::default()
@@ -62,9 +63,10 @@ impl MediaServer for LiveKit {
         gone_is_fine(self.rooms.delete_room(room).await)
     }
 
-    async fn rooms(&self) -> Result<Vec<String>, MediaServerError> {
+    async fn rooms(&self) -> Result<Vec<Room>, MediaServerError> {
         let rooms = self.rooms.list_rooms(Vec::new()).await.map_err(failed)?;
-        Ok(rooms.into_iter().map(|room| room.name).collect())
+        let owner = |metadata: String| (!metadata.is_empty()).then_some(metadata);
+        Ok(rooms.into_iter().map(|room| Room { name: room.name, owner: owner(room.metadata) }).collect())
     }
 
     async fn participants(&self, room: &str) -> Result<Vec<Participant>, MediaServerError> {

@@ -7,12 +7,12 @@ use async_trait::async_trait;
 /// Rooms and participants. Every method is safe to call twice.
 #[async_trait]
 pub trait MediaServer: Send + Sync {
-    /// Makes sure that a room exists.
-    async fn create_room(&self, room: &str) -> Result<(), MediaServerError>;
+    /// Makes sure that a room exists, and says on it whose it is.
+    async fn create_room(&self, room: &str, owner: &str) -> Result<(), MediaServerError>;
     /// Makes sure that a room does not exist, and that nobody is in it.
     async fn delete_room(&self, room: &str) -> Result<(), MediaServerError>;
-    /// The names of all rooms.
-    async fn rooms(&self) -> Result<Vec<String>, MediaServerError>;
+    /// All rooms, whoever made them.
+    async fn rooms(&self) -> Result<Vec<Room>, MediaServerError>;
     /// Everybody in a room; nobody when there is no such room.
     async fn participants(&self, room: &str) -> Result<Vec<Participant>, MediaServerError>;
     /// Mutes a track at the server, at once; unmuting is always the owner's.
@@ -25,6 +25,15 @@ pub trait MediaServer: Send + Sync {
     fn token(&self, grant: &Grant<'_>) -> Result<String, MediaServerError>;
     /// A token to hear one room by, seen by nobody there and without a voice.
     fn hidden_token(&self, room: &str, identity: &str, ttl: Duration) -> Result<String, MediaServerError>;
+}
+
+/// A room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Its name.
+    pub name: String,
+    /// Whose it is, as whoever made it has said.
+    pub owner: Option<String>,
 }
 
 /// Somebody in a room.

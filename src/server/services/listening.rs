@@ -31,7 +31,7 @@ impl ListeningService<'_> {
             return Err(ServiceError::NoSeat);
         }
         let room = room.to_string();
-        self.0.media.create_room(&room).await?;
+        self.0.media.create_room(&room, &self.0.installation().await?.id).await?;
         Ok(self.0.media.hidden_token(&room, LISTENER, TOKEN_TTL)?)
     }
 

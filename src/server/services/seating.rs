@@ -17,7 +17,7 @@ use tracing::{info, warn};
 use super::listening::is_wanted_listener;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
-use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission};
+use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission, Room};
 use crate::server::state::App;
 use crate::server::store::{calls, transfers};
 
@@ -72,7 +72,7 @@ impl Seating<'_> {
     async fn access(&self, call: &Call, party: &Party, kind: RoomKind, name: &str) -> Result<RoomAccess, ServiceError> {
         let seat = seats(call).into_iter().find(|seat| seat.party == *party).ok_or(ServiceError::NoSeat)?;
         let room = seat.room(kind).ok_or(ServiceError::NoSeat)?;
-        self.learned(self.0.media.create_room(&room.room).await)?;
+        self.make_room(&room.room).await?;
         let token = self.0.media.token(&Grant {
             room: &room.room,
             identity: &seat.leg.to_string(),
@@ -133,15 +133,21 @@ impl Seating<'_> {
         Ok(())
     }
 
+    /// Makes sure of a room, and that other installations on this media server know it for ours.
+    async fn make_room(&self, room: &str) -> Result<(), ServiceError> {
+        let owner = &self.0.installation().await?.id;
+        Ok(self.learned(self.0.media.create_room(room, owner).await)?)
+    }
+
     /// A room, which is made when it is not there, and who is in it.
-    async fn present(&self, room: RoomName) -> Result<(String, Vec<Participant>), MediaServerError> {
+    async fn present(&self, room: RoomName) -> Result<(String, Vec<Participant>), ServiceError> {
         let room = room.to_string();
         let participants = self.learned(self.0.media.participants(&room).await)?;
         // Whoever is in a room need not ask whether there is one.
         if !participants.is_empty() {
             return Ok((room, participants));
         }
-        self.learned(self.0.media.create_room(&room).await)?;
+        self.make_room(&room).await?;
         let participants = self.learned(self.0.media.participants(&room).await)?;
         Ok((room, participants))
     }
@@ -296,7 +302,11 @@ impl Seating<'_> {
         let now = self.0.clock.now();
         let wanted: Vec<RoomName> = unsettled.iter().flat_map(wanted_rooms).collect();
         for room in self.learned(self.0.media.rooms().await)? {
-            let Some(room) = RoomName::parse(&room).filter(|room| !wanted.contains(room)) else { continue };
+            let Some(name) = RoomName::parse(&room.name).filter(|room| !wanted.contains(room)) else { continue };
+            if !self.is_ours(&room, name).await? {
+                continue;
+            }
+            let room = name;
             // It may have begun since the calls were read.
             if let Some(call) = self.call_of_room(room).await?
                 && wanted_rooms(&self.0.calls().find(call).await?).contains(&room)
@@ -310,6 +320,18 @@ impl Seating<'_> {
             self.learned(self.0.media.delete_room(&room.to_string()).await)?;
         }
         Ok(())
+    }
+
+    /// Whether we made a room. One that says nothing was made by LiveKit for an old token: it is ours when we know its call.
+    async fn is_ours(&self, room: &Room, name: RoomName) -> Result<bool, ServiceError> {
+        if let Some(owner) = &room.owner {
+            return Ok(*owner == self.0.installation().await?.id);
+        }
+        let mut db = self.0.store.read().await?;
+        Ok(match name {
+            RoomName::Call(call) => calls::find(&mut db, call).await?.is_some(),
+            RoomName::Consult(transfer) => transfers::find(&mut db, transfer).await?.is_some(),
+        })
     }
 
     fn lock(&self, call: CallId) -> Arc<tokio::sync::Mutex<()>> {
