@@ -195,7 +195,7 @@ pub async fn start_transfer(asked: Asked, request: TransferRequest) -> Result<Tr
 #[server(prefix = "/api", endpoint = "edit_briefing", client = DeskClient)]
 pub async fn edit_briefing(call: CallId, transfer: TransferId, text: String) -> Result<TransferBriefing, ApiError> {
     let (desk, me) = agent().await?;
-    answer(desk.briefings().edit(&me, call, transfer, &text).await)
+    answer(desk.briefings().edit(&me, call, transfer, None, &text).await)
 }
 
 /// A token for a room of this agent's seat.

@@ -54,6 +54,6 @@ pub async fn home_page() -> Result<HomePage, ApiError> {
 #[server(prefix = "/api", endpoint = "simulate_caller")]
 pub async fn simulate_caller() -> Result<String, ApiError> {
     let (desk, who) = anyone(Action::SimulateCaller).await?;
-    let caller = answer(desk.callers().simulate(&who).await)?;
+    let caller = answer(desk.callers().simulate(&who, None).await)?;
     Ok(caller.name)
 }

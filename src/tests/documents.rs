@@ -106,6 +106,34 @@ async fn the_description_is_whole() {
     }
 }
 
+/// What changes nothing at the desk, however often it is asked; a question that is asked twice is answered twice.
+const ASKED_AGAIN: [&str; 6] = [
+    "summarise_call",
+    "summarise_own_call",
+    "analyse_call",
+    "sentiment_of_call",
+    "suggest_replies",
+    "ask_about_call",
+];
+
+#[tokio::test]
+async fn every_change_takes_a_key() {
+    let desk = TestDesk::new().await;
+    let described = desk.send(request(Method::GET, "/api/openapi.json", None, None, &[])).await.json();
+    for (path, item) in described["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            // To delete twice is to delete.
+            let name = operation["operationId"].as_str().expect("a name");
+            if ["get", "delete"].contains(&method.as_str()) || ASKED_AGAIN.contains(&name) {
+                continue;
+            }
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let takes_key = parameters.iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+            assert!(takes_key, "{method} {path}");
+        }
+    }
+}
+
 fn references(value: &serde_json::Value) -> Vec<String> {
     match value {
         serde_json::Value::Object(fields) => fields

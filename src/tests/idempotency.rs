@@ -72,6 +72,48 @@ async fn transcript_lines_that_are_sent_twice_are_written_once() {
 }
 
 #[tokio::test]
+async fn a_line_gets_one_new_link_for_one_key() {
+    let desk = TestDesk::new().await;
+    let ask = |body: serde_json::Value| {
+        request(Method::PATCH, "/api/v1/lines/support", Some(API_KEY), Some(body), &[("idempotency-key", "rotate-1")])
+    };
+    let before = desk.join_code().await;
+    let (first, again) =
+        (desk.send(ask(json!({ "link": "rotate" }))).await, desk.send(ask(json!({ "link": "rotate" }))).await);
+    assert_eq!((first.status.as_u16(), &first.text), (200, &again.text));
+    assert_ne!(desk.join_code().await, before);
+    assert_eq!(desk.send(ask(json!({ "link": "revoke" }))).await.status, 422);
+}
+
+#[tokio::test]
+async fn one_key_plays_one_caller() {
+    let desk = TestDesk::new().await;
+    for key in [None, Some(API_KEY)] {
+        let ask = || request(Method::POST, "/api/v1/demo/callers", key, None, &[("idempotency-key", "play-1")]);
+        let (first, again) = (desk.send(ask()).await, desk.send(ask()).await);
+        assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{}", again.text);
+        assert_eq!(first.json()["id"], again.json()["id"]);
+    }
+    assert_eq!(desk.app.calls().unsettled().await.expect("calls").len(), 2, "one for each asker");
+}
+
+#[tokio::test]
+async fn a_repeated_edit_does_not_undo_a_later_one() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (_, transfer) = desk.consulting("alice", "bob").await;
+    let path = format!("/api/v1/transfers/{transfer}/briefing");
+    let ask = |key, text| {
+        let body = Some(json!({ "text": text }));
+        request(Method::PUT, &path, Some(API_KEY), body, &[("idempotency-key", key)])
+    };
+    assert_eq!(desk.send(ask("edit-1", "The invoice.")).await.status, 200);
+    assert_eq!(desk.send(ask("edit-2", "The second invoice.")).await.status, 200);
+    let again = desk.send(ask("edit-1", "The invoice.")).await;
+    assert_eq!(again.json()["edit"]["text"], "The second invoice.", "{}", again.text);
+}
+
+#[tokio::test]
 async fn a_key_is_for_one_command() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice", "bob"]);

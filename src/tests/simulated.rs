@@ -25,7 +25,7 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 async fn simulate(desk: &TestDesk) -> CallId {
-    desk.app.callers().simulate(&Who::Anonymous).await.expect("the line is open").call
+    desk.app.callers().simulate(&Who::Anonymous, None).await.expect("the line is open").call
 }
 
 async fn answered_by(desk: &TestDesk, agent: &str, call: CallId) {

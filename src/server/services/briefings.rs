@@ -10,6 +10,7 @@ use baton_domain::machine::Refusal;
 use baton_domain::transcript::Transcript;
 use baton_summariser::{AgentName, Context, brief};
 
+use super::idempotency::{Key, asker};
 use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
@@ -60,14 +61,21 @@ impl Briefings<'_> {
         Ok(briefings::of_call(&mut db, call).await?)
     }
 
-    /// The transferring agent changes the briefing of the open transfer; both versions are kept.
+    /// The transferring agent changes the briefing of the open transfer; both versions are kept. What this key has changed
+    /// before stays as it is now, whatever became of the transfer.
     pub async fn edit(
         &self,
         who: &Who,
         call: CallId,
         transfer: TransferId,
+        key: Option<String>,
         text: &str,
     ) -> Result<TransferBriefing, ServiceError> {
+        let key = key.map(|key| Key::new(key, transfer, &text)).transpose()?;
+        let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
+        if self.0.answered_before(&by, key.as_ref()).await?.is_some() {
+            return of_transfer(self.of_call(call).await?, transfer);
+        }
         let found = self.0.calls().find(call).await?;
         let open =
             found.transfer().filter(|open| open.id == transfer).ok_or(ServiceError::NotFound("open transfer"))?;
@@ -78,15 +86,21 @@ impl Briefings<'_> {
         let text = BriefingText::new(text).map_err(|error| ServiceError::invalid(&error))?;
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
-        let mut stored = briefings::of_call(&mut tx, call).await?;
-        stored.retain(|briefing| briefing.transfer == transfer);
-        let mut briefing = stored.pop().ok_or(ServiceError::NotFound("briefing"))?;
+        let mut briefing = of_transfer(briefings::of_call(&mut tx, call).await?, transfer)?;
         briefing.briefing.edit = Some(BriefingEdit { text, by, at: now });
         briefings::put(&mut tx, call, transfer, &briefing.briefing, now).await?;
+        if let Some(key) = &key {
+            key.remember(&mut tx, &asker(who), &transfer.to_string(), now).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
         self.0.hub.wake(Wake::Briefed(call, Box::new(briefing.clone())));
         Ok(briefing)
     }
+}
+
+fn of_transfer(all: Vec<TransferBriefing>, transfer: TransferId) -> Result<TransferBriefing, ServiceError> {
+    let found = all.into_iter().find(|briefing| briefing.transfer == transfer);
+    found.ok_or(ServiceError::NotFound("briefing"))
 }
 
 /// Whose wording it is when `who` writes in a transfer of `transferring`'s: their own, or, through the API, theirs in whose

@@ -12,9 +12,11 @@ use baton_domain::listening::{Listening, ListeningPolicy, Recorded};
 use baton_domain::machine::{Actor, Command, Fact};
 use baton_domain::outcome::{Happening, HappeningKind};
 use baton_domain::time::Span;
+use serde::Serialize;
 use tracing::warn;
 
 use super::Request;
+use super::idempotency::{Key, asker};
 use super::views::told;
 use crate::api::caller::LinePage;
 use crate::server::error::{ServiceError, chain};
@@ -35,7 +37,7 @@ const SILENCE_MAX: Span = Span::seconds(60 * 60);
 pub struct Callers<'a>(pub(crate) &'a App);
 
 /// How a line is to change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LineChange {
     /// Open or close it.
     pub open: Option<bool>,
@@ -50,7 +52,7 @@ pub struct LineChange {
 }
 
 /// What to do with a join link. The old one is dead at once either way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum LinkChange {
     /// A new one.
     Rotate,
@@ -227,13 +229,26 @@ impl Callers<'_> {
         Ok(lines::all(&mut db).await?)
     }
 
-    /// Changes a line.
-    pub async fn change_line(&self, who: &Who, id: &LineId, change: &LineChange) -> Result<Line, ServiceError> {
+    /// Changes a line. Asked again with the same key, it stays as it is: a new link is made once.
+    pub async fn change_line(
+        &self,
+        who: &Who,
+        id: &LineId,
+        key: Option<String>,
+        change: &LineChange,
+    ) -> Result<Line, ServiceError> {
         if !may(who, Action::ChangeLines) {
             return Err(ServiceError::NotAllowed);
         }
+        let key = key.map(|key| Key::new(key, id, change)).transpose()?;
         let mut tx = self.0.store.begin().await?;
         let mut line = lines::find(&mut tx, id).await?.ok_or(ServiceError::NotFound("line"))?;
+        if let Some(key) = &key {
+            if key.answer(&mut tx, &asker(who)).await?.is_some() {
+                return Ok(line);
+            }
+            key.remember(&mut tx, &asker(who), id.as_str(), self.0.clock.now()).await?;
+        }
         line.open = change.open.unwrap_or(line.open);
         line.capacity = change.capacity.unwrap_or(line.capacity);
         match change.link {

@@ -1,12 +1,12 @@
 //! Commands that carry a key of their giver's making: one that comes twice is carried out once, and a key is for one command.
 
-use baton_domain::ids::CallId;
 use baton_domain::machine::Actor;
 use baton_domain::time::{Span, Timestamp};
 use serde::Serialize;
 use sqlx::AnyConnection;
 
 use crate::server::error::ServiceError;
+use crate::server::permissions::Who;
 use crate::server::random;
 use crate::server::state::App;
 use crate::server::store::events::actor_name;
@@ -25,13 +25,13 @@ pub struct Key {
 }
 
 impl Key {
-    /// A key that came with `asked`, which was asked of `call`.
-    pub fn new(text: String, call: CallId, asked: &impl Serialize) -> Result<Self, ServiceError> {
+    /// A key that came with `asked`, which was asked of `about`: a call, or a line.
+    pub fn new(text: String, about: impl Serialize, asked: &impl Serialize) -> Result<Self, ServiceError> {
         if !(1..=128).contains(&text.len()) {
             let told = "The idempotency key must have between 1 and 128 characters.";
             return Err(ServiceError::Invalid(told.to_owned()));
         }
-        let asked = serde_json::to_string(&(call, asked)).map_err(StoreError::Value)?;
+        let asked = serde_json::to_string(&(about, asked)).map_err(StoreError::Value)?;
         Ok(Self { text, command: random::fingerprint(&asked) })
     }
 
@@ -55,6 +55,11 @@ impl Key {
         let answered = Answered { command: self.command.clone(), answer: answer.to_owned() };
         Ok(requests::remember(tx, actor, &self.text, &answered, now).await?)
     }
+}
+
+/// Under whose name an answer is kept: the keys of two askers have nothing to do with each other.
+pub(super) fn asker(who: &Who) -> String {
+    who.actor().map_or_else(|| "nobody".to_owned(), |actor| actor_name(&actor))
 }
 
 impl App {

@@ -8,7 +8,7 @@ use baton_domain::ids::{CallId, TransferId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::input::{Asker, Body, Id};
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader};
 use super::model::{Refusals, rfc3339};
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
@@ -141,17 +141,18 @@ pub struct EditBriefing {
 }
 
 /// Put other words into the briefing of an open transfer, as the transferring agent. Both versions are kept.
-#[utoipa::path(put, path = "/transfers/{id}/briefing", operation_id = "edit_briefing", tag = "Briefings", params(("id" = String, Path)),
+#[utoipa::path(put, path = "/transfers/{id}/briefing", operation_id = "edit_briefing", tag = "Briefings", params(("id" = String, Path), KeyHeader),
     request_body = EditBriefing, responses((status = 200, body = TransferBriefingJson), Refusals))]
 pub async fn edit(
     State(app): State<App>,
     asker: Asker,
     Id(id): Id<TransferId>,
+    IdempotencyKey(key): IdempotencyKey,
     Body(edit): Body<EditBriefing>,
 ) -> Result<Json<TransferBriefingJson>, Problem> {
     let who = asker.may(Action::ChangeCalls)?;
     let call = app.transfers().find(id).await?.call;
-    Ok(Json(TransferBriefingJson::from(&app.briefings().edit(who, call, id, &edit.text).await?)))
+    Ok(Json(TransferBriefingJson::from(&app.briefings().edit(who, call, id, key, &edit.text).await?)))
 }
 
 /// Summarise a call as it is now. Nothing is stored.

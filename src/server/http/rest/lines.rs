@@ -8,7 +8,7 @@ use baton_domain::listening::Recorded;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::input::{Asker, Body, Id};
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader};
 use super::model::Refusals;
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
@@ -116,12 +116,13 @@ pub async fn list(State(app): State<App>, asker: Asker) -> Result<Json<Lines>, P
 }
 
 /// Open or close a line, change how many may wait, give it a new join link or none.
-#[utoipa::path(patch, path = "/lines/{id}", operation_id = "change_line", tag = "Lines", params(("id" = String, Path)), request_body = ChangeLine,
+#[utoipa::path(patch, path = "/lines/{id}", operation_id = "change_line", tag = "Lines", params(("id" = String, Path), KeyHeader), request_body = ChangeLine,
     responses((status = 200, body = LineJson), Refusals))]
 pub async fn change(
     State(app): State<App>,
     asker: Asker,
     Id(id): Id<LineId>,
+    IdempotencyKey(key): IdempotencyKey,
     Body(change): Body<ChangeLine>,
 ) -> Result<Json<LineJson>, Problem> {
     let who = asker.may(Action::ChangeLines)?;
@@ -135,5 +136,5 @@ pub async fn change(
         transcribe: change.transcribe,
         record: change.record.map(Recorded::from),
     };
-    Ok(Json(json(&app, app.callers().change_line(who, &id, &change).await?)))
+    Ok(Json(json(&app, app.callers().change_line(who, &id, key, &change).await?)))
 }

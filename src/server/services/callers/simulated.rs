@@ -7,14 +7,16 @@ use baton_domain::line::LineRefusal;
 use super::{Callers, refusal};
 use crate::server::error::ServiceError;
 use crate::server::permissions::{Action, Who, may};
-use crate::server::store::{calls, lines};
+use crate::server::services::idempotency::{Key, asker};
+use crate::server::store::{StoreError, calls, lines};
 
 /// What they are called, so that several can be told apart.
 const NAMES: [&str; 10] = ["Carol", "Dora", "Emil", "Frida", "Georg", "Hanna", "Ivan", "Judith", "Karl", "Lotte"];
 
 impl Callers<'_> {
-    /// One more caller whom the server plays, in the queue of the first open line.
-    pub async fn simulate(&self, who: &Who) -> Result<CallerView, ServiceError> {
+    /// One more caller whom the server plays, in the queue of the first open line; the one whom it plays already, when this
+    /// key has come before.
+    pub async fn simulate(&self, who: &Who, key: Option<String>) -> Result<CallerView, ServiceError> {
         let limit = self.0.config.demo.simulated_callers;
         if limit == 0 {
             return Err(ServiceError::NotFound("simulated caller"));
@@ -22,7 +24,14 @@ impl Callers<'_> {
         if !may(who, Action::SimulateCaller) {
             return Err(ServiceError::NotAllowed);
         }
+        let key = key.map(|key| Key::new(key, "demo", &"simulated caller")).transpose()?;
         let mut tx = self.0.store.begin().await?;
+        if let Some(key) = &key
+            && let Some(call) = key.answer(&mut tx, &asker(who)).await?
+        {
+            drop(tx);
+            return self.0.caller_view(call.parse().map_err(StoreError::from)?).await;
+        }
         let mut running = calls::unsettled(&mut tx).await?;
         running.retain(|call| call.caller.is_simulated && !call.is_ended());
         if running.len() >= limit as usize {
@@ -35,6 +44,9 @@ impl Callers<'_> {
         }
         let mut call = self.new_call(&line, free_name(&running));
         call.caller.is_simulated = true;
+        if let Some(key) = &key {
+            key.remember(&mut tx, &asker(who), &call.id.to_string(), call.created_at).await?;
+        }
         let (view, _) = self.begin_call(tx, call).await?;
         Ok(view)
     }
