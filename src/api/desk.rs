@@ -8,7 +8,7 @@ use baton_domain::ids::{AgentId, CallId, LegId, QueueId, TransferId};
 use baton_domain::line::Queue;
 use baton_domain::machine::{self, TransferKind};
 use baton_domain::routing::TargetOption;
-use baton_domain::wrap_up::Disposition;
+use baton_domain::wrap_up::{Disposition, Draft};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -238,6 +238,13 @@ pub async fn left_rooms(call: CallId, connections: Vec<String>) -> Result<(), Ap
 pub async fn finish_wrap_up(call: CallId, disposition: Disposition, notes: String) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
     answer(desk.wrap_ups().finish(&me, call, disposition, &notes).await)
+}
+
+/// Keeps what was chosen and typed so far in the work after a call.
+#[server(prefix = "/api", endpoint = "draft_wrap_up", client = DeskClient, input = Json)]
+pub async fn draft_wrap_up(call: CallId, draft: Draft) -> Result<(), ApiError> {
+    let (desk, me) = agent().await?;
+    answer(desk.wrap_ups().save_draft(&me, call, &draft).await)
 }
 
 /// Demo: a sample conversation is typed into the transcript, in time with the spoken files under `/audio/sample/`.

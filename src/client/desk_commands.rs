@@ -8,7 +8,7 @@ use baton_domain::call::CallState;
 use baton_domain::desk_event::{DeskCall, DeskEvent};
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::machine::TransferKind;
-use baton_domain::wrap_up::Disposition;
+use baton_domain::wrap_up::{Disposition, Draft};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -17,6 +17,7 @@ use super::desk_endings::{ending, next_best};
 use super::desk_session;
 use super::desk_store::{DeskStore, Notice, OpenDialog};
 use super::media_state::MicrophoneState;
+use super::tell::tell;
 use crate::api::desk::{self, Asked, DeskCommand, TransferRequest, TransferTarget};
 use crate::api::error::ApiError;
 
@@ -253,6 +254,15 @@ impl DeskStore {
             if let Some(transfer) = transfer {
                 store.put_transfer_away(transfer);
             }
+        });
+    }
+
+    /// Keeps what stands on the form of the work after a call, as it is by the time the server is reached.
+    pub fn save_wrap_up_draft(&self, call: CallId, form: Signal<Draft>) {
+        tell(move || match form.try_get_untracked() {
+            Some(draft) => Box::pin(desk::draft_wrap_up(call, draft)),
+            // The form has gone meanwhile, and the wrap-up with it.
+            None => Box::pin(async { Ok(()) }),
         });
     }
 

@@ -1,9 +1,12 @@
-//! The region "Wrap-up": the work after a call.
+//! The region "Wrap-up": the work after a call. It may end by itself at any moment, by time or with the next call: what is
+//! chosen and typed is on the server soon after, and nothing of it is lost.
+
+use std::time::Duration;
 
 use baton_domain::call::{CallState, EndReason};
 use baton_domain::ids::CallId;
 use baton_domain::transfer::Outcome;
-use baton_domain::wrap_up::{Disposition, NOTES_MAX, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, NOTES_MAX, WrapUp};
 use leptos::prelude::*;
 
 use crate::client::desk_commands::Pending;
@@ -12,6 +15,9 @@ use crate::client::reduce::DeskData;
 use crate::ui::desk::timers::Ring;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::select::{Choice, Select};
+
+/// How soon what was typed is on the server.
+const SAVE_AFTER: Duration = Duration::from_millis(400);
 
 /// What probably came of the call, so that one click is enough most of the time.
 fn likely(data: &DeskData, call: CallId) -> Disposition {
@@ -35,17 +41,69 @@ fn likely(data: &DeskData, call: CallId) -> Disposition {
 #[component]
 pub fn WrapUpPanel() -> impl IntoView {
     let wrap_up = DeskStore::expect().wrap_up();
-    move || wrap_up.get().map(|wrap_up| view! { <Finishing wrap_up /> })
+    // The draft comes back from the server while it is typed: that is no reason to draw the form anew.
+    let which = Memo::new(move |_| wrap_up.read().as_ref().map(|wrap_up| (wrap_up.call, wrap_up.started_at)));
+    move || {
+        which.get()?;
+        wrap_up.get_untracked().map(|wrap_up| view! { <Finishing wrap_up /> })
+    }
+}
+
+/// Sends what is on the form to the server, a little after it changed, and at most once in that time.
+#[derive(Clone, Copy)]
+struct Drafts {
+    store: DeskStore,
+    call: CallId,
+    form: Signal<Draft>,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Drafts {
+    fn follow(store: DeskStore, call: CallId, form: Signal<Draft>) -> Self {
+        let drafts = Self { store, call, form, waiting: StoredValue::new(None) };
+        Effect::watch(move || form.track(), move |(), _, _| drafts.changed(), false);
+        on_cleanup(move || {
+            drafts.stop();
+        });
+        drafts
+    }
+
+    fn changed(self) {
+        if self.waiting.get_value().is_none() {
+            self.waiting.set_value(set_timeout_with_handle(move || self.save_now(), SAVE_AFTER).ok());
+        }
+    }
+
+    /// What waits to be sent is sent now: whoever leaves the field may take the next call with their next click.
+    fn save_now(self) {
+        if self.stop() {
+            self.store.save_wrap_up_draft(self.call, self.form);
+        }
+    }
+
+    /// Whether something was waiting to be sent.
+    fn stop(self) -> bool {
+        let waiting = self.waiting.try_update_value(Option::take).flatten();
+        waiting.inspect(TimeoutHandle::clear).is_some()
+    }
 }
 
 #[component]
 fn Finishing(wrap_up: WrapUp) -> impl IntoView {
     let store = DeskStore::expect();
     let call = wrap_up.call;
-    let chosen = RwSignal::new(store.peek(|data| likely(data, call)).unwrap_or(Disposition::Resolved));
-    let notes = RwSignal::new(String::new());
+    let draft = wrap_up.draft.unwrap_or_else(|| Draft {
+        disposition: store.peek(|data| likely(data, call)).unwrap_or(Disposition::Resolved),
+        notes: String::new(),
+    });
+    let (chosen, notes) = (RwSignal::new(draft.disposition), RwSignal::new(draft.notes));
+    let form = Signal::derive(move || Draft { disposition: chosen.get(), notes: notes.get() });
+    let drafts = Drafts::follow(store, call, form);
     let whole = wrap_up.ends_at.since(wrap_up.started_at);
-    let finish = Callback::new(move |()| store.finish_wrap_up(call, chosen.get_untracked(), notes.get_untracked()));
+    let finish = Callback::new(move |()| {
+        drafts.stop();
+        store.finish_wrap_up(call, chosen.get_untracked(), notes.get_untracked());
+    });
     let choose = Callback::new(move |value: String| {
         if let Some(disposition) = Disposition::ALL.into_iter().find(|known| known.name() == value) {
             chosen.set(disposition);
@@ -72,6 +130,7 @@ fn Finishing(wrap_up: WrapUp) -> impl IntoView {
                         maxlength=NOTES_MAX
                         placeholder="What the next person should know"
                         bind:value=notes
+                        on:change=move |_| drafts.save_now()
                     ></textarea>
                 </div>
                 <div class="actions">
@@ -82,7 +141,7 @@ fn Finishing(wrap_up: WrapUp) -> impl IntoView {
                         on_click=finish
                         busy=Signal::derive(move || store.is_pending(&Pending::FinishWrapUp))
                     />
-                    <span class="muted small">"It ends by itself."</span>
+                    <span class="muted small">"It ends by itself. What you write is kept."</span>
                     <span class="push"></span>
                     <Ring until=wrap_up.ends_at whole label="Seconds left in wrap-up" />
                 </div>

@@ -21,6 +21,18 @@ pub struct WrapUp {
     pub started_at: Timestamp,
     /// When it ends by itself.
     pub ends_at: Timestamp,
+    /// What the agent has chosen and typed so far; it counts when the wrap-up ends by itself.
+    #[serde(default)]
+    pub draft: Option<Draft>,
+}
+
+/// What an agent has chosen and typed in a wrap-up that is not finished.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The outcome.
+    pub disposition: Disposition,
+    /// The notes.
+    pub notes: String,
 }
 
 /// The outcome code of a call.

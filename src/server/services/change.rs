@@ -189,6 +189,7 @@ impl App {
                     agent: agent.clone(),
                     started_at: now,
                     ends_at: now.plus(self.config.desk.wrap_up),
+                    draft: None,
                 };
                 wrap_ups::start(db, &wrap_up).await?;
             }

@@ -1,13 +1,15 @@
 //! The work after a call.
 
 use baton_domain::ids::{AgentId, CallId};
-use baton_domain::wrap_up::{Disposition, NOTES_MAX, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, NOTES_MAX, WrapUp};
 
 use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
 use crate::server::permissions::Who;
 use crate::server::state::{App, Due};
 use crate::server::store::{StoreError, wrap_ups};
+
+const NOT_OPEN: ServiceError = ServiceError::NotFound("open wrap-up of this call");
 
 /// The work after a call.
 pub struct WrapUps<'a>(pub(crate) &'a App);
@@ -22,16 +24,24 @@ impl WrapUps<'_> {
         notes: &str,
     ) -> Result<(), ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
-        if notes.chars().count() > NOTES_MAX {
-            return Err(ServiceError::Invalid(format!("The notes are too long: at most {NOTES_MAX} characters.")));
-        }
+        check_length(notes)?;
         if !self.end(agent, Some((call, disposition, notes))).await? {
-            return Err(ServiceError::NotFound("open wrap-up of this call"));
+            return Err(NOT_OPEN);
         }
         Ok(())
     }
 
-    /// The time for it is over.
+    /// Keeps what `who` has typed so far: the wrap-up may end by itself at any moment, or with the next call.
+    pub async fn save_draft(&self, who: &Who, call: CallId, draft: &Draft) -> Result<(), ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
+        check_length(&draft.notes)?;
+        let mut tx = self.0.store.begin().await?;
+        let is_open = wrap_ups::save_draft(&mut tx, agent, call, draft).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        if is_open { Ok(()) } else { Err(NOT_OPEN) }
+    }
+
+    /// The time for it is over; what was typed so far stays.
     pub async fn expire(&self, agent: &AgentId) -> Result<(), ServiceError> {
         self.end(agent, None).await.map(drop)
     }
@@ -50,4 +60,11 @@ impl WrapUps<'_> {
         let mut db = self.0.store.read().await?;
         Ok(wrap_ups::open(&mut db).await?)
     }
+}
+
+fn check_length(notes: &str) -> Result<(), ServiceError> {
+    if notes.chars().count() > NOTES_MAX {
+        return Err(ServiceError::Invalid(format!("The notes are too long: at most {NOTES_MAX} characters.")));
+    }
+    Ok(())
 }

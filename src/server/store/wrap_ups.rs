@@ -2,14 +2,22 @@
 
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::time::Timestamp;
-use baton_domain::wrap_up::{Disposition, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, WrapUp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::{StoreError, word};
+use super::{StoreError, of_word, word};
 
 fn read(row: &AnyRow) -> Result<WrapUp, StoreError> {
+    let draft = match row.get::<Option<String>, _>(5) {
+        Some(disposition) => Some(Draft {
+            disposition: of_word(&disposition)?,
+            notes: row.get::<Option<String>, _>(6).unwrap_or_default(),
+        }),
+        None => None,
+    };
     Ok(WrapUp {
+        draft,
         call: row.get::<String, _>(0).parse()?,
         agent: row.get::<String, _>(1).parse()?,
         caller_name: row.get(2),
@@ -37,14 +45,35 @@ pub async fn start(db: &mut AnyConnection, wrap_up: &WrapUp) -> Result<(), Store
 /// All wrap-ups that are going on.
 pub async fn open(db: &mut AnyConnection) -> Result<Vec<WrapUp>, StoreError> {
     let rows = sqlx::query(
-        "select call_id, agent_id, caller_name, started_at, ends_at from wrap_ups where finished_at is null order by started_at",
+        "select call_id, agent_id, caller_name, started_at, ends_at, disposition, notes from wrap_ups \
+         where finished_at is null order by started_at",
     )
     .fetch_all(db)
     .await?;
     rows.iter().map(read).collect()
 }
 
-/// Ends an agent's wrap-ups: with an outcome when they gave one for this call. `false` when none was open.
+/// Keeps what an agent has typed so far; a wrap-up that ends by itself ends with it. `false` when it is not open.
+pub async fn save_draft(
+    db: &mut AnyConnection,
+    agent: &AgentId,
+    call: CallId,
+    draft: &Draft,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "update wrap_ups set disposition = $1, notes = $2 where agent_id = $3 and call_id = $4 and finished_at is null",
+    )
+    .bind(word(&draft.disposition)?)
+    .bind(&draft.notes)
+    .bind(agent.as_str())
+    .bind(call.to_string())
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Ends an agent's wrap-ups: with an outcome when they gave one for this call, else with what they had typed so far.
+/// `false` when none was open.
 pub async fn finish(
     db: &mut AnyConnection,
     agent: &AgentId,

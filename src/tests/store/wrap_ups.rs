@@ -3,7 +3,7 @@
 use baton::server::store::{calls, wrap_ups};
 use baton_domain::call::Call;
 use baton_domain::time::Timestamp;
-use baton_domain::wrap_up::{Disposition, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, WrapUp};
 use sqlx::{AnyConnection, Row};
 
 use super::desk::{NOW, later, queued};
@@ -18,7 +18,7 @@ async fn ended_call(db: &mut AnyConnection, number: u128) -> Call {
 
 fn wrap_up(call: &Call, agent: &str, at: Timestamp) -> WrapUp {
     let ends_at = Timestamp(at.0 + 120_000);
-    WrapUp { call: call.id, caller_name: "Carol".to_owned(), agent: id(agent), started_at: at, ends_at }
+    WrapUp { call: call.id, caller_name: "Carol".to_owned(), agent: id(agent), started_at: at, ends_at, draft: None }
 }
 
 async fn start(db: &mut AnyConnection, wrap_up: &WrapUp) {
@@ -79,6 +79,27 @@ async fn a_wrap_up_that_ends_by_itself_ends_all_of_the_agent() {
         assert!(wrap_ups::finish(db, &id("alice"), None, later(2)).await.expect("stored"));
         assert_eq!(wrap_ups::open(db).await.expect("read"), []);
         assert_eq!(outcome(db, &first).await, (Some(later(2).0), None, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrap_up_that_ends_by_itself_keeps_what_was_typed() {
+    on_each_database(async |_, db| {
+        let call = ended_call(db, 1).await;
+        let alice = wrap_up(&call, "alice", NOW);
+        start(db, &alice).await;
+        let draft = Draft { disposition: Disposition::FollowUp, notes: "Call back on Mon".to_owned() };
+        assert!(wrap_ups::save_draft(db, &id("alice"), call.id, &draft).await.expect("stored"));
+        assert!(!wrap_ups::save_draft(db, &id("bob"), call.id, &draft).await.expect("no error"), "not his");
+        assert_eq!(wrap_ups::open(db).await.expect("read"), [WrapUp { draft: Some(draft.clone()), ..alice }]);
+        assert!(wrap_ups::finish(db, &id("alice"), None, later(2)).await.expect("stored"));
+        let kept = (Some(later(2).0), Some("follow_up".to_owned()), Some("Call back on Mon".to_owned()));
+        assert_eq!(outcome(db, &call).await, kept);
+
+        let late = Draft { notes: "Call back on Monday".to_owned(), ..draft };
+        assert!(!wrap_ups::save_draft(db, &id("alice"), call.id, &late).await.expect("no error"), "it is over");
+        assert_eq!(outcome(db, &call).await, kept);
     })
     .await;
 }
