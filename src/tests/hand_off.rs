@@ -37,6 +37,21 @@ async fn a_caller_is_handed_over_and_stays_where_they_are() {
 }
 
 #[tokio::test]
+async fn the_caller_notices_nothing_of_a_transfer_that_rings_and_is_cancelled() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let state = async || desk.app.caller_view(call).await.expect("a caller").state;
+    let talking = state().await;
+    desk.app.clock.advance(Span::seconds(5));
+    desk.start_transfer("alice", call, "bob").await.expect("he is free");
+    assert_eq!(state().await, talking, "their clock goes on");
+    desk.app.clock.advance(Span::seconds(5));
+    desk.button("alice", call, DeskCommand::Cancel).await.expect("it rings");
+    assert_eq!(state().await, talking, "and still does");
+}
+
+#[tokio::test]
 async fn before_two_agents_talk_whoever_the_caller_could_hear_is_silent() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice", "bob"]);

@@ -31,6 +31,10 @@ pub struct Transfer {
     pub urgent: bool,
     /// When it began.
     pub started_at: Timestamp,
+    /// Since when the transferring agent has the caller, whose clock goes on through all of it. A transfer from before this
+    /// was written down does not know.
+    #[serde(default)]
+    pub had_since: Option<Timestamp>,
     /// Where it stands.
     pub state: TransferState,
 }
@@ -243,6 +247,11 @@ impl FailReason {
 }
 
 impl Transfer {
+    /// Since when the transferring agent has the caller.
+    pub fn with_transferring_since(&self) -> Timestamp {
+        self.had_since.unwrap_or(self.started_at)
+    }
+
     /// The agents' legs: whoever handed over blindly is not part of it any more.
     pub(crate) fn legs(&self) -> Vec<&AgentLeg> {
         if self.state.is_blind() { vec![&self.target] } else { vec![&self.transferring, &self.target] }

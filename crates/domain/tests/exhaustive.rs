@@ -118,6 +118,7 @@ impl Clock {
                     (transfer.transferring.call_room, transfer.transferring.consult_room) = (unused.clone(), unused);
                 }
                 transfer.started_at = NOW;
+                transfer.had_since = Some(NOW);
                 self.transfer_state(&mut transfer.state);
             }
             CallState::Ended { at, consult, .. } => {

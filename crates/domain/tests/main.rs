@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod caller_side;
 mod desk;
 mod exhaustive;
 mod grid;

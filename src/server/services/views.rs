@@ -173,11 +173,13 @@ fn in_transfer(transfer: &Transfer, name: &dyn Fn(&AgentLeg) -> String) -> Calle
     let (a, b) = (&transfer.transferring, &transfer.target);
     match &transfer.state {
         TransferState::Ringing { held_since, .. } | TransferState::Connecting { held_since, .. } => {
-            with_agent(a, *held_since, transfer.started_at, name)
+            with_agent(a, *held_since, transfer.with_transferring_since(), name)
         }
         TransferState::Consulting { since } => CallerState::OnHold { by: name(a), consulting: true, since: *since },
-        TransferState::Swapped { since } => with_agent(a, None, *since, name),
-        TransferState::Conference { since } => CallerState::Talking { with: vec![name(a), name(b)], since: *since },
+        TransferState::Swapped { .. } => with_agent(a, None, transfer.with_transferring_since(), name),
+        TransferState::Conference { .. } => {
+            CallerState::Talking { with: vec![name(a), name(b)], since: transfer.with_transferring_since() }
+        }
         TransferState::BlindRinging { .. } | TransferState::Completing { .. } => {
             CallerState::Connecting { to: name(b), since: transfer.started_at }
         }

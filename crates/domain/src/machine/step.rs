@@ -123,7 +123,8 @@ impl<'a> Step<'a> {
             TransferState::Ringing { held_since, .. } | TransferState::Connecting { held_since, .. } => held_since,
             _ => None,
         };
-        self.call.state = CallState::WithAgent { agent: transfer.transferring, held_since, since: self.now() };
+        let since = transfer.with_transferring_since();
+        self.call.state = CallState::WithAgent { agent: transfer.transferring, held_since, since };
     }
 
     /// The transfer is over and the target has the caller.

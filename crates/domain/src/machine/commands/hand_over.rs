@@ -10,7 +10,7 @@ use crate::transfer::{Heard, NOTE_MAX, Outcome, REASON_MAX, Transfer, TransferSt
 
 impl Step<'_> {
     pub(super) fn start_transfer(&mut self, by: &Actor, start: &StartTransfer) -> Result<(), Refusal> {
-        let CallState::WithAgent { agent, held_since, .. } = &self.call.state else {
+        let CallState::WithAgent { agent, held_since, since } = &self.call.state else {
             if let CallState::Transferring(transfer) = &self.call.state {
                 acts_for(by, &transfer.transferring.agent)?;
                 return Err(Refusal::TransferOpen);
@@ -35,6 +35,7 @@ impl Step<'_> {
             reason: start.reason.clone(),
             urgent: false,
             started_at: now,
+            had_since: Some(*since),
             state: TransferState::Ringing { shown: false, until, held_since },
         }));
         self.note(HappeningKind::TransferInitiated, Some(&start.target));
