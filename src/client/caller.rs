@@ -63,11 +63,8 @@ pub struct CallerSession {
     pub must_continue: RwSignal<bool>,
     /// Whether this page goes on with the call of a former one.
     pub is_resumed: RwSignal<bool>,
-    /// Who handed the caller over to whom they talk to now.
-    pub handed_over_by: RwSignal<Option<String>>,
     name: RwSignal<String>,
     code: StoredValue<String>,
-    talked_to: StoredValue<Vec<String>>,
     events: StreamSlot,
 }
 
@@ -85,10 +82,8 @@ impl CallerSession {
             leaving: RwSignal::new(false),
             must_continue: RwSignal::new(false),
             is_resumed: RwSignal::new(false),
-            handed_over_by: RwSignal::default(),
             name,
             code: StoredValue::new(code),
-            talked_to: StoredValue::default(),
             events: StreamSlot::empty(),
         };
         effect(move || {
@@ -218,24 +213,11 @@ impl CallerSession {
         self.clock.set(view.now);
         self.media.follow(view.seat.clone().map(|seat| Place { call: view.call, seat }));
         self.media.measure_silence(view.transfer);
-        self.note_who_talks(&view);
         if is_over(&view) {
             self.events.close();
             self.media.end_shift();
-            self.talked_to.set_value(Vec::new());
         }
         self.view.set(Some(view));
-    }
-
-    /// Remembers who the caller talked to before, to say who handed them over.
-    fn note_who_talks(&self, view: &CallerView) {
-        let CallerState::Talking { with, .. } = &view.state else { return };
-        let before = self.talked_to.get_value();
-        if before != *with {
-            let is_somebody_new = !before.is_empty() && !with.iter().any(|name| before.contains(name));
-            self.handed_over_by.set(before.into_iter().next().filter(|_| is_somebody_new));
-            self.talked_to.set_value(with.clone());
-        }
     }
 }
 

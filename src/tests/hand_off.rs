@@ -34,6 +34,8 @@ async fn a_caller_is_handed_over_and_stays_where_they_are() {
     assert_eq!(desk.media.people_in(&room), [caller, bob]);
     assert!(!desk.media.has_room(&consult));
     assert_eq!(desk.app.transfers().find(transfer).await.expect("stored").state, "completed");
+    let told = desk.app.caller_view(call).await.expect("a caller");
+    assert_eq!(told.handed_over_by.as_deref(), Some("Alice"));
 }
 
 #[tokio::test]

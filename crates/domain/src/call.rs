@@ -10,7 +10,7 @@ use crate::ids::{AgentId, CallId, LegId, LineId, QueueId, TransferId};
 use crate::listening::Listening;
 use crate::rules::Rules;
 use crate::time::{Span, Timestamp};
-use crate::transfer::{Transfer, TransferState};
+use crate::transfer::{Outcome, Transfer, TransferState};
 
 /// The conversation, from the caller's arrival to the end. The caller stays in one room for all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,6 +247,18 @@ impl Call {
             CallState::Ended { consult, .. } => consult.as_ref().map(|tail| tail.transfer),
             CallState::Queued(_) | CallState::Offered { .. } | CallState::WithAgent { .. } => None,
         }
+    }
+
+    /// Who handed the caller over to the agent who has them now; nobody when that agent took a caller whom somebody lost.
+    pub fn handed_over_by(&self) -> Option<&AgentId> {
+        let (agent, since) = match &self.state {
+            CallState::WithAgent { agent, since, .. } => (&agent.agent, *since),
+            CallState::Transferring(transfer) => (&transfer.transferring.agent, transfer.with_transferring_since()),
+            CallState::Queued(_) | CallState::Offered { .. } | CallState::Ended { .. } => return None,
+        };
+        let last = self.last_transfer.as_ref()?;
+        let completed = matches!(last.outcome, Outcome::Completed { .. }) && !last.was_deserted;
+        (completed && last.target == *agent && last.ended_at == since).then_some(&last.transferring)
     }
 
     /// Whether the call is over (a consult may still be finishing).

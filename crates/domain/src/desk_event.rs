@@ -206,6 +206,9 @@ pub struct CallerView {
     pub seat: Option<Seat>,
     /// Names for the legs in the seat.
     pub people: Vec<Person>,
+    /// Who handed them over to the agent who has them now.
+    #[serde(default)]
+    pub handed_over_by: Option<String>,
     /// The transfer that is open, so that the page measures silence over it.
     pub transfer: Option<TransferId>,
     /// What is done with what is said, if anything, and what the caller says to it.

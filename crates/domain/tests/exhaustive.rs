@@ -55,6 +55,7 @@ fn canonical(mut call: Call, now: Timestamp) -> Call {
         outcome: Outcome::Cancelled,
         started_at: NOW,
         ended_at: NOW,
+        was_deserted: false,
     });
     clock.state(&mut call.state);
     call

@@ -114,7 +114,8 @@ impl App {
             _ => None,
         };
         drop(db);
-        let name = |leg: &AgentLeg| names.get(&leg.agent).cloned().unwrap_or_else(|| leg.agent.to_string());
+        let name_of = |agent: &AgentId| names.get(agent).cloned().unwrap_or_else(|| agent.to_string());
+        let name = |leg: &AgentLeg| name_of(&leg.agent);
         Ok(CallerView {
             call: call.id,
             name: call.caller.name.clone(),
@@ -122,6 +123,7 @@ impl App {
             state: self.caller_state(&call, position, &name),
             seat: seats(&call).into_iter().find(|seat| seat.party == Party::Caller),
             people: call.agent_legs().into_iter().map(|leg| Person { leg: leg.leg, name: name(leg) }).collect(),
+            handed_over_by: call.handed_over_by().map(name_of),
             transfer: open_transfer(&call),
             told: told(call.listening).filter(|_| !call.is_ended()),
             now: self.clock.now(),

@@ -149,6 +149,6 @@ fn circumstances(session: &CallerSession, view: &CallerView) -> Circumstances {
     Circumstances {
         is_reconnecting: session.media.state.is_reconnecting(),
         muted: muted.collect(),
-        handed_over_by: session.handed_over_by.get(),
+        handed_over_by: view.handed_over_by.clone(),
     }
 }

@@ -94,4 +94,7 @@ pub struct EndedTransfer {
     pub started_at: Timestamp,
     /// When it ended.
     pub ended_at: Timestamp,
+    /// Whether whoever wanted to hand over had vanished by then.
+    #[serde(default)]
+    pub was_deserted: bool,
 }

@@ -113,6 +113,7 @@ impl<'a> Step<'a> {
             outcome,
             started_at: transfer.started_at,
             ended_at: self.context.now,
+            was_deserted: transfer.transferring.is_lost(),
         });
     }
 
