@@ -17,6 +17,7 @@ use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
 use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
+use super::services::transcripts::Samples;
 use super::services::{
     briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, listening::ListeningService,
     presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts, transfers::Transfers,
@@ -54,6 +55,8 @@ pub struct Inner {
     pub limits: Limits,
     /// Who we are among other installations.
     pub(super) installation: OnceCell<Installation>,
+    /// Where a sample conversation is being played.
+    pub samples: Samples,
     /// One reconciliation of a call at a time.
     pub seat_locks: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -93,6 +96,7 @@ impl App {
             agenda,
             limits,
             installation: OnceCell::new(),
+            samples: Samples::default(),
             seat_locks: Mutex::default(),
         };
         (Self(Arc::new(inner)), woken)

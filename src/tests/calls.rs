@@ -1,5 +1,7 @@
 //! Answering, and coming and going.
 
+use std::time::Duration;
+
 use baton::api::desk::DeskCommand;
 use baton::api::error::ApiError;
 use baton_domain::time::Span;
@@ -131,6 +133,32 @@ async fn while_livekit_is_away_callers_can_come_and_nobody_counts_as_vanished() 
     desk.app.seating().observe(&desk.find(call).await).await.expect("it answers again");
     desk.pass(Span::seconds(25)).await;
     assert_eq!(desk.state(call).await, "talking");
+}
+
+#[tokio::test]
+async fn a_sample_conversation_is_played_once_at_a_time_and_only_while_they_talk() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let alice = desk.who("alice").await;
+    let call = desk.talking("alice").await;
+    let play = async || desk.app.transcripts().play_sample(&alice, call).await;
+    let lines = async || desk.app.transcripts().of_call(call).await.expect("a call").len();
+    play().await.expect("they talk");
+    let twice = ApiError::from(play().await.expect_err("it is being played"));
+    assert_eq!(twice.message, "The sample conversation is being played already.");
+
+    desk.button("alice", call, DeskCommand::Hold).await.expect("her call");
+    let on_hold = ApiError::from(play().await.expect_err("the caller hears music"));
+    assert_eq!(on_hold.message, "It is a conversation with the caller: talk to them first.");
+    assert!(lines().await <= 1, "nobody says the second line to a caller on hold");
+
+    desk.button("alice", call, DeskCommand::Retrieve).await.expect("her call");
+    let again = async {
+        while play().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), again).await.expect("the first has ended");
 }
 
 #[tokio::test]

@@ -125,6 +125,14 @@ impl fmt::Display for RoomName {
     }
 }
 
+/// Whether the caller and this agent talk to each other.
+pub fn talks_to_caller(call: &Call, agent: &AgentId) -> bool {
+    let seats = seats(call);
+    let seat_of = |party: &Party| seats.iter().find(|seat| seat.party == *party);
+    let agent = seat_of(&Party::Agent(agent.clone()));
+    seat_of(&Party::Caller).zip(agent).is_some_and(|(caller, agent)| caller.hears.contains(&agent.leg))
+}
+
 /// The name of a call's room.
 pub fn call_room(call: CallId) -> String {
     RoomName::Call(call).to_string()

@@ -1,24 +1,22 @@
-//! What was said: lines that arrive from outside, and the demo's sample conversation.
+//! What was said: lines that arrive from outside, those that are heard, and the demo's sample conversation.
 
 mod live;
+mod sampling;
 
-use std::time::Duration;
-
-use baton_domain::ids::{AgentId, CallId, SegmentId};
+use baton_domain::ids::{CallId, SegmentId};
 use baton_domain::machine::Refusal;
 use baton_domain::time::Timestamp;
 use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
 use serde::Serialize;
-use tracing::warn;
 
 pub use live::{SpokenLine, consults_of};
+pub use sampling::Samples;
 
 use super::idempotency::Key;
-use crate::server::error::{ServiceError, chain};
+use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
 use crate::server::random;
-use crate::server::sample::{self, SampleSpeaker};
 use crate::server::state::App;
 use crate::server::store::events::actor_name;
 use crate::server::store::{StoreError, calls, segments};
@@ -122,34 +120,4 @@ impl Transcripts<'_> {
     pub async fn said(&self, call: CallId, line: NewLine) -> Result<(), ServiceError> {
         self.write(call, None, vec![line]).await.map(drop)
     }
-
-    /// Demo: types a sample conversation in the time in which the desk speaks it.
-    pub async fn play_sample(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
-        let me = who.agent().ok_or(ServiceError::NotAllowed)?.clone();
-        let found = self.0.calls().find(call).await?;
-        if !found.agent_legs().iter().any(|leg| leg.agent == me) {
-            return Err(Refusal::NotYourCall.into());
-        }
-        let app = self.0.clone();
-        tokio::spawn(async move {
-            if let Err(error) = speak_sample(&app, call, me).await {
-                warn!(call.id = %call, error = chain(&error), "The sample conversation in call {call} ended early");
-            }
-        });
-        Ok(())
-    }
-}
-
-async fn speak_sample(app: &App, call: CallId, agent: AgentId) -> Result<(), ServiceError> {
-    for line in sample::lines() {
-        let speaker = match line.speaker {
-            SampleSpeaker::Caller => Speaker::Caller,
-            SampleSpeaker::Agent => Speaker::Agent(agent.clone()),
-        };
-        let spoken_for = Duration::from_millis(line.duration_ms);
-        app.transcripts().write(call, None, vec![NewLine { speaker, text: line.text, started_at: None }]).await?;
-        // The pace of the conversation itself: the desk plays the file of this line meanwhile.
-        tokio::time::sleep(spoken_for).await;
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use baton_domain::desk_event::DeskCall;
 use baton_domain::ids::{AgentId, CallId};
+use baton_domain::seat::talks_to_caller;
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::{Segment, Speaker};
 use leptos::html;
@@ -129,11 +130,12 @@ fn Lines(lines: Memo<Vec<Line>>) -> impl IntoView {
 #[component]
 fn SampleButton() -> impl IntoView {
     let store = DeskStore::expect();
-    let live = store.live_call();
-    let talking =
-        Memo::new(move |_| live.with(|call| call.as_ref().filter(|call| !call.is_ended()).map(|call| call.id)));
+    let (live, me) = (store.live_call(), store.me.get_value());
+    let talking = Memo::new(move |_| {
+        live.with(|call| call.as_ref().filter(|call| talks_to_caller(call, &me)).map(|call| call.id))
+    });
     let playing = StoredValue::new_local(None::<Sample>);
-    // It belongs to the call: whoever leaves hears the rest no more.
+    // It belongs to the talk: whoever leaves it hears the rest no more, and the server types it no further.
     Effect::new(move || {
         talking.track();
         playing.set_value(None);
