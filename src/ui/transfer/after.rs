@@ -17,6 +17,8 @@ use crate::ui::kit::icon::Icon;
 
 /// A silence that nobody notices.
 const UNNOTICED: Span = Span(20);
+/// A page tells what it measured when the transfer is over. What it has not told after this, it will not tell.
+const TOLD_WITHIN: Span = Span::seconds(10);
 
 /// What the card shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,9 +30,35 @@ struct Card {
     agent: String,
     target: String,
     silence: Option<Span>,
+    is_simulated: bool,
     heard: Vec<Stretch>,
     started_at: Timestamp,
+    ended_at: Option<Timestamp>,
     lines: Vec<Line>,
+}
+
+/// What is known of the caller's longest silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Measured {
+    /// So long.
+    Longest(Span),
+    /// The transfer goes on, or the caller's page is about to tell.
+    NotYet,
+    /// Nobody listens with a simulated caller's ears.
+    Simulated,
+    /// The page has not told: the browser held its sound back, or it was closed.
+    Never,
+}
+
+impl Measured {
+    fn of(card: &Card, now: Timestamp) -> Self {
+        match (card.silence, card.ended_at) {
+            (Some(longest), _) => Self::Longest(longest),
+            (None, _) if card.is_simulated => Self::Simulated,
+            (None, Some(ended_at)) if now >= ended_at.plus(TOLD_WITHIN) => Self::Never,
+            (None, _) => Self::NotYet,
+        }
+    }
 }
 
 /// The transfer to look back on: the one this agent has handed over, or has taken over.
@@ -65,8 +93,10 @@ fn make(data: &DeskData, shown: &DeskCall, ending: &Ending) -> Option<Card> {
         agent: name(&ending.transferring),
         target: name(&ending.target),
         silence: silence.map(|report| report.longest),
+        is_simulated: shown.call.caller.is_simulated,
         heard: stretches(&shown.timeline, ending.transfer, until),
         started_at: ending.started_at,
+        ended_at: ending.ended_at,
         lines: lines(&of_it, &shown.call.caller.name, know),
     })
 }
@@ -130,7 +160,7 @@ fn Body(card: Card) -> impl IntoView {
         .collect_view();
     view! {
         <div class="body">
-            <Silence caller=card.caller.clone() longest=card.silence />
+            <Silence card=card.clone() />
             <HeardBar card=card.clone() />
             <p class="legend">{legend}</p>
             <ol class="timeline">{timeline}</ol>
@@ -138,26 +168,40 @@ fn Body(card: Card) -> impl IntoView {
     }
 }
 
+/// The longest silence, or why there is none to show.
 #[component]
-fn Silence(caller: String, longest: Option<Span>) -> impl IntoView {
-    match longest {
-        Some(longest) => {
-            let state = if longest <= UNNOTICED { "ok" } else { "warning" };
-            view! {
-                <p class="figure" data-state=state>
-                    <span>{format!("{caller}'s longest silence: ")}</span>
-                    <data value=longest.0.to_string()>{format!("{} ms", longest.0)}</data>
-                    <span class="muted small">{format!(" (measured in {caller}'s tab)")}</span>
-                </p>
-            }
-            .into_any()
-        }
-        None => view! {
+fn Silence(card: Card) -> impl IntoView {
+    let clock = DeskStore::expect().clock;
+    let caller = card.caller.clone();
+    let measured = Memo::new(move |_| Measured::of(&card, clock.now()));
+    move || {
+        let not_measured = |why: &str| format!("{caller}'s longest silence was not measured: {why}.");
+        let words = match measured.get() {
+            Measured::Longest(longest) => return view! { <Longest caller=caller.clone() longest /> }.into_any(),
+            Measured::NotYet => format!("{caller}'s page is measuring the longest silence …"),
+            Measured::Simulated => not_measured("the server plays this caller"),
+            Measured::Never => not_measured("the caller's page told nothing, or could not play all of the sound"),
+        };
+        view! {
             <p class="figure">
-                <span class="muted">{format!("{caller}'s page is measuring the longest silence …")}</span>
+                <span class="muted">{words}</span>
             </p>
         }
-        .into_any(),
+        .into_any()
+    }
+}
+
+/// Pauses between two sentences are none: the page counts while nobody is on the line, from one voice to the music and
+/// back, and says so.
+#[component]
+fn Longest(caller: String, longest: Span) -> impl IntoView {
+    let state = if longest <= UNNOTICED { "ok" } else { "warning" };
+    view! {
+        <p class="figure" data-state=state>
+            <span>{format!("{caller}'s longest silence: ")}</span>
+            <data value=longest.0.to_string()>{format!("{} ms", longest.0)}</data>
+            <span class="muted small">{format!(" (measured in {caller}'s tab while nobody was on the line)")}</span>
+        </p>
     }
 }
 
@@ -203,4 +247,38 @@ fn HeardBar(card: Card) -> impl IntoView {
             </svg>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card() -> Card {
+        Card {
+            transfer: "01890000-0000-7000-8000-000000000007".parse().expect("an id"),
+            heading: "Handed over",
+            status: Status::idle(),
+            caller: "Carol".to_owned(),
+            agent: "Alice".to_owned(),
+            target: "Bob".to_owned(),
+            silence: None,
+            is_simulated: false,
+            heard: Vec::new(),
+            started_at: Timestamp(0),
+            ended_at: None,
+            lines: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_silence_that_nobody_measures_is_not_waited_for() {
+        let at = Timestamp(60_000);
+        assert_eq!(Measured::of(&card(), at), Measured::NotYet, "the transfer goes on");
+        assert_eq!(Measured::of(&Card { is_simulated: true, ..card() }, at), Measured::Simulated);
+        let over = Card { ended_at: Some(at), ..card() };
+        assert_eq!(Measured::of(&over, at.plus(Span::seconds(1))), Measured::NotYet, "it is on its way");
+        assert_eq!(Measured::of(&over, at.plus(TOLD_WITHIN)), Measured::Never);
+        let told = Card { silence: Some(Span(12)), ..over };
+        assert_eq!(Measured::of(&told, at.plus(TOLD_WITHIN)), Measured::Longest(Span(12)));
+    }
 }
