@@ -15,6 +15,7 @@ use super::limits::Limits;
 use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
+use super::services::home::Progress;
 use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
 use super::services::transcripts::Samples;
@@ -45,6 +46,8 @@ pub struct Inner {
     pub recorder: Recorder,
     /// Whether the media server answers.
     pub media_health: MediaHealth,
+    /// How far the demo has come.
+    pub demo_progress: Progress,
     /// Open desks and their news.
     pub hub: Hub,
     /// What is heard in calls.
@@ -91,6 +94,7 @@ impl App {
             writer,
             recorder,
             media_health: MediaHealth::default(),
+            demo_progress: Progress::default(),
             hub,
             ears: Ears::default(),
             agenda,

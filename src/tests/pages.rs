@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use baton::api::home::DemoProgress;
 
 use crate::harness::{Answer, TestDesk, cookie};
 
@@ -43,4 +44,19 @@ async fn many_pages_at_once_are_all_whole() {
         assert!(answer.text.contains(holds), "{path} without {holds:?}: {}", answer.text);
         assert!(answer.text.contains("</html>"), "{path} broke off: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn the_checklist_ticks_what_happened_since_this_start() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let progress = async |desk: &TestDesk| desk.app.home().page().await.expect("the first page").progress;
+    assert_eq!(progress(&desk).await, DemoProgress::default());
+    let call = desk.talking("alice").await;
+    let answered = DemoProgress { caller_joined: true, answered: true, ..DemoProgress::default() };
+    assert_eq!(progress(&desk).await, answered);
+    desk.start_transfer("alice", call, "bob").await.expect("he is free");
+    assert_eq!(progress(&desk).await, DemoProgress { transfer_started: true, ..answered });
+    let desk = desk.restarted().await;
+    assert_eq!(progress(&desk).await, DemoProgress::default(), "the next visitor begins anew");
 }

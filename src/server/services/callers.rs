@@ -167,8 +167,9 @@ impl Callers<'_> {
         let queued = Happening { kind: HappeningKind::CallQueued, agent: None, transfer: None, detail: None };
         calls::insert(&mut tx, &call).await?;
         calls::insert_caller_key(&mut tx, &random::fingerprint(&secret), call.id, now).await?;
-        events::append(&mut tx, &call, &events::actor_name(&Actor::Caller), &[queued], now).await?;
+        events::append(&mut tx, &call, &events::actor_name(&Actor::Caller), std::slice::from_ref(&queued), now).await?;
         tx.commit().await.map_err(StoreError::from)?;
+        self.0.demo_progress.note(&[queued]);
         self.0.agenda.set(Due::Call(call.id), call.next_deadline(&self.0.config.desk.rules));
         if let Err(error) = self.0.seating().enforce(call.id).await {
             // The caller waits in the queue all the same; their page asks for a seat until there is one.

@@ -205,6 +205,7 @@ impl App {
     /// next agent.
     async fn act(&self, transition: &Transition, isolate_first: bool) {
         let call = &transition.call;
+        self.demo_progress.note(&transition.happened);
         for happening in &transition.happened {
             info!(call.id = %call.id, event = happening.kind.name(), "Call {}: {}", call.id, happening.kind.name());
         }

@@ -1,12 +1,39 @@
 //! The first page.
 
-use baton_domain::outcome::HappeningKind;
+use std::sync::{Mutex, PoisonError};
+
+use baton_domain::outcome::{Happening, HappeningKind};
 
 use crate::api::home::{DemoProgress, HomePage};
 use crate::server::error::ServiceError;
 use crate::server::ports::media_server::MediaServerError;
 use crate::server::state::App;
-use crate::server::store::{agents, events, lines};
+use crate::server::store::{agents, lines};
+
+/// How far the demo has come since this start of the server: what others tried yesterday ticks nothing today.
+#[derive(Debug, Default)]
+pub struct Progress(Mutex<DemoProgress>);
+
+impl Progress {
+    /// Ticks what has happened.
+    pub fn note(&self, happened: &[Happening]) {
+        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for happening in happened {
+            match happening.kind {
+                HappeningKind::CallQueued => progress.caller_joined = true,
+                HappeningKind::CallAnswered => progress.answered = true,
+                HappeningKind::TransferInitiated => progress.transfer_started = true,
+                HappeningKind::TransferAccepted => progress.accepted = true,
+                HappeningKind::TransferCompleted => progress.completed = true,
+                _ => {}
+            }
+        }
+    }
+
+    fn now(&self) -> DemoProgress {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// The first page.
 pub struct Home<'a>(pub(crate) &'a App);
@@ -17,10 +44,7 @@ impl Home<'_> {
         let mut db = self.0.store.read().await?;
         let agents = agents::all(&mut db).await?;
         let lines = lines::all(&mut db).await?;
-        let happened = |kind: HappeningKind| kind.name();
-        let kinds = events::kinds(&mut db).await?;
         drop(db);
-        let has = |kind| kinds.contains(&happened(kind));
         let open_line = lines.into_iter().find(|line| line.open && line.join_code.is_some());
         Ok(HomePage {
             demo: true,
@@ -28,13 +52,7 @@ impl Home<'_> {
             join_path: open_line.and_then(|line| line.join_code).map(|code| format!("/join/{code}")),
             can_simulate: self.0.config.demo.simulated_callers > 0,
             livekit_trouble: self.livekit_trouble().await,
-            progress: DemoProgress {
-                caller_joined: has(HappeningKind::CallQueued),
-                answered: has(HappeningKind::CallAnswered),
-                transfer_started: has(HappeningKind::TransferInitiated),
-                accepted: has(HappeningKind::TransferAccepted),
-                completed: has(HappeningKind::TransferCompleted),
-            },
+            progress: self.0.demo_progress.now(),
         })
     }
 

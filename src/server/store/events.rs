@@ -115,9 +115,3 @@ pub async fn happened_since(db: &mut AnyConnection, call: CallId, version: u32) 
         .await?;
     Ok(row.get::<i64, _>(0) > 0)
 }
-
-/// Every kind of event that has happened at least once.
-pub async fn kinds(db: &mut AnyConnection) -> Result<Vec<String>, StoreError> {
-    let rows = sqlx::query("select distinct kind from events").fetch_all(db).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
-}

@@ -135,18 +135,6 @@ async fn a_person_sees_another_call_once_something_happened_after_their_version(
     .await;
 }
 
-#[tokio::test]
-async fn every_kind_that_happened_is_named_once() {
-    on_each_database(async |_, db| {
-        append(db, &queued(1, NOW), &[HappeningKind::CallQueued, HappeningKind::CallHeld], NOW).await;
-        append(db, &queued(2, NOW), &[HappeningKind::CallQueued], NOW).await;
-        let mut kinds = events::kinds(db).await.expect("read");
-        kinds.sort();
-        assert_eq!(kinds, ["call_held", "call_queued"]);
-    })
-    .await;
-}
-
 #[test]
 fn the_audit_names_who_asked() {
     let named = [
