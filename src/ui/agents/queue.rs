@@ -75,6 +75,17 @@ fn Nobody() -> impl IntoView {
     }
 }
 
+/// Whom a row's button answers, so that every button has a name of its own: callers of one name are told apart by their
+/// place in line.
+fn answers(waiting: &[WaitingCall], call: &WaitingCall) -> String {
+    let mut namesakes = waiting.iter().filter(|other| other.caller_name == call.caller_name);
+    if namesakes.nth(1).is_none() {
+        return call.caller_name.clone();
+    }
+    let place = waiting.iter().take_while(|other| other.call != call.call).count() + 1;
+    format!("{}, {} in line", call.caller_name, format::ordinal(u32::try_from(place).unwrap_or(u32::MAX)))
+}
+
 #[component]
 fn Row(call: WaitingCall) -> impl IntoView {
     let is_urgent = call.place == Place::Urgent;
@@ -107,26 +118,56 @@ fn AnswerRow(call: WaitingCall) -> impl IntoView {
     let is_engaged = is_engaged(store);
     let id = call.call;
     let me = store.me.get_value();
+    let waiting = store.waiting();
     match call.offered_to {
         Some(agent) if agent == me => view! { <span class="muted small">"Rings here"</span> }.into_any(),
         Some(agent) => {
             view! { <span class="muted small">{format!("Rings at {}", store.name_now(&agent))}</span> }.into_any()
         }
-        None => view! {
-            <button
-                type="button"
-                class=move || if is_engaged.get() { "small" } else { "answer small" }
-                disabled=is_engaged
-                aria-busy=move || store.is_pending(&Pending::Answer(id)).then_some("true")
-                on:click=move |_| {
-                    store.begin();
-                    store.answer(id);
-                }
-            >
-                "Answer"
-                <span class="visually-hidden">{format!(" {}", call.caller_name)}</span>
-            </button>
+        None => {
+            let whom = Memo::new(move |_| answers(&waiting.read(), &call));
+            view! {
+                <button
+                    type="button"
+                    class=move || if is_engaged.get() { "small" } else { "answer small" }
+                    disabled=is_engaged
+                    aria-busy=move || store.is_pending(&Pending::Answer(id)).then_some("true")
+                    on:click=move |_| {
+                        store.begin();
+                        store.answer(id);
+                    }
+                >
+                    "Answer"
+                    <span class="visually-hidden">{move || format!(" {}", whom.read())}</span>
+                </button>
+            }
+            .into_any()
         }
-        .into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use baton_domain::time::Timestamp;
+
+    use super::*;
+
+    fn waiting(number: u8, name: &str) -> WaitingCall {
+        WaitingCall {
+            call: format!("01890000-0000-7000-8000-0000000000{number:02}").parse().expect("an id"),
+            caller_name: name.to_owned(),
+            line_name: "Customer support".to_owned(),
+            since: Timestamp(0),
+            place: Place::Normal,
+            offered_to: None,
+        }
+    }
+
+    #[test]
+    fn only_namesakes_are_told_apart_by_their_place() {
+        let queue = [waiting(1, "Carol"), waiting(2, "Dave"), waiting(3, "Carol")];
+        let names: Vec<String> = queue.iter().map(|call| answers(&queue, call)).collect();
+        assert_eq!(names, ["Carol, 1st in line", "Dave", "Carol, 3rd in line"]);
+        assert_eq!(answers(&queue[..2], &queue[0]), "Carol");
     }
 }
