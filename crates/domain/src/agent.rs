@@ -81,6 +81,19 @@ pub enum Presence {
 }
 
 impl Presence {
+    /// The stable name in the API and for style sheets.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Available => "available",
+            Self::Reserved => "reserved",
+            Self::OnCall => "on_call",
+            Self::WrapUp => "wrap_up",
+            Self::Busy => "busy",
+            Self::Away => "away",
+        }
+    }
+
     /// The word on screen.
     pub const fn label(self) -> &'static str {
         match self {

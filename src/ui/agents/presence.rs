@@ -3,7 +3,6 @@
 use baton_domain::agent::PresenceChoice;
 use leptos::prelude::*;
 
-use super::roster::presence_state;
 use crate::client::desk_store::DeskStore;
 
 /// The radio group "Presence". What was asked for and not answered yet is shown as on its way.
@@ -14,7 +13,7 @@ pub fn PresenceChoices() -> impl IntoView {
     let pill = move || {
         myself.get().map(|me| {
             view! {
-                <output class="pill" data-state=presence_state(me.presence) aria-label="You are">
+                <output class="pill" data-state=me.presence.name() aria-label="You are">
                     {me.presence.label()}
                 </output>
             }

@@ -1,25 +1,12 @@
 //! Colleagues and what they are.
 
-use baton_domain::agent::{AgentKind, AgentView, Presence};
+use baton_domain::agent::{AgentKind, AgentView};
 use baton_domain::line::Queue;
 use leptos::prelude::*;
 
 use crate::client::desk_store::DeskStore;
 use crate::ui::format;
 use crate::ui::kit::icon::Icon;
-
-/// The name of a presence for style sheets.
-pub const fn presence_state(presence: Presence) -> &'static str {
-    match presence {
-        Presence::Offline => "offline",
-        Presence::Available => "available",
-        Presence::Reserved => "reserved",
-        Presence::OnCall => "on_call",
-        Presence::WrapUp => "wrap_up",
-        Presence::Busy => "busy",
-        Presence::Away => "away",
-    }
-}
 
 /// What somebody is skilled for, in words.
 pub fn skills(view: &AgentView, queues: &[Queue]) -> String {
@@ -75,7 +62,7 @@ fn Mate(view: AgentView) -> impl IntoView {
                 <strong>{view.agent.name.clone()} {assistant}</strong>
                 <p class="skills">{skills}</p>
             </div>
-            <span class="pill" data-state=presence_state(view.presence)>
+            <span class="pill" data-state=view.presence.name()>
                 {view.presence.label()}
             </span>
         </li>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::api::desk::{QueueOption, TransferTarget};
 use crate::client::desk_store::DeskStore;
-use crate::ui::agents::roster::{presence_state, skills};
+use crate::ui::agents::roster::skills;
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ fn person(view: &AgentView, is_best: bool, queues: &[Queue], now: Timestamp) -> 
         target: TransferTarget::Agent(view.agent.id.clone()),
         name: view.agent.name.clone(),
         about: format!("{kind}{knows}"),
-        state: (presence_state(view.presence), view.presence.label()),
+        state: (view.presence.name(), view.presence.label()),
         hint,
         available,
     }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use baton_domain::agent::{AgentKind, AgentView, Presence};
+use baton_domain::agent::{AgentKind, AgentView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,21 +48,9 @@ impl From<AgentView> for AgentJson {
                 AgentKind::Assistant => "assistant",
             },
             skills: view.agent.skills.iter().map(ToString::to_string).collect(),
-            presence: name(view.presence),
+            presence: view.presence.name(),
             since: rfc3339(view.since),
         }
-    }
-}
-
-fn name(presence: Presence) -> &'static str {
-    match presence {
-        Presence::Offline => "offline",
-        Presence::Available => "available",
-        Presence::Reserved => "reserved",
-        Presence::OnCall => "on_call",
-        Presence::WrapUp => "wrap_up",
-        Presence::Busy => "busy",
-        Presence::Away => "away",
     }
 }
 
