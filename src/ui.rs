@@ -4,6 +4,7 @@ pub mod agents;
 pub mod call;
 pub mod caller;
 pub mod desk;
+pub mod devices;
 pub mod format;
 pub mod home;
 pub mod insight;

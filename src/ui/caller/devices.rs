@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::client::media::Media;
-use crate::client::media_state::{DeviceName, MicrophoneChoice};
-use crate::ui::kit::select::{Choice, Select};
+use crate::client::media_state::MicrophoneChoice;
+use crate::ui::devices::{microphones, speakers};
+use crate::ui::kit::select::Select;
 
 /// All microphones, the test voice, and, in a call, none at all.
 #[component]
@@ -18,21 +19,7 @@ pub fn MicrophoneSelect(
     at_once: bool,
 ) -> impl IntoView {
     let choice = media.state.choice;
-    let choices = move || {
-        let devices = media.state.devices.read();
-        let mut choices = vec![known(&MicrophoneChoice::Device(None), "System default")];
-        choices.extend(
-            devices
-                .microphones
-                .iter()
-                .map(|device| known(&MicrophoneChoice::Device(Some(device.id.clone())), &device.label)),
-        );
-        choices.push(known(&MicrophoneChoice::TestVoice, "Test voice (no microphone needed)"));
-        if at_once {
-            choices.push(known(&MicrophoneChoice::Without, "No microphone"));
-        }
-        choices
-    };
+    let choices = move || microphones(&media.state.devices.read().microphones, at_once);
     let choose = move |value: String| {
         let chosen = MicrophoneChoice::from_value(&value);
         if at_once {
@@ -60,12 +47,7 @@ pub fn SpeakerSelect(
     /// Unique in the page.
     id: &'static str,
 ) -> impl IntoView {
-    let choices = move || {
-        let devices = media.state.devices.read();
-        let speaker = |device: &DeviceName| Choice { value: device.id.clone(), label: device.label.clone() };
-        let default = Choice { value: String::new(), label: "System default".to_owned() };
-        std::iter::once(default).chain(devices.speakers.iter().map(speaker)).collect::<Vec<_>>()
-    };
+    let choices = move || speakers(&media.state.devices.read().speakers);
     view! {
         <Select
             label="Speaker"
@@ -75,8 +57,4 @@ pub fn SpeakerSelect(
             on_choose=move |device_id: String| media.choose_speaker(&device_id)
         />
     }
-}
-
-fn known(choice: &MicrophoneChoice, label: &str) -> Choice {
-    Choice { value: choice.as_value(), label: label.to_owned() }
 }
