@@ -99,6 +99,8 @@ impl std::fmt::Debug for DatabaseConfig {
 /// The demo setting, in which anyone may sign in as anybody.
 #[derive(Clone)]
 pub struct DemoConfig {
+    /// `BATON_DEMO=1`: anyone may sign in as anybody, and pages say so.
+    pub is_on: bool,
     /// `BATON_DEMO_CODE`: asked for when the demo listens beyond this computer.
     pub access_code: Option<String>,
     /// `BATON_DEMO_API_KEY`: the key that the REST interface takes.
@@ -217,10 +219,12 @@ impl Config {
 }
 
 fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
-    if text("BATON_DEMO").as_deref() != Some("1") {
+    let is_on = text("BATON_DEMO").as_deref() == Some("1");
+    if !is_on {
         return Err(ConfigError::NoSignIn);
     }
     let demo = DemoConfig {
+        is_on,
         access_code: text("BATON_DEMO_CODE"),
         api_key: text("BATON_DEMO_API_KEY"),
         simulated_callers: parsed("BATON_SIMULATED_CALLERS", "a whole number")?.unwrap_or(SIMULATED_CALLERS),

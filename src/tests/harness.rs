@@ -387,7 +387,7 @@ fn config(database: String, site: &std::path::Path) -> Config {
             api_secret: LIVEKIT_SECRET.to_owned(),
         },
         database: DatabaseConfig { url: database },
-        demo: DemoConfig { access_code: None, api_key: Some(API_KEY.to_owned()), simulated_callers: 5, listening: ListeningPolicy::default() },
+        demo: DemoConfig { is_on: true, access_code: None, api_key: Some(API_KEY.to_owned()), simulated_callers: 5, listening: ListeningPolicy::default() },
         desk: DeskConfig {
             rules: Rules::default(),
             wrap_up: Span::seconds(120),

@@ -69,7 +69,7 @@ impl Callers<'_> {
                 line_name: String::new(),
                 refusal: Some(LineRefusal::DeadLink),
                 resume: None,
-                demo: true,
+                demo: self.0.config.demo.is_on,
                 told: None,
             });
         };
@@ -81,7 +81,7 @@ impl Callers<'_> {
             None => None,
         };
         let told = told(Listening::under(line.listening));
-        Ok(LinePage { line_name: line.name, refusal, resume, demo: true, told })
+        Ok(LinePage { line_name: line.name, refusal, resume, demo: self.0.config.demo.is_on, told })
     }
 
     /// The call that this browser is in on this line, or has left so recently that it may rejoin.

@@ -47,7 +47,7 @@ impl Home<'_> {
         drop(db);
         let open_line = lines.into_iter().find(|line| line.open && line.join_code.is_some());
         Ok(HomePage {
-            demo: true,
+            demo: self.0.config.demo.is_on,
             agents: agents.into_iter().map(|stored| stored.agent).collect(),
             join_path: open_line.and_then(|line| line.join_code).map(|code| format!("/join/{code}")),
             can_simulate: self.0.config.demo.simulated_callers > 0,
