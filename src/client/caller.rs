@@ -205,7 +205,7 @@ impl CallerSession {
         }
         self.apply(view);
         let on_event = move |_, ViewArrived { view }| self.apply(view);
-        let events = EventStream::follow("/ws/caller", |_| None, self.stream, on_event);
+        let events = EventStream::follow("/ws/caller", || None, self.stream, on_event);
         self.events.put(events);
     }
 

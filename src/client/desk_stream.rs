@@ -10,19 +10,18 @@ use super::stream_status::StreamStatus;
 
 const PATH: &str = "/ws/notifications";
 
-/// The first message: who asks, and from where on.
+/// The first message: who asks. What the desk shows comes whole.
 #[derive(Serialize)]
 struct Hello {
     token: String,
-    after: Option<i64>,
 }
 
 /// Reads the desk's events for as long as the desk is open.
 pub fn follow_events(store: DeskStore) {
     let me = store.me.get_value().to_string();
-    let hello = move |after| {
+    let hello = move || {
         let token = desk_session::token_of(&me)?;
-        serde_json::to_string(&Hello { token, after }).ok()
+        serde_json::to_string(&Hello { token }).ok()
     };
     let stream = EventStream::follow(PATH, hello, store.stream, move |_, event| store.receive(event));
     let stream = StoredValue::new_local(stream);

@@ -17,7 +17,7 @@ use super::backoff::Backoff;
 use super::signal::Wake;
 use super::stream_status::StreamStatus;
 
-/// The server says something every ten seconds; two and a half of those without a word is a dead connection.
+/// The server says something every five seconds; five of those without a word is a dead connection.
 const SILENT_IS_DEAD_MS: u32 = 25_000;
 
 /// A stream that is read for as long as this lives.
@@ -40,10 +40,10 @@ fn nothing<E>() -> Option<E> {
 }
 
 impl EventStream {
-    /// Reads the stream at `path`. `hello` makes the first message from the id of the last event that arrived.
+    /// Reads the stream at `path`. `hello` makes the first message of a connection.
     pub fn follow<E: DeserializeOwned + 'static>(
         path: &str,
-        hello: impl Fn(Option<i64>) -> Option<String> + 'static,
+        hello: impl Fn() -> Option<String> + 'static,
         status: RwSignal<StreamStatus>,
         on_event: impl Fn(Option<i64>, E) + 'static,
     ) -> Self {
@@ -92,15 +92,14 @@ struct Reader<H, F> {
     retry_now: Rc<Wake>,
 }
 
-impl<H: Fn(Option<i64>) -> Option<String>, F> Reader<H, F> {
+impl<H: Fn() -> Option<String>, F> Reader<H, F> {
     async fn run<E: DeserializeOwned>(self)
     where
         F: Fn(Option<i64>, E),
     {
-        let mut last_id = None;
         let mut backoff = Backoff::default();
         loop {
-            if self.read_one_connection(&mut last_id).await {
+            if self.read_one_connection().await {
                 backoff = Backoff::default();
             }
             if self.status.get_untracked() == StreamStatus::Live {
@@ -111,12 +110,12 @@ impl<H: Fn(Option<i64>) -> Option<String>, F> Reader<H, F> {
     }
 
     /// Says whether an event arrived before the connection broke; a refusal is none.
-    async fn read_one_connection<E: DeserializeOwned>(&self, last_id: &mut Option<i64>) -> bool
+    async fn read_one_connection<E: DeserializeOwned>(&self) -> bool
     where
         F: Fn(Option<i64>, E),
     {
         let Ok(mut socket) = WebSocket::open(&self.address) else { return false };
-        if let Some(hello) = (self.hello)(*last_id)
+        if let Some(hello) = (self.hello)()
             && socket.send(Message::Text(hello)).await.is_err()
         {
             return false;
@@ -135,7 +134,6 @@ impl<H: Fn(Option<i64>) -> Option<String>, F> Reader<H, F> {
             match serde_json::from_slice::<Frame<E>>(text.as_bytes()) {
                 Ok(Frame { id, event: Some(event) }) => {
                     has_arrived = true;
-                    *last_id = id.or(*last_id);
                     (self.on_event)(id, event);
                 }
                 Ok(Frame { event: None, .. }) => {}

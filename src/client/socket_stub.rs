@@ -11,7 +11,7 @@ impl EventStream {
     /// See `socket.rs`.
     pub fn follow<E>(
         _path: &str,
-        _hello: impl Fn(Option<i64>) -> Option<String> + 'static,
+        _hello: impl Fn() -> Option<String> + 'static,
         _status: RwSignal<StreamStatus>,
         _on_event: impl Fn(Option<i64>, E) + 'static,
     ) -> Self {
