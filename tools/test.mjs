@@ -11,6 +11,7 @@ import { earsNode, earsPython } from "./lib/ears.mjs";
 import { end2endDir, end2endEnv } from "./lib/end2end.mjs";
 import { cargoEnv, csrDir, profileNamed, profiles, root, toolEnv } from "./lib/paths.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
+import { recogniserPython } from "./lib/recogniser.mjs";
 import { serverStep } from "./lib/server.mjs";
 import { Problem, run, runMain } from "./lib/shell.mjs";
 import { missingSteps, needs } from "./lib/toolchain.mjs";
@@ -88,7 +89,11 @@ function browserTests(profile) {
     step(title, guess, () => run("npm", args, { cwd: end2endDir, env: coloured(end2endEnv(profile)), onLine: count }));
   return [
     npm("The end-to-end tests' types", 20, ["run", "--silent", "check"]),
-    npm("End-to-end: real browsers on a real LiveKit", 900, ["test", "--silent"]),
+    step("End-to-end: real browsers on a real LiveKit", 900, () => {
+      const python = recogniserPython();
+      const env = { ...coloured(end2endEnv(profile)), ...(python && { BATON_RECOGNISER_PYTHON: python }) };
+      return run("npm", ["test", "--silent"], { cwd: end2endDir, env, onLine: count });
+    }),
   ];
 }
 
