@@ -64,6 +64,19 @@ pub struct HttpConfig {
     pub development: bool,
 }
 
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: "http://localhost:3000".to_owned(),
+            site: PathBuf::from("site"),
+            behind_proxy: false,
+            hosts: Vec::new(),
+            development: false,
+        }
+    }
+}
+
 /// The media server.
 #[derive(Clone)]
 pub struct LiveKitConfig {
@@ -189,8 +202,8 @@ pub enum ConfigError {
 impl Config {
     /// Reads the environment.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let addr: SocketAddr = parsed("BATON_ADDR", "an address such as 127.0.0.1:3000")?
-            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+        let usual = HttpConfig::default();
+        let addr: SocketAddr = parsed("BATON_ADDR", "an address such as 127.0.0.1:3000")?.unwrap_or(usual.addr);
         let demo = demo_from_env(addr)?;
         Ok(Self {
             http: HttpConfig {
@@ -199,7 +212,7 @@ impl Config {
                     || format!("http://localhost:{}", addr.port()),
                     |url| url.trim_end_matches('/').to_owned(),
                 ),
-                site: text("BATON_SITE").map_or_else(|| PathBuf::from("site"), PathBuf::from),
+                site: text("BATON_SITE").map_or(usual.site, PathBuf::from),
                 behind_proxy: text("BATON_BEHIND_PROXY").as_deref() == Some("1"),
                 hosts: listed("BATON_HOSTS"),
                 development: text("BATON_DEV").as_deref() == Some("1"),

@@ -372,14 +372,7 @@ pub fn to_bob() -> Value {
 
 fn config(database: String, site: &std::path::Path) -> Config {
     Config {
-        http: HttpConfig {
-            addr: ([127, 0, 0, 1], 3000).into(),
-            public_url: "http://localhost:3000".to_owned(),
-            site: site.to_owned(),
-            behind_proxy: false,
-            hosts: Vec::new(),
-            development: false,
-        },
+        http: HttpConfig { site: site.to_owned(), ..HttpConfig::default() },
         livekit: LiveKitConfig {
             url: "ws://127.0.0.1:9".to_owned(),
             public_url: None,

@@ -34,6 +34,7 @@ async fn a_room_that_an_old_token_began_is_ended() {
     sweep(&desk).await;
     assert!(desk.media.has_room(&room), "she waits in it");
     desk.app.callers().leave(call).await.expect("they may always leave");
+    desk.app.seating().enforce(call).await.expect("the media server answers");
     assert!(!desk.media.has_room(&room));
     desk.media.begin_room(&room);
     sweep(&desk).await;

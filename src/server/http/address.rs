@@ -25,14 +25,7 @@ mod tests {
     use super::*;
 
     fn config(behind_proxy: bool) -> HttpConfig {
-        HttpConfig {
-            addr: ([127, 0, 0, 1], 3000).into(),
-            public_url: "http://localhost:3000".to_owned(),
-            site: "site".into(),
-            behind_proxy,
-            hosts: Vec::new(),
-            development: false,
-        }
+        HttpConfig { behind_proxy, ..HttpConfig::default() }
     }
 
     fn parts(forwarded_for: &str) -> Parts {

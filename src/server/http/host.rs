@@ -98,10 +98,8 @@ mod tests {
         Hosts::new(&HttpConfig {
             addr: ([0, 0, 0, 0], 3000).into(),
             public_url: "https://Desk.example.org:8443".to_owned(),
-            site: "site".into(),
-            behind_proxy: false,
             hosts: vec!["192.168.1.20".to_owned(), "baton".to_owned(), "fd00::7".to_owned()],
-            development: false,
+            ..HttpConfig::default()
         })
     }
 
