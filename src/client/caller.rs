@@ -1,6 +1,6 @@
 //! A caller's page: where they are, as the server says it, and what they do about it.
 
-use baton_domain::desk_event::{CallerState, CallerView, RoomAccess};
+use baton_domain::desk_event::{CallerState, CallerView, CaptionLine, RoomAccess};
 use baton_domain::seat::Seat;
 use baton_domain::time::Timestamp;
 use leptos::prelude::*;
@@ -21,11 +21,17 @@ use crate::api::caller::{
 };
 use crate::api::error::ApiError;
 
-/// The one kind of `CallerEvent`, read without its tag: to read a tag first would put a second reader of the whole view
-/// into the caller's page, which is to be small.
+/// So many lines are kept.
+const LINES: usize = 20;
+
+/// A `CallerEvent`, read without its tag: to read a tag first would put a second reader of the whole view into the caller's page,
+/// which is to be small.
 #[derive(Deserialize)]
-struct ViewArrived {
-    view: CallerView,
+struct Arrived {
+    #[serde(default)]
+    view: Option<CallerView>,
+    #[serde(default)]
+    line: Option<CaptionLine>,
 }
 
 /// How far somebody is who wants to come in.
@@ -63,6 +69,8 @@ pub struct CallerSession {
     pub must_continue: RwSignal<bool>,
     /// Whether this page goes on with the call of a former one.
     pub is_resumed: RwSignal<bool>,
+    /// What was said last.
+    pub lines: RwSignal<Vec<CaptionLine>>,
     name: RwSignal<String>,
     code: StoredValue<String>,
     events: StreamSlot,
@@ -82,6 +90,7 @@ impl CallerSession {
             leaving: RwSignal::new(false),
             must_continue: RwSignal::new(false),
             is_resumed: RwSignal::new(false),
+            lines: RwSignal::default(),
             name,
             code: StoredValue::new(code),
             events: StreamSlot::empty(),
@@ -204,7 +213,14 @@ impl CallerSession {
             self.media.claim(&["caller-", &seat.leg.to_string()].concat());
         }
         self.apply(view);
-        let on_event = move |_, ViewArrived { view }| self.apply(view);
+        let on_event = move |_, Arrived { view, line }| {
+            if let Some(line) = line {
+                self.lines.update(|lines| said(lines, line));
+            }
+            if let Some(view) = view {
+                self.apply(view);
+            }
+        };
         let events = EventStream::follow("/ws/caller", || None, self.stream, on_event);
         self.events.put(events);
     }
@@ -216,8 +232,19 @@ impl CallerSession {
         if is_over(&view) {
             self.events.close();
             self.media.end_shift();
+            self.lines.set(Vec::new());
         }
         self.view.set(Some(view));
+    }
+}
+
+/// Puts a line where it belongs: in the place of its former version, or by its number.
+fn said(lines: &mut Vec<CaptionLine>, line: CaptionLine) {
+    lines.retain(|known| known.number != line.number);
+    let at = lines.iter().rposition(|known| known.number < line.number).map_or(0, |at| at + 1);
+    lines.insert(at, line);
+    if lines.len() > LINES {
+        lines.remove(0);
     }
 }
 

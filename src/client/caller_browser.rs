@@ -6,6 +6,7 @@ use leptos::prelude::window;
 use super::caller_trouble::BrowserTrouble;
 
 const NAME: &str = "baton-name";
+const CAPTIONS: &str = "baton-captions";
 /// What a call needs; a browser too old for WebAssembly does not get as far as asking.
 const NEEDED: [&str; 3] = ["RTCPeerConnection", "AudioContext", "WebSocket"];
 
@@ -27,6 +28,19 @@ pub fn kept_name() -> Option<String> {
 pub fn keep_name(name: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.set_item(NAME, name);
+    }
+}
+
+/// Whether this browser's caller reads along.
+pub fn kept_captions() -> bool {
+    let kept = || window().local_storage().ok()??.get_item(CAPTIONS).ok()?;
+    kept().is_some()
+}
+
+/// Keeps whether the caller reads along.
+pub fn keep_captions(are_on: bool) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = if are_on { storage.set_item(CAPTIONS, "on") } else { storage.remove_item(CAPTIONS) };
     }
 }
 

@@ -16,6 +16,14 @@ pub fn kept_name() -> Option<String> {
 pub fn keep_name(_: &str) {}
 
 /// See `caller_browser.rs`.
+pub fn kept_captions() -> bool {
+    false
+}
+
+/// See `caller_browser.rs`.
+pub fn keep_captions(_: bool) {}
+
+/// See `caller_browser.rs`.
 pub fn page_address() -> String {
     String::new()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use baton_domain::agent::{Agent, AgentKind, AgentView, Presence, PresenceChoice};
 use baton_domain::call::{AgentLeg, Call, CallerLeg, Connection, RoomKind};
-use baton_domain::desk_event::{DeskCall, DeskView};
+use baton_domain::desk_event::{Captions, DeskCall, DeskView};
 use baton_domain::ids::{AgentId, CallId, LegId, SegmentId, TransferId};
 use baton_domain::insight::CallInsight;
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, StartTransfer, TransferKind, apply};
@@ -171,6 +171,7 @@ impl Story {
             insight: CallInsight::default(),
             silence: None,
             recorded: 0,
+            captions: Captions::Live,
         }
     }
 

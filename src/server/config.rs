@@ -2,6 +2,7 @@
 
 mod models;
 mod recordings;
+mod transcription;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -14,6 +15,7 @@ use baton_domain::time::Span;
 
 pub use models::ModelsConfig;
 pub use recordings::{RecordingsConfig, RecordingsPlace, S3Config};
+pub use transcription::TranscriptionConfig;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct Config {
     pub models: ModelsConfig,
     /// Where recordings are kept, and for how long.
     pub recordings: RecordingsConfig,
+    /// Who turns speech into text.
+    pub transcription: TranscriptionConfig,
     /// What is logged, and how.
     pub telemetry: TelemetryConfig,
 }
@@ -226,6 +230,7 @@ impl Config {
             limits: limits_from_env()?,
             models: ModelsConfig::from_env()?,
             recordings: RecordingsConfig::from_env()?,
+            transcription: TranscriptionConfig::from_env()?,
             telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })
     }

@@ -3,6 +3,7 @@
 pub mod briefings;
 pub mod callers;
 pub mod calls;
+pub mod captions;
 mod change;
 pub mod home;
 pub mod idempotency;

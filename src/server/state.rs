@@ -17,6 +17,7 @@ use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
 use super::services::home::Progress;
 use super::services::installation::Installation;
+use super::services::captions::{CaptionsService, Listened};
 use super::services::media_health::MediaHealth;
 use super::services::transcripts::Samples;
 use super::services::{
@@ -52,6 +53,8 @@ pub struct Inner {
     pub hub: Hub,
     /// What is heard in calls.
     pub ears: Ears,
+    /// Whose words become lines.
+    pub listened: Listened,
     /// What is due when.
     pub agenda: Agenda,
     /// How much one asker may ask for.
@@ -97,6 +100,7 @@ impl App {
             demo_progress: Progress::default(),
             hub,
             ears: Ears::default(),
+            listened: Listened::default(),
             agenda,
             limits,
             installation: OnceCell::new(),
@@ -144,6 +148,11 @@ impl App {
     /// Recordings.
     pub fn recordings(&self) -> Recordings<'_> {
         Recordings(self)
+    }
+
+    /// Captions of calls.
+    pub fn captions(&self) -> CaptionsService<'_> {
+        CaptionsService(self)
     }
 
     /// Callers and lines.

@@ -7,9 +7,11 @@ mod reconciler;
 mod recorder;
 mod recordings;
 mod timers;
+mod transcriber;
 
 use std::sync::Arc;
 
+use baton_transcription::Providers;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -34,6 +36,9 @@ pub fn start(
     workers.spawn(stop.clone().run_until_cancelled_owned(insight::Analyst::new(app.clone()).run()));
     // It ends by itself, since the files that it writes must be finished first.
     workers.spawn(recorder::Recordist::new(app.clone(), stop.clone()).run());
+    // It ends by itself, since what was said last is still to be written.
+    let recogniser = Arc::new(Providers::new(app.config.transcription.providers.clone()));
+    workers.spawn(transcriber::Transcriber::new(app.clone(), recogniser, stop.clone()).run());
     // It ends by itself, since those whom it started must leave first.
     workers.spawn(media::Supervisor::new(app.clone(), rooms, stop.clone()).run());
     workers.close();

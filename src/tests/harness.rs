@@ -14,7 +14,7 @@ use baton::server::adapters::models::Models;
 use baton::server::clock::Clock;
 use baton::server::config::{
     Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LimitsConfig, LiveKitConfig, ModelsConfig,
-    TelemetryConfig,
+    TelemetryConfig, TranscriptionConfig,
 };
 use baton::server::error::ServiceError;
 use baton::server::hub::Wake;
@@ -391,6 +391,7 @@ fn config(database: String, site: &std::path::Path) -> Config {
         limits: LimitsConfig::default(),
         models: ModelsConfig::default(),
         recordings: recording_place::settings(site),
+        transcription: TranscriptionConfig::default(),
         telemetry: TelemetryConfig::default(),
     }
 }

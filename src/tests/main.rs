@@ -1,6 +1,7 @@
 //! The server, from the outside: the real router and the real database, with a media server that only remembers.
 
 mod calls;
+mod captions;
 mod documents;
 mod events;
 mod fake_media;

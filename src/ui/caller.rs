@@ -1,5 +1,6 @@
 //! A caller's page.
 
+pub mod captions;
 pub mod consent;
 pub mod devices;
 pub mod frame;

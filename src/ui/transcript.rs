@@ -4,3 +4,5 @@ pub mod briefing;
 pub mod briefing_text;
 pub mod lines;
 pub mod log;
+pub mod marks;
+pub mod tools;

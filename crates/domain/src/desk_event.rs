@@ -57,6 +57,9 @@ pub struct DeskCall {
     pub insight: CallInsight,
     /// What the caller's page measured during the last transfer.
     pub silence: Option<SilenceReport>,
+    /// Whether what is said becomes lines just now.
+    #[serde(default)]
+    pub captions: Captions,
     /// How many recordings of it can be listened to.
     pub recorded: u32,
 }
@@ -71,6 +74,32 @@ pub struct ConsultTranscript {
     pub transfer: TransferId,
     /// What was said.
     pub lines: Vec<Segment>,
+}
+
+/// Whether the words of a call become lines just now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Captions {
+    /// Nobody listens for that.
+    #[default]
+    Off,
+    /// They do.
+    Live,
+    /// They do, but late: whoever turns speech into text is slow or away.
+    Delayed,
+}
+
+/// A line of the call as its caller sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptionLine {
+    /// The line's number: an interim line is replaced under it.
+    pub number: u32,
+    /// Who says it.
+    pub name: String,
+    /// What.
+    pub text: String,
+    /// Whether it stays as it is.
+    pub is_final: bool,
 }
 
 /// The briefing of one transfer.
@@ -213,6 +242,9 @@ pub struct CallerView {
     pub transfer: Option<TransferId>,
     /// What is done with what is said, if anything, and what the caller says to it.
     pub told: Option<Told>,
+    /// Whether what is said becomes lines just now.
+    #[serde(default)]
+    pub captions: Captions,
     /// The server's time.
     pub now: Timestamp,
 }
@@ -298,6 +330,11 @@ pub enum CallerEvent {
     View {
         /// All of it.
         view: Box<CallerView>,
+    },
+    /// Something was said in the call.
+    Said {
+        /// The line.
+        line: CaptionLine,
     },
 }
 

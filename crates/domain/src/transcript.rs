@@ -3,6 +3,8 @@
 //! A line's number is what a briefing cites, so it never changes: an interim line is replaced by its final one under the same
 //! number, and a final line stays as it is.
 
+pub mod export;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

@@ -10,6 +10,7 @@ mod lines;
 mod model;
 mod recordings;
 mod timeline;
+mod transcript_file;
 mod transcripts;
 mod transfers;
 
@@ -39,7 +40,7 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(calls::end))
         .routes(routes!(timeline::of_call))
         .routes(routes!(recordings::of_call, recordings::delete))
-        .routes(routes!(transcripts::of_call, transcripts::append))
+        .routes(routes!(transcript_file::of_call, transcripts::append))
         .routes(routes!(briefings::of_call, briefings::summarise))
         .routes(routes!(briefings::edit))
         .routes(routes!(transfers::of_call, transfers::start))

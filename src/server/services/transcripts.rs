@@ -1,6 +1,7 @@
 //! What was said: lines that arrive from outside, those that are heard, and the demo's sample conversation.
 
 mod live;
+mod settling;
 mod sampling;
 
 use baton_domain::ids::{CallId, SegmentId};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use baton_domain::call::{AgentLeg, Call, CallState};
-use baton_domain::desk_event::{CallerState, CallerView, DeskCall, DeskView, Person, TimelineEntry, Told, WaitingCall};
+use baton_domain::desk_event::{CallerState, CallerView, Captions, DeskCall, DeskView, Person, TimelineEntry, Told, WaitingCall};
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
 use baton_domain::listening::{Consent, Listening, Recorded};
 use baton_domain::routing::queue_order;
@@ -40,7 +40,7 @@ impl App {
         let consults = consults_of(&mut db, me, &unsettled).await?;
         let mut desk_calls = Vec::with_capacity(mine.len());
         for call in mine {
-            desk_calls.push(desk_call(&mut db, call).await?.0);
+            desk_calls.push(self.with_captions(desk_call(&mut db, call).await?.0));
         }
         Ok(DeskView {
             me: me.clone(),
@@ -58,7 +58,12 @@ impl App {
     /// One call with all that belongs to it, and the agents who may see it.
     pub async fn desk_call(&self, call: CallId) -> Result<(DeskCall, Vec<AgentId>), ServiceError> {
         let mut db = self.store.read().await?;
-        desk_call(&mut db, call).await
+        let (view, viewers) = desk_call(&mut db, call).await?;
+        Ok((self.with_captions(view), viewers))
+    }
+
+    fn with_captions(&self, call: DeskCall) -> DeskCall {
+        DeskCall { captions: self.captions().of_call(call.call.id), ..call }
     }
 
     /// The agents who may see a call now.
@@ -126,6 +131,7 @@ impl App {
             handed_over_by: call.handed_over_by().map(name_of),
             transfer: open_transfer(&call),
             told: told(call.listening).filter(|_| !call.is_ended()),
+            captions: self.captions().of_call(call.id),
             now: self.clock.now(),
         })
     }
@@ -206,6 +212,7 @@ async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<
         briefings: briefings::of_call(db, id).await?,
         insight: insight::of_call(db, id).await?,
         recorded: recordings::playable(db, id).await?,
+        captions: Captions::Off,
         silence,
         call,
     };

@@ -38,3 +38,13 @@ pub async fn newest(db: &mut AnyConnection, transfer: TransferId, limit: u32) ->
         .await?;
     rows.iter().rev().map(|row| from_json(row.get(0))).collect()
 }
+
+/// Takes a line away.
+pub async fn remove(db: &mut AnyConnection, transfer: TransferId, number: u32) -> Result<(), StoreError> {
+    sqlx::query("delete from consult_segments where transfer_id = $1 and number = $2")
+        .bind(transfer.to_string())
+        .bind(i64::from(number))
+        .execute(db)
+        .await?;
+    Ok(())
+}

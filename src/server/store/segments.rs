@@ -38,3 +38,13 @@ pub async fn newest(db: &mut AnyConnection, call: CallId, limit: u32) -> Result<
         .await?;
     rows.iter().rev().map(|row| from_json(row.get(0))).collect()
 }
+
+/// Takes a line away.
+pub async fn remove(db: &mut AnyConnection, call: CallId, number: u32) -> Result<(), StoreError> {
+    sqlx::query("delete from segments where call_id = $1 and number = $2")
+        .bind(call.to_string())
+        .bind(i64::from(number))
+        .execute(db)
+        .await?;
+    Ok(())
+}

@@ -3,6 +3,7 @@
 use baton_domain::desk_event::{CallerState, CallerView};
 use leptos::prelude::*;
 
+use super::captions::CallCaptions;
 use super::consent::Consent;
 use super::devices::{MicrophoneSelect, SpeakerSelect};
 use super::join::Refused;
@@ -54,7 +55,15 @@ pub fn OnCall(
             <div class="extra">
                 <Refused session />
                 {dynamic::part(move || {
-                    if is_ended.get() { ().into_any() } else { view! { <Extra session /> }.into_any() }
+                    if is_ended.get() {
+                        ().into_any()
+                    } else {
+                        view! {
+                            <CallCaptions session view />
+                            <Extra session />
+                        }
+                        .into_any()
+                    }
                 })}
             </div>
             <div class="controls">

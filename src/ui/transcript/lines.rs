@@ -14,6 +14,8 @@ use crate::client::desk_store::DeskStore;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
 use crate::ui::recording::Moment;
+use crate::ui::transcript::marks::pieces;
+use crate::ui::transcript::tools::{Export, Liveness, Search};
 
 /// Whoever is this near to the end follows what is said.
 const NEAR_END_PX: i32 = 120;
@@ -61,19 +63,27 @@ pub fn TranscriptPanel() -> impl IntoView {
         call.with(|call| call.as_ref().map(|call| lines(call, |id| store.name(id))).unwrap_or_default())
     });
     let is_live = Memo::new(move |_| call.with(|call| call.as_ref().is_some_and(|call| !call.call.is_ended())));
+    let captions = Memo::new(move |_| call.with(|call| call.as_ref().map(|call| call.captions)).unwrap_or_default());
+    let has_lines = Memo::new(move |_| !lines.read().is_empty());
+    let wanted = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let wanted = wanted.read();
+        lines.get().into_iter().filter(|line| pieces(&line.text, &wanted).is_some()).collect::<Vec<_>>()
+    });
+    let count = Memo::new(move |_| found.read().len());
     view! {
         <section class="panel grows" aria-labelledby="transcript-h">
             <header>
                 <h2 id="transcript-h">"Transcript"</h2>
-                <Show when=move || is_live.get() && !lines.read().is_empty()>
-                    <span class="pill push" data-tone="live">
-                        "Live"
-                    </span>
+                <Liveness is_live=Signal::derive(move || is_live.get() && has_lines.get()) captions />
+                <Show when=move || has_lines.get()>
+                    <Export />
                 </Show>
                 <SampleButton />
             </header>
-            <Show when=move || !lines.read().is_empty() fallback=Nothing>
-                <Lines lines />
+            <Show when=move || has_lines.get() fallback=Nothing>
+                <Search wanted found=count />
+                <Lines lines=found wanted />
             </Show>
         </section>
     }
@@ -96,7 +106,7 @@ fn line_key(line: &Line) -> (u32, bool, String) {
 }
 
 #[component]
-fn Lines(lines: Memo<Vec<Line>>) -> impl IntoView {
+fn Lines(lines: Memo<Vec<Line>>, wanted: RwSignal<String>) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     Effect::new(move || {
         lines.track();
@@ -118,12 +128,20 @@ fn Lines(lines: Memo<Vec<Line>>) -> impl IntoView {
                     >
                         <strong>{line.name}</strong>
                         <Moment at=line.at after=line.after />
-                        <p>{line.text}</p>
+                        <p>{move || marked(&line.text, &wanted.read())}</p>
                     </li>
                 </For>
             </ol>
         </div>
     }
+}
+
+/// A text with what is looked for in it marked.
+fn marked(text: &str, wanted: &str) -> Vec<AnyView> {
+    let part = |(is_it, part): (bool, String)| {
+        if is_it { view! { <mark>{part}</mark> }.into_any() } else { part.into_any() }
+    };
+    pieces(text, wanted).unwrap_or_default().into_iter().map(part).collect()
 }
 
 /// Demo: a conversation to look at and to brief from, without talking oneself.

@@ -37,6 +37,13 @@ pub struct TranscriptLines {
     lines: Vec<LineJson>,
 }
 
+impl TranscriptLines {
+    /// These lines.
+    pub fn of(lines: &[Segment]) -> Self {
+        Self { lines: lines.iter().map(LineJson::from).collect() }
+    }
+}
+
 /// Lines that are new.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -94,20 +101,6 @@ impl TryFrom<NewLineJson> for NewLine {
     }
 }
 
-/// All that was said in a call.
-#[utoipa::path(get, path = "/calls/{id}/transcript", operation_id = "get_transcript", tag = "Transcripts", params(("id" = String, Path)),
-    responses((status = 200, body = TranscriptLines), Refusals))]
-pub async fn of_call(
-    State(app): State<App>,
-    asker: Asker,
-    Id(call): Id<CallId>,
-) -> Result<Json<TranscriptLines>, Problem> {
-    asker.may(Action::ReadCalls)?;
-    app.calls().find(call).await?;
-    let lines = app.transcripts().of_call(call).await?;
-    Ok(Json(TranscriptLines { lines: lines.iter().map(LineJson::from).collect() }))
-}
-
 /// Add lines to a call that is going on.
 #[utoipa::path(post, path = "/calls/{id}/transcript", operation_id = "add_transcript_lines", tag = "Transcripts", params(("id" = String, Path), KeyHeader),
     request_body = NewLines, responses((status = 201, body = TranscriptLines), Refusals))]
@@ -121,5 +114,5 @@ pub async fn append(
     let who = asker.may(Action::WriteTranscript)?;
     let new = new.lines.into_iter().map(NewLine::try_from).collect::<Result<Vec<_>, _>>()?;
     let written = app.transcripts().append(who, call, key, new).await?;
-    Ok((StatusCode::CREATED, Json(TranscriptLines { lines: written.iter().map(LineJson::from).collect() })))
+    Ok((StatusCode::CREATED, Json(TranscriptLines::of(&written))))
 }

@@ -1,14 +1,15 @@
-//! The stream of one caller: where they are, again whenever that changes.
+//! The stream of one caller: where they are, again whenever that changes, and what is said in their call.
 
-use baton_domain::desk_event::{CallerEvent, CallerState, CallerView};
+use baton_domain::desk_event::{CallerEvent, CallerState, CallerView, CaptionLine};
 use baton_domain::ids::CallId;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use tracing::warn;
 
 use super::connection::Connection;
-use crate::server::error::chain;
+use crate::server::error::{ServiceError, chain};
 use crate::server::hub::News;
+use crate::server::services::captions::Names;
 use crate::server::state::App;
 
 #[derive(Serialize)]
@@ -17,42 +18,91 @@ struct Frame<'a> {
 }
 
 /// Tells a caller's page everything until it closes.
-pub async fn tell(mut connection: Connection, app: App, call: CallId) {
+pub async fn tell(connection: Connection, app: App, call: CallId) {
     // Listening begins before the view is read, so that nothing falls between them.
     let mut news = app.hub.subscribe();
-    let mut shown = None;
-    loop {
-        if show(&mut connection, &app, call, &mut shown).await.is_none() {
+    let mut page = Page { connection, app, call, shown: None, names: None };
+    if page.show().await.is_none() || page.show_lines().await.is_none() {
+        return;
+    }
+    while let Some(heard) = page.connection.wait(news.recv()).await {
+        let told = match heard {
+            Ok(News::Call { call: changed, .. }) if changed.call.id == call => page.show().await,
+            Ok(News::CallerSeat(changed)) if changed == call => page.show().await,
+            Ok(News::Waiting(_)) if page.is_waiting() => page.show().await,
+            Ok(News::Said(of, _, line)) if of == call => page.say(&line).await,
+            Ok(_) => Some(()),
+            // Too slow to hear of every change: then all of it at once.
+            Err(RecvError::Lagged(_)) => match page.show().await {
+                Some(()) => page.show_lines().await,
+                None => None,
+            },
+            Err(RecvError::Closed) => None,
+        };
+        if told.is_none() {
             return;
-        }
-        let is_waiting = shown.as_ref().is_some_and(|view| matches!(view.state, CallerState::Waiting { .. }));
-        let mut concerned = false;
-        while !concerned {
-            concerned = match connection.wait(news.recv()).await {
-                Some(Ok(News::Call { call: changed, .. })) => changed.call.id == call,
-                Some(Ok(News::CallerSeat(changed))) => changed == call,
-                Some(Ok(News::Waiting(_))) => is_waiting,
-                Some(Err(RecvError::Lagged(_))) => true,
-                Some(Ok(_)) => false,
-                Some(Err(RecvError::Closed)) | None => return,
-            };
         }
     }
 }
 
-/// Sends the view where it is another than before, the clock aside.
-async fn show(connection: &mut Connection, app: &App, call: CallId, shown: &mut Option<CallerView>) -> Option<()> {
-    let view = match app.callers().view(call).await {
-        Ok(view) => view,
-        Err(error) => {
-            warn!(call.id = %call, error = chain(&error), "Could not read the view of call {call}'s caller");
-            connection.refuse(error.into()).await;
-            return None;
-        }
-    };
-    if shown.as_ref().is_some_and(|before| CallerView { now: view.now, ..before.clone() } == view) {
-        return Some(());
+/// One caller's page.
+struct Page {
+    connection: Connection,
+    app: App,
+    call: CallId,
+    shown: Option<CallerView>,
+    names: Option<Names>,
+}
+
+impl Page {
+    fn is_waiting(&self) -> bool {
+        self.shown.as_ref().is_some_and(|view| matches!(view.state, CallerState::Waiting { .. }))
     }
-    *shown = Some(view.clone());
-    connection.send(&Frame { event: &CallerEvent::View { view: Box::new(view) } }).await
+
+    /// Sends the view where it is another than before, the clock aside.
+    async fn show(&mut self) -> Option<()> {
+        let view = match self.app.callers().view(self.call).await {
+            Ok(view) => view,
+            Err(error) => return self.refuse(error).await,
+        };
+        if self.shown.as_ref().is_some_and(|before| CallerView { now: view.now, ..before.clone() } == view) {
+            return Some(());
+        }
+        self.shown = Some(view.clone());
+        self.send(&CallerEvent::View { view: Box::new(view) }).await
+    }
+
+    /// Sends what was said last.
+    async fn show_lines(&mut self) -> Option<()> {
+        let (names, lines) = match self.app.captions().for_caller(self.call).await {
+            Ok(found) => found,
+            Err(error) => return self.refuse(error).await,
+        };
+        self.names = Some(names);
+        for line in lines {
+            self.caption(line).await?;
+        }
+        Some(())
+    }
+
+    /// Sends what was just said, in the caller's own call.
+    async fn say(&mut self, line: &baton_domain::transcript::Segment) -> Option<()> {
+        let line = self.names.as_ref()?.caption(line);
+        self.caption(line).await
+    }
+
+    async fn caption(&mut self, line: CaptionLine) -> Option<()> {
+        self.send(&CallerEvent::Said { line }).await
+    }
+
+    async fn send(&mut self, event: &CallerEvent) -> Option<()> {
+        self.connection.send(&Frame { event }).await
+    }
+
+    async fn refuse(&mut self, error: ServiceError) -> Option<()> {
+        let call = self.call;
+        warn!(call.id = %call, error = chain(&error), "Could not read what call {call}'s caller is shown");
+        self.connection.refuse(error.into()).await;
+        None
+    }
 }
