@@ -48,6 +48,7 @@ fn in_roster(id: &str, name: &str) -> AgentView {
         kind: AgentKind::Human,
         skills: Vec::new(),
         choice: PresenceChoice::Available,
+        language: None,
     };
     AgentView { agent, presence: Presence::Available, since: NOW }
 }

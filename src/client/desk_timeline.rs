@@ -68,6 +68,9 @@ fn in_words(happening: &Happening, caller: &str, know: Knowledge<'_>) -> String 
         HappeningKind::TransferFailed => transfer_failed(detail, &agent, caller),
         HappeningKind::TransferAbandoned => format!("Transfer over: {caller} hung up"),
         HappeningKind::ConsultClosed => "Consult closed".to_owned(),
+        HappeningKind::TextSentToModel if happening.transfer.is_none() => {
+            with_detail("A model reads the conversation".to_owned())
+        }
         HappeningKind::TextSentToModel => with_detail("A model writes the briefing".to_owned()),
         HappeningKind::RecordingsDeleted => "The recordings were deleted".to_owned(),
         HappeningKind::ListeningRefused => format!("{caller} declined transcript and recording"),

@@ -1,5 +1,6 @@
 //! What the server is told by its environment. One struct per area; `.env.example` lists every variable.
 
+mod languages;
 mod models;
 mod recordings;
 mod transcription;
@@ -9,6 +10,8 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use baton_domain::briefing::Language;
+use baton_domain::ids::AgentId;
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::rules::Rules;
 use baton_domain::time::Span;
@@ -127,6 +130,8 @@ pub struct DemoConfig {
     /// `BATON_DEMO_TRANSCRIBE` and `BATON_DEMO_RECORD` (`nothing`, `call` or `call_and_consult`): what the demo's line does
     /// with what is said, until somebody changes it through the API.
     pub listening: ListeningPolicy,
+    /// `BATON_DEMO_LANGUAGES`, for instance `bob=de,carla=fr`: in which language these agents want to read briefings.
+    pub languages: Vec<(AgentId, Language)>,
 }
 
 impl std::fmt::Debug for DemoConfig {
@@ -247,6 +252,7 @@ fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
         api_key: text("BATON_DEMO_API_KEY"),
         simulated_callers: parsed("BATON_SIMULATED_CALLERS", "a whole number")?.unwrap_or(SIMULATED_CALLERS),
         listening: listening_from_env()?,
+        languages: languages::from_env()?,
     };
     if !addr.ip().is_loopback() && demo.access_code.is_none() {
         return Err(ConfigError::OpenDemo);

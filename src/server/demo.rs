@@ -22,6 +22,9 @@ pub async fn seed(app: &App) -> Result<(), ServiceError> {
     for stored in people(app.clock.now()).map_err(StoreError::from)? {
         agents::insert_new(&mut tx, &stored).await?;
     }
+    for (agent, language) in &app.config.demo.languages {
+        agents::set_language(&mut tx, agent, Some(language)).await?;
+    }
     let line = Line {
         id: "support".parse().map_err(StoreError::from)?,
         name: "Customer support".to_owned(),
@@ -50,6 +53,7 @@ fn people(now: baton_domain::time::Timestamp) -> Result<Vec<StoredAgent>, Invali
                 kind: AgentKind::Human,
                 skills: skills.iter().map(|skill| skill.parse::<QueueId>()).collect::<Result<_, _>>()?,
                 choice: PresenceChoice::Available,
+                language: None,
             },
             role,
             choice_since: now,

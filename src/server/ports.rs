@@ -1,5 +1,6 @@
 //! What the desk needs of the outside, by role. `adapters` fills these in.
 
+pub mod analyst;
 pub mod briefing_writer;
 pub mod listening;
 pub mod media_server;

@@ -16,6 +16,7 @@ pub mod recordings;
 pub mod seating;
 pub mod sessions;
 mod standing;
+mod text_sent;
 pub mod transcripts;
 pub mod transfers;
 pub mod views;

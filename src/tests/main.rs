@@ -12,6 +12,7 @@ mod hand_off;
 mod harness;
 mod idempotency;
 mod insight;
+mod insight_models;
 mod limits;
 mod listening;
 mod models;

@@ -13,9 +13,12 @@ nobody  wrong   agent   super   key
 401     401     -       -       -       GET /api/v1/agents
 401     401     403     -       -       GET /api/v1/calls
 401     401     403     -       -       GET /api/v1/calls/{id}
+401     401     -       -       -       POST /api/v1/calls/{id}/analyse
 401     401     403     403     -       POST /api/v1/calls/{id}/answer
 401     401     403     -       -       GET /api/v1/calls/{id}/briefings
 401     401     403     -       -       POST /api/v1/calls/{id}/briefings
+401     401     -       -       403     GET /api/v1/calls/{id}/chat
+401     401     -       -       403     POST /api/v1/calls/{id}/chat
 401     401     403     403     -       POST /api/v1/calls/{id}/decline
 401     401     403     403     -       POST /api/v1/calls/{id}/end
 401     401     403     403     -       POST /api/v1/calls/{id}/hang-up
@@ -25,6 +28,9 @@ nobody  wrong   agent   super   key
 401     401     403     -       -       DELETE /api/v1/calls/{id}/recordings
 401     401     -       -       -       GET /api/v1/calls/{id}/recordings
 401     401     403     403     -       POST /api/v1/calls/{id}/retrieve
+401     401     -       -       -       POST /api/v1/calls/{id}/sentiment
+401     401     -       -       -       POST /api/v1/calls/{id}/suggestions
+401     401     -       -       -       POST /api/v1/calls/{id}/summarise
 401     401     403     -       -       GET /api/v1/calls/{id}/timeline
 401     401     403     -       -       GET /api/v1/calls/{id}/transcript
 401     401     403     403     -       POST /api/v1/calls/{id}/transcript
@@ -81,6 +87,7 @@ async fn ask(desk: &TestDesk, method: &Method, path: &str, asker: Option<&str>) 
     let body = match (method.as_str(), path.rsplit('/').next()) {
         ("POST", Some("transcript")) => Some(json!({ "lines": [{ "speaker": "caller", "text": "Hello" }] })),
         ("POST", Some("transfers")) => Some(json!({ "target": { "agent": "bob" } })),
+        ("POST", Some("chat")) => Some(json!({ "question": "Why?" })),
         ("POST", Some("answer")) => Some(json!({ "agent": "alice" })),
         ("POST", Some("decline")) => Some(json!({ "reason": "In a meeting" })),
         ("PUT", Some("briefing")) => Some(json!({ "text": "Only the invoice." })),

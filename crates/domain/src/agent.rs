@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::briefing::Language;
 use crate::call::Engagement;
 use crate::ids::{AgentId, QueueId};
 use crate::time::Timestamp;
@@ -19,6 +20,9 @@ pub struct Agent {
     pub skills: Vec<QueueId>,
     /// What they chose.
     pub choice: PresenceChoice,
+    /// The language they want to read briefings in; `None` is the conversation's.
+    #[serde(default)]
+    pub language: Option<Language>,
 }
 
 /// A person or an AI participant. LiveKit calls the latter "agent"; call centres call the former so.

@@ -3,6 +3,7 @@
 //! Whoever writes it (the local summariser or a model), every statement cites the transcript lines it rests on, and what is not
 //! known is said to be unknown: an empty section cannot be built.
 
+mod headings;
 mod text;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use crate::ids::AgentId;
 use crate::time::Timestamp;
 use crate::transcript::{Transcript, one_line};
 
+pub use headings::first_sentence_in;
 pub use text::{BriefingText, BriefingTextError, MAX_BRIEFING_TEXT_CHARS};
 
 /// The longest statement, the first sentence included: it is read while the phone rings.
@@ -200,8 +202,13 @@ impl Language {
         &self.0
     }
 
+    /// Without region and script, in small letters: `pt` of `pt-BR`.
+    pub fn primary(&self) -> String {
+        self.0.split('-').next().unwrap_or_default().to_ascii_lowercase()
+    }
+
     pub fn is_english(&self) -> bool {
-        self.0.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
+        self.primary() == "en"
     }
 }
 
@@ -225,6 +232,9 @@ pub struct Briefing {
     pub source: Source,
     /// The caller's language; `None` when too little was said to tell.
     pub language: Option<Language>,
+    /// The language of what nobody said: headings, and the words around quotations. `None` is English.
+    #[serde(default)]
+    pub written_in: Option<Language>,
     /// How many final lines there were when it was written: more lines since mean that it is behind.
     pub lines_read: u32,
     pub reason: Section,

@@ -45,6 +45,7 @@ fn briefing(reason: &[(&str, &[u32])], promised: &[(&str, &[u32])]) -> Briefing 
     Briefing {
         source: Source::Local,
         language: Some(Language::english()),
+        written_in: None,
         lines_read: 3,
         reason: section(reason),
         tried: Section::Unknown,

@@ -69,6 +69,7 @@ impl<'a> Checker<'a> {
             facts: Section::Unknown,
             to_decide: Section::Unknown,
             might_resolve: Section::Unknown,
+            written_in: self.material.language.clone(),
             ..self.material.local.clone()
         };
         for (place, raw) in &answer.statements {

@@ -14,6 +14,7 @@ mod key;
 mod language;
 mod mood;
 mod opening;
+mod own_words;
 mod reason;
 mod sections;
 
@@ -22,6 +23,7 @@ use baton_domain::transcript::Transcript;
 
 pub use context::{AgentName, Context};
 pub use insight::{Found, analyse, search};
+pub use own_words::brief_in;
 
 use crate::conversation::Conversation;
 use crate::cues::Phrases;
@@ -54,6 +56,7 @@ pub fn brief(transcript: &Transcript, context: &Context) -> Briefing {
         to_decide,
         might_resolve: phrases(sections::might_resolve),
         language: tongue.language(),
+        written_in: None,
     }
 }
 

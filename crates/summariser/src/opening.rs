@@ -24,6 +24,12 @@ pub fn line(reason: Option<&&Sentence<'_>>, tongue: &Tongue, phrases: &Phrases, 
     OpeningLine::new(&shortened(&text, MAX_STATEMENT_CHARS - 1), citation).expect("a greeting has text and fits")
 }
 
+/// Only the greeting, in a language where we have it.
+pub fn greeting(tag: &str, context: &Context) -> OpeningLine {
+    let text = greeting_in(tag, &Names::of(context));
+    OpeningLine::new(&shortened(&text, MAX_STATEMENT_CHARS - 1), None).expect("a greeting has text and fits")
+}
+
 struct Names {
     /// With a space before it, or nothing.
     caller: String,

@@ -7,6 +7,7 @@ mod insight;
 mod languages;
 mod mood;
 mod opening;
+mod own_words;
 mod properties;
 mod sample;
 mod sections;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use baton_domain::briefing::Source;
-use baton_models::{Chain, Draft, Outcome, Progress, Task, Urgency};
+use baton_models::{Chain, Draft, Outcome, Progress};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tracing::{info, warn};
 
+use super::analyst::to_task;
 use crate::server::config::ModelsConfig;
 use crate::server::error::chain;
 use crate::server::ports::briefing_writer::{BriefingWriter, Order, Sent, Step};
@@ -21,6 +22,11 @@ impl Models {
     /// The providers that the configuration names; without any nobody is asked.
     pub fn new(config: &ModelsConfig) -> Self {
         Self { chain: Arc::new(Chain::new(config.providers.clone(), config.redacted)) }
+    }
+
+    /// The same providers for another purpose: their budget is one.
+    pub(super) fn chain(&self) -> Arc<Chain> {
+        self.chain.clone()
     }
 }
 
@@ -37,7 +43,7 @@ impl BriefingWriter for Models {
 }
 
 async fn write(providers: Arc<Chain>, order: Order, steps: UnboundedSender<Step>) {
-    let Order { transcript, context, language, note, local } = order;
+    let Order { talk, local } = order;
     let mut draft = Draft::new(local);
     // Nobody listening any more is no error: what is written is in the cache for the next who asks.
     let tell = |step| drop(steps.send(step));
@@ -49,14 +55,14 @@ async fn write(providers: Arc<Chain>, order: Order, steps: UnboundedSender<Step>
             }
         }
     };
-    let outcome = providers.brief(Task { transcript, context, language, note, earlier: Vec::new(), urgency: Urgency::Now }, &mut on_progress).await;
+    let outcome = providers.brief(to_task(talk), &mut on_progress).await;
     log(&outcome);
     if outcome.briefing.source != Source::Local {
         tell(Step::Written(Box::new(outcome.briefing)));
     }
 }
 
-fn to_sent(sent: baton_models::Sent) -> Sent {
+pub(super) fn to_sent(sent: baton_models::Sent) -> Sent {
     Sent {
         provider: sent.provider,
         model: sent.model,

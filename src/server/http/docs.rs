@@ -27,6 +27,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
         (name = "Transfers", description = "Attempts to hand a call over"),
         (name = "Transcripts", description = "What was said"),
         (name = "Briefings", description = "What prepares whoever takes over"),
+        (name = "Insight", description = "What a call comes to while it goes on, and questions about it"),
         (name = "Events", description = "Everything that happens, in order; docs/events.md lists the types"),
         (name = "Lines", description = "The published ways in"),
         (name = "Agents", description = "Who takes calls"),

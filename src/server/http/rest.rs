@@ -6,6 +6,7 @@ mod calls;
 mod demo;
 mod events;
 mod input;
+mod insight;
 mod lines;
 mod model;
 mod recordings;
@@ -43,6 +44,11 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(transcript_file::of_call, transcripts::append))
         .routes(routes!(briefings::of_call, briefings::summarise))
         .routes(routes!(briefings::edit))
+        .routes(routes!(insight::analyse))
+        .routes(routes!(insight::summarise))
+        .routes(routes!(insight::sentiment))
+        .routes(routes!(insight::suggest))
+        .routes(routes!(insight::questions, insight::ask))
         .routes(routes!(transfers::of_call, transfers::start))
         .routes(routes!(transfers::one))
         .routes(routes!(transfers::accept))

@@ -1,12 +1,12 @@
 //! Whoever writes better briefings than the local summariser, when there is one.
 
-use baton_domain::briefing::{Briefing, Language};
-use baton_domain::transcript::Transcript;
-use baton_summariser::Context;
+use baton_domain::briefing::Briefing;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-/// A writer of briefings. Nothing waits for it.
-pub trait BriefingWriter: Send + Sync {
+use super::analyst::{Analyst, Talk};
+
+/// A writer of briefings, who understands calls in other ways, too. Nothing waits for it.
+pub trait BriefingWriter: Analyst {
     /// Whether there is anybody to ask.
     fn is_there(&self) -> bool;
     /// Begins to write; the steps end with [`Step::Written`], or without it when nobody could.
@@ -16,14 +16,8 @@ pub trait BriefingWriter: Send + Sync {
 /// What a briefing is written from.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// All that was said.
-    pub transcript: Transcript,
-    /// Who is who.
-    pub context: Context,
-    /// The language to write in; `None` is the conversation's.
-    pub language: Option<Language>,
-    /// What the agent who hands over has typed.
-    pub note: String,
+    /// The call.
+    pub talk: Talk,
     /// The briefing that is there already.
     pub local: Briefing,
 }

@@ -2,20 +2,21 @@
 
 mod better;
 
-use baton_domain::briefing::{Briefing, BriefingEdit, BriefingText};
+use baton_domain::briefing::{Briefing, BriefingEdit, BriefingText, Language, PreparedBriefing};
 use baton_domain::call::Call;
 use baton_domain::desk_event::TransferBriefing;
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::machine::Refusal;
 use baton_domain::transcript::Transcript;
-use baton_summariser::{AgentName, Context, brief};
+use baton_summariser::{AgentName, Context, brief, brief_in};
 
 use super::idempotency::{Key, asker};
 use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
+use crate::server::services::insight::{in_background, nth_line};
 use crate::server::state::App;
-use crate::server::store::{StoreError, agents, briefings, segments};
+use crate::server::store::{StoreError, agents, briefings, insight, segments};
 
 /// Briefings.
 pub struct Briefings<'a>(pub(crate) &'a App);
@@ -30,7 +31,50 @@ impl Briefings<'_> {
     /// The same, for a target who is known already and will read the opening line.
     pub(super) async fn for_call(&self, call: &Call, target: Option<&AgentId>) -> Result<Briefing, ServiceError> {
         let (transcript, context) = self.material(call, target).await?;
-        Ok(brief(&transcript, &context))
+        let earlier = self.earlier(call.id, None).await?;
+        let language = self.language_for(target).await?;
+        let rolling = self.rolling(call.id).await?;
+        let lines: Vec<u32> = transcript.final_lines().map(|line| line.number).collect();
+        let wanted = language.clone();
+        let local = in_background(move || {
+            let local = match &wanted {
+                Some(language) => brief_in(&transcript, &context, language),
+                None => brief(&transcript, &context),
+            };
+            // One case: what an earlier briefing knew is not forgotten.
+            earlier.iter().fold(local, |briefing, earlier| briefing.after(&earlier.generated))
+        })
+        .await;
+        Ok(match rolling.filter(|rolling| is_in(language.as_ref(), rolling)) {
+            Some(rolling) => rolling.carried_on(&local, nth_line(rolling.lines_read, &lines)),
+            None => local,
+        })
+    }
+
+    /// The briefing that a model has kept up to date during the call.
+    async fn rolling(&self, call: CallId) -> Result<Option<Briefing>, ServiceError> {
+        let mut db = self.0.store.read().await?;
+        Ok(insight::rolling_briefing(&mut db, call).await?)
+    }
+
+    /// The briefings of earlier transfers of a call, oldest first: all but that of `now`.
+    pub(super) async fn earlier(
+        &self,
+        call: CallId,
+        now: Option<TransferId>,
+    ) -> Result<Vec<PreparedBriefing>, ServiceError> {
+        let all = self.of_call(call).await?;
+        Ok(all.into_iter().filter(|known| Some(known.transfer) != now).map(|known| known.briefing).collect())
+    }
+
+    /// In which language to write for `target`: `None` is the conversation's.
+    pub(super) async fn language_for(&self, target: Option<&AgentId>) -> Result<Option<Language>, ServiceError> {
+        let mut db = self.0.store.read().await?;
+        let theirs = match target {
+            Some(target) => agents::find(&mut db, target).await?.and_then(|stored| stored.agent.language),
+            None => None,
+        };
+        Ok(theirs.or_else(|| self.0.config.models.language.clone()))
     }
 
     /// What was said, and who is who.
@@ -101,6 +145,11 @@ impl Briefings<'_> {
 fn of_transfer(all: Vec<TransferBriefing>, transfer: TransferId) -> Result<TransferBriefing, ServiceError> {
     let found = all.into_iter().find(|briefing| briefing.transfer == transfer);
     found.ok_or(ServiceError::NotFound("briefing"))
+}
+
+/// Whether a briefing that is there already is in the language that is wanted.
+fn is_in(wanted: Option<&Language>, briefing: &Briefing) -> bool {
+    wanted.is_none_or(|wanted| briefing.written_in.as_ref().or(briefing.language.as_ref()) == Some(wanted))
 }
 
 /// Whose wording it is when `who` writes in a transfer of `transferring`'s: their own, or, through the API, theirs in whose

@@ -3,8 +3,9 @@
 //! All of it happens beside the call, in tasks of its own: nothing that is said, and no transfer, ever waits for it.
 
 mod chat;
+mod rolling;
 
-use baton_domain::briefing::{Source, Statement};
+use baton_domain::briefing::{Briefing, Source, Statement};
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::insight::{CallInsight, Insight, InsightChange, Tick};
 use baton_domain::machine::Refusal;
@@ -31,7 +32,20 @@ impl Insights<'_> {
     /// Analyses a call as it is now, stores what comes out and tells its agents.
     pub async fn analyse(&self, who: &Who, call: CallId) -> Result<Insight, ServiceError> {
         self.may_look(who, call).await?;
+        if self.0.writer.is_there() {
+            let found = self.0.calls().find(call).await?;
+            let (transcript, context) = self.0.briefings().material(&found, None).await?;
+            if let Some(analysis) = self.analyse_by_model(&found, transcript, context, false).await? {
+                return Ok(analysis);
+            }
+        }
         self.refresh(call).await
+    }
+
+    /// The briefing of a call as it would be now.
+    pub async fn summarise(&self, who: &Who, call: CallId) -> Result<Briefing, ServiceError> {
+        self.may_look(who, call).await?;
+        self.0.briefings().summarise(call).await
     }
 
     /// Brings the analysis up to date by the local rules.

@@ -1,6 +1,7 @@
 //! Agents and what they chose to be.
 
 use baton_domain::agent::{Agent, PresenceChoice};
+use baton_domain::briefing::Language;
 use baton_domain::ids::AgentId;
 use baton_domain::time::Timestamp;
 use sqlx::any::AnyRow;
@@ -31,7 +32,7 @@ pub struct StoredAgent {
     pub choice_since: Timestamp,
 }
 
-const COLUMNS: &str = "id, name, kind, role, skills, choice, choice_since";
+const COLUMNS: &str = "id, name, kind, role, skills, choice, choice_since, language";
 
 fn read(row: &AnyRow) -> Result<StoredAgent, StoreError> {
     Ok(StoredAgent {
@@ -41,6 +42,8 @@ fn read(row: &AnyRow) -> Result<StoredAgent, StoreError> {
             kind: of_word(&row.get::<String, _>(2))?,
             skills: from_json(&row.get::<String, _>(4))?,
             choice: of_word(&row.get::<String, _>(5))?,
+            // Whatever stands there was a language when it was written.
+            language: row.get::<Option<String>, _>(7).and_then(|tag| Language::new(&tag).ok()),
         },
         role: of_word(&row.get::<String, _>(3))?,
         choice_since: Timestamp(row.get(6)),
@@ -64,7 +67,8 @@ pub async fn find(db: &mut AnyConnection, id: &AgentId) -> Result<Option<StoredA
 /// A new agent; one who is there already stays as they are.
 pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into agents (id, name, kind, role, skills, choice, choice_since) values ($1, $2, $3, $4, $5, $6, $7) \
+        "insert into agents (id, name, kind, role, skills, choice, choice_since, language) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) \
          on conflict (id) do nothing",
     )
     .bind(stored.agent.id.as_str())
@@ -74,8 +78,19 @@ pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<
     .bind(to_json(&stored.agent.skills)?)
     .bind(word(&stored.agent.choice)?)
     .bind(stored.choice_since.0)
+    .bind(stored.agent.language.as_ref().map(Language::tag))
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Writes down in which language an agent wants to read; `None` is the conversation's.
+pub async fn set_language(db: &mut AnyConnection, id: &AgentId, language: Option<&Language>) -> Result<(), StoreError> {
+    sqlx::query("update agents set language = $1 where id = $2")
+        .bind(language.map(Language::tag))
+        .bind(id.as_str())
+        .execute(db)
+        .await?;
     Ok(())
 }
 

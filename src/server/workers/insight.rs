@@ -22,16 +22,23 @@ pub struct Analyst {
     app: App,
     news: Receiver<News>,
     /// What goes on, and whether there is more since it began.
-    running: HashMap<CallId, bool>,
+    running: HashMap<Work, bool>,
     tasks: JoinSet<()>,
-    calls: HashMap<Id, CallId>,
+    works: HashMap<Id, Work>,
+}
+
+/// What is done for a call. By rules and by models go on beside each other: a model may take half a minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Work {
+    ByRules(CallId),
+    ByModels(CallId),
 }
 
 impl Analyst {
     /// An analyst who listens from now on.
     pub fn new(app: App) -> Self {
         let news = app.hub.subscribe();
-        Self { app, news, running: HashMap::new(), tasks: JoinSet::new(), calls: HashMap::new() }
+        Self { app, news, running: HashMap::new(), tasks: JoinSet::new(), works: HashMap::new() }
     }
 
     /// Analyses until the process ends.
@@ -39,7 +46,7 @@ impl Analyst {
         loop {
             tokio::select! {
                 heard = self.news.recv() => match heard {
-                    Ok(News::Said(call, _, line)) if line.is_final => self.more(call),
+                    Ok(News::Said(call, _, line)) if line.is_final => self.said(call),
                     // What was missed is read with the next line.
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
@@ -49,24 +56,31 @@ impl Analyst {
         }
     }
 
-    /// There is more to read.
-    fn more(&mut self, call: CallId) {
-        match self.running.get_mut(&call) {
-            Some(again) => *again = true,
-            None => self.begin(call),
+    fn said(&mut self, call: CallId) {
+        self.more(Work::ByRules(call));
+        if self.app.writer.is_there() {
+            self.more(Work::ByModels(call));
         }
     }
 
-    fn begin(&mut self, call: CallId) {
-        self.running.insert(call, false);
+    /// There is more to read.
+    fn more(&mut self, work: Work) {
+        match self.running.get_mut(&work) {
+            Some(again) => *again = true,
+            None => self.begin(work),
+        }
+    }
+
+    fn begin(&mut self, work: Work) {
+        self.running.insert(work, false);
         let app = self.app.clone();
         let task = self.tasks.spawn(async move {
             tokio::time::sleep(GATHER).await;
-            if let Err(error) = analyse(&app, call).await {
-                warn!(call.id = %call, error = chain(&error), "Call {call} was not analysed");
+            if let Err(error) = work.go(&app).await {
+                warn!(error = chain(&error), "A call was not analysed: {work:?}");
             }
         });
-        self.calls.insert(task.id(), call);
+        self.works.insert(task.id(), work);
     }
 
     fn ended(&mut self, ended: Result<(Id, ()), JoinError>) {
@@ -77,13 +91,22 @@ impl Analyst {
                 panic.id()
             }
         };
-        let Some(call) = self.calls.remove(&id) else { return };
-        if self.running.remove(&call) == Some(true) {
-            self.begin(call);
+        let Some(work) = self.works.remove(&id) else { return };
+        if self.running.remove(&work) == Some(true) {
+            self.begin(work);
         }
     }
 }
 
-async fn analyse(app: &App, call: CallId) -> Result<(), ServiceError> {
-    app.insights().refresh(call).await.map(drop)
+impl Work {
+    async fn go(self, app: &App) -> Result<(), ServiceError> {
+        match self {
+            Self::ByRules(call) => app.insights().refresh(call).await.map(drop),
+            Self::ByModels(call) => {
+                app.insights().catch_up(call).await?;
+                // Lines came while the model wrote.
+                app.insights().refresh(call).await.map(drop)
+            }
+        }
+    }
 }

@@ -17,6 +17,7 @@ fn briefing(opening: &str) -> PreparedBriefing {
     let generated = Briefing {
         source: Source::Local,
         language: Some(Language::english()),
+        written_in: None,
         lines_read: 3,
         reason: Section::default(),
         tried: Section::default(),

@@ -54,6 +54,7 @@ pub fn person(handle: &str, name: &str) -> StoredAgent {
         kind: AgentKind::Human,
         skills: vec!["billing".parse().expect("a handle")],
         choice: PresenceChoice::Available,
+        language: None,
     };
     StoredAgent { agent, role: Role::Agent, choice_since: NOW }
 }

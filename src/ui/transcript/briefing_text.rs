@@ -1,14 +1,17 @@
 //! A briefing to be read while the phone rings. Every statement leads to the lines it rests on.
 
-use baton_domain::briefing::{Briefing, BriefingEdit, Section, SectionKind, Statement};
+use baton_domain::briefing::{Briefing, BriefingEdit, Language, Section, SectionKind, Statement, first_sentence_in};
 use leptos::prelude::*;
 
 /// The generated briefing: first sentence, then the sections.
 pub fn briefing_text(briefing: &Briefing) -> impl IntoView + use<> {
-    let sections = briefing.sections().map(|(kind, section)| section_view(kind, section)).collect_view();
+    let sections = briefing
+        .sections()
+        .map(|(kind, section)| section_view(kind, section, briefing.written_in.as_ref()))
+        .collect_view();
     view! {
         <p class="opening">
-            <b>"First sentence"</b>
+            <b>{first_sentence_in(briefing.written_in.as_ref())}</b>
             {format!("“{}”", briefing.opening_line.text())}
             {citations(briefing.opening_line.citations())}
         </p>
@@ -16,14 +19,14 @@ pub fn briefing_text(briefing: &Briefing) -> impl IntoView + use<> {
     }
 }
 
-fn section_view(kind: SectionKind, section: &Section) -> impl IntoView + use<> {
+fn section_view(kind: SectionKind, section: &Section, language: Option<&Language>) -> impl IntoView + use<> {
     let said = if section.is_unknown() {
-        view! { <dd class="unknown">{kind.unknown()}</dd> }.into_any()
+        view! { <dd class="unknown">{kind.unknown_in(language)}</dd> }.into_any()
     } else {
         section.statements().iter().map(statement).collect_view().into_any()
     };
     view! {
-        <dt>{kind.title()}</dt>
+        <dt>{kind.title_in(language)}</dt>
         {said}
     }
 }

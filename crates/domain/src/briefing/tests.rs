@@ -12,6 +12,7 @@ fn blank() -> Briefing {
     Briefing {
         source: Source::Local,
         language: None,
+        written_in: None,
         lines_read: 0,
         reason: Section::Unknown,
         tried: Section::Unknown,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::briefing::{Briefing, Section, SectionKind};
+use crate::briefing::{Briefing, Language, Section, SectionKind, first_sentence_in};
 
 /// The longest text an agent may make of a briefing.
 pub const MAX_BRIEFING_TEXT_CHARS: usize = 8_000;
@@ -73,18 +73,18 @@ impl Briefing {
             text.push('\n');
         }
         for (kind, section) in self.sections() {
-            write_section(&mut text, kind, section);
+            write_section(&mut text, kind, section, self.written_in.as_ref());
         }
-        push_line(&mut text, "First sentence");
+        push_line(&mut text, first_sentence_in(self.written_in.as_ref()));
         push_line(&mut text, &format!("- {}", self.opening_line.text()));
         text
     }
 }
 
-fn write_section(text: &mut String, kind: SectionKind, section: &Section) {
-    push_line(text, kind.title());
+fn write_section(text: &mut String, kind: SectionKind, section: &Section, language: Option<&Language>) {
+    push_line(text, kind.title_in(language));
     match section {
-        Section::Unknown => push_line(text, &format!("- {}", kind.unknown())),
+        Section::Unknown => push_line(text, &format!("- {}", kind.unknown_in(language))),
         Section::Known(statements) => {
             for statement in statements {
                 push_line(text, &format!("- {} ({})", statement.text(), cited(statement.citations())));

@@ -79,6 +79,13 @@ pub struct Briefings {
     briefings: Vec<TransferBriefingJson>,
 }
 
+impl StatementJson {
+    /// What is known, by these lines.
+    pub fn new(text: &str, lines: &[u32]) -> Self {
+        Self { text: text.to_owned(), lines: lines.to_vec() }
+    }
+}
+
 impl From<&Briefing> for BriefingJson {
     fn from(briefing: &Briefing) -> Self {
         let sections = briefing.sections().into_iter().map(|(kind, section)| SectionJson {
@@ -86,10 +93,7 @@ impl From<&Briefing> for BriefingJson {
             statements: section
                 .statements()
                 .iter()
-                .map(|statement| StatementJson {
-                    text: statement.text().to_owned(),
-                    lines: statement.citations().to_vec(),
-                })
+                .map(|statement| StatementJson::new(statement.text(), statement.citations()))
                 .collect(),
         });
         let opening = &briefing.opening_line;
@@ -101,7 +105,7 @@ impl From<&Briefing> for BriefingJson {
             language: briefing.language.as_ref().map(|language| language.tag().to_owned()),
             lines_read: briefing.lines_read,
             sections: sections.collect(),
-            opening_line: StatementJson { text: opening.text().to_owned(), lines: opening.citations().to_vec() },
+            opening_line: StatementJson::new(opening.text(), opening.citations()),
             text: briefing.plain_text(),
         }
     }

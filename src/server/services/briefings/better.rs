@@ -7,18 +7,17 @@ use baton_domain::briefing::{Briefing, PreparedBriefing};
 use baton_domain::call::Call;
 use baton_domain::desk_event::TransferBriefing;
 use baton_domain::ids::{AgentId, CallId, TransferId};
-use baton_domain::machine::Actor;
-use baton_domain::outcome::{Happening, HappeningKind};
-use baton_summariser::brief;
+use baton_domain::transcript::Transcript;
 use sqlx::AnyConnection;
 use tracing::warn;
 
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::Wake;
-use crate::server::ports::briefing_writer::{Order, Sent, Step};
+use crate::server::ports::analyst::Talk;
+use crate::server::ports::briefing_writer::{Order, Step};
 use crate::server::services::briefings::Briefings;
 use crate::server::state::App;
-use crate::server::store::{StoreError, briefings, calls, events};
+use crate::server::store::{StoreError, briefings};
 
 /// Of one transfer that has begun.
 struct Better {
@@ -52,13 +51,22 @@ impl Briefings<'_> {
 
 impl Better {
     async fn write(&self, call: &Call, target: &AgentId, note: String) -> Result<(), ServiceError> {
+        let shown = {
+            let mut db = self.app.store.read().await?;
+            self.stored(&mut db).await?.generated
+        };
         let (transcript, context) = self.app.briefings().material(call, Some(target)).await?;
-        let local = brief(&transcript, &context);
-        let language = self.app.config.models.language.clone();
-        let mut steps = self.app.writer.write(Order { transcript, context, language, note, local });
+        if note.is_empty() && self.has_read_all(&shown, &transcript).await? {
+            return Ok(());
+        }
+        let earlier = self.app.briefings().earlier(call.id, Some(self.transfer)).await?;
+        let earlier = earlier.iter().map(PreparedBriefing::plain_text).collect();
+        let language = self.app.briefings().language_for(Some(target)).await?;
+        let talk = Talk { transcript, context, language, note, earlier, is_spare: false };
+        let mut steps = self.app.writer.write(Order { talk, local: shown });
         while let Some(step) = steps.recv().await {
             match step {
-                Step::Sent(sent) => self.record(&sent).await?,
+                Step::Sent(sent) => self.app.text_leaves(self.call, Some(self.transfer), &sent).await?,
                 Step::Draft(briefing) => self.show(*briefing).await?,
                 Step::Written(briefing) => self.replace(*briefing).await?,
             }
@@ -66,20 +74,11 @@ impl Better {
         Ok(())
     }
 
-    /// What was said leaves: to whom and how much, for the audit.
-    async fn record(&self, sent: &Sent) -> Result<(), ServiceError> {
-        let mut tx = self.app.store.begin().await?;
-        let call = calls::find(&mut tx, self.call).await?.ok_or(ServiceError::NotFound("call"))?;
-        let happened = Happening {
-            kind: HappeningKind::TextSentToModel,
-            agent: None,
-            transfer: Some(self.transfer),
-            detail: Some(in_words(sent)),
-        };
-        events::append(&mut tx, &call, &events::actor_name(&Actor::Desk), &[happened], self.app.clock.now()).await?;
-        tx.commit().await.map_err(StoreError::from)?;
-        self.app.hub.wake(Wake::Call(self.call));
-        Ok(())
+    /// Whether a model has kept the briefing up to date to the last line: then nothing is asked twice.
+    async fn has_read_all(&self, shown: &Briefing, transcript: &Transcript) -> Result<bool, ServiceError> {
+        let rolling = self.app.briefings().rolling(self.call).await?;
+        let read = rolling.filter(|rolling| rolling.source == shown.source).map(|rolling| rolling.lines_read);
+        Ok(read.is_some_and(|read| usize::try_from(read) == Ok(transcript.final_lines().count())))
     }
 
     /// A draft is shown and not kept.
@@ -112,9 +111,4 @@ impl Better {
         let briefing = TransferBriefing { transfer: self.transfer, briefing };
         self.app.hub.wake(Wake::Briefed(self.call, Box::new(briefing)));
     }
-}
-
-fn in_words(sent: &Sent) -> String {
-    let Sent { provider, model, lines, taken_out } = sent;
-    format!("{provider}, {model}: {lines} lines, personal data taken out: {taken_out}")
 }

@@ -10,11 +10,14 @@ use tracing::warn;
 use super::{Insights, in_background};
 use crate::server::error::{ServiceError, chain};
 use crate::server::permissions::{Action, Who};
+use crate::server::ports::analyst::{Answer, AnswerStep, AskedAbout};
 use crate::server::state::App;
 use crate::server::store::{StoreError, insight};
 
 /// What nobody has answered for so long, nobody answers any more: the process was ended meanwhile.
 const GIVEN_UP: Span = Span::seconds(120);
+/// So many questions before this one go to a model with it.
+const REMEMBERED: usize = 8;
 const SEARCHED: &str = "Found by searching the transcript, without a language model:";
 const NOTHING_FOUND: &str =
     "Nothing in the transcript has these words. This was a search without a language model: try a word that was said.";
@@ -35,7 +38,7 @@ impl Insights<'_> {
         insight::put_turn(&mut tx, call, &turn).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.tell(call, InsightChange::Chatted { turn: Box::new(turn.clone()) });
-        let asked = Asked { app: self.0.clone(), call, turn: turn.clone() };
+        let asked = Asked { app: self.0.clone(), call, turn: turn.clone(), before };
         tokio::spawn(async move {
             if let Err(error) = asked.answer().await {
                 let call = asked.call;
@@ -45,12 +48,11 @@ impl Insights<'_> {
         Ok(turn)
     }
 
-    /// One turn as it is stored now.
-    pub async fn turn(&self, who: &Who, call: CallId, number: u32) -> Result<ChatTurn, ServiceError> {
+    /// What was asked about this agent's call, the oldest first.
+    pub async fn turns(&self, who: &Who, call: CallId) -> Result<Vec<ChatTurn>, ServiceError> {
         self.part_of(who, call, Action::AnalyseCalls).await?;
         let mut db = self.0.store.read().await?;
-        let turns = insight::turns(&mut db, call).await?;
-        turns.into_iter().find(|turn| turn.number == number).ok_or(ServiceError::NotFound("question"))
+        Ok(insight::turns(&mut db, call).await?)
     }
 }
 
@@ -59,12 +61,40 @@ struct Asked {
     app: App,
     call: CallId,
     turn: ChatTurn,
+    /// What was asked before.
+    before: Vec<ChatTurn>,
 }
 
 impl Asked {
     async fn answer(&self) -> Result<(), ServiceError> {
-        let answer = self.search().await?;
+        let answer = match self.by_model().await? {
+            Some(answer) => answer,
+            None => self.search().await?,
+        };
         self.put(answer).await
+    }
+
+    /// A model's answer, told as it is written; `None` when there is none to be had.
+    async fn by_model(&self) -> Result<Option<ChatAnswer>, ServiceError> {
+        if !self.app.writer.is_there() {
+            return Ok(None);
+        }
+        let call = self.app.calls().find(self.call).await?;
+        let (transcript, context) = self.app.briefings().material(&call, None).await?;
+        let talk = self.app.insights().talk(&call, transcript, context, false).await?;
+        let asked = AskedAbout { earlier: earlier(&self.before), question: self.turn.question.clone().into() };
+        let mut steps = self.app.writer.answer(talk, asked);
+        while let Some(step) = steps.recv().await {
+            match step {
+                AnswerStep::Sent(sent) => self.app.text_leaves(self.call, None, &sent).await?,
+                AnswerStep::Draft(draft) => {
+                    let answer = draft.map(|draft| by_model(draft, false));
+                    self.show(ChatTurn { answer, ..self.turn.clone() });
+                }
+                AnswerStep::Answered(answer) => return Ok(Some(by_model(answer, true))),
+            }
+        }
+        Ok(None)
     }
 
     /// The lines that have the question's words.
@@ -89,4 +119,20 @@ impl Asked {
     fn show(&self, turn: ChatTurn) {
         self.app.insights().tell(self.call, InsightChange::Chatted { turn: Box::new(turn) });
     }
+}
+
+fn by_model(answer: Answer, is_complete: bool) -> ChatAnswer {
+    let Answer { model, text, citations } = answer;
+    ChatAnswer { source: Source::Model { name: model }, text, citations, is_complete }
+}
+
+/// The last questions that were answered: what "and when?" refers to.
+fn earlier(before: &[ChatTurn]) -> Vec<(String, String)> {
+    let answered = before.iter().filter_map(|turn| {
+        let answer = turn.answer.as_ref().filter(|answer| answer.is_complete)?;
+        Some((turn.question.as_str().to_owned(), answer.text.clone()))
+    });
+    let answered: Vec<_> = answered.collect();
+    let skipped = answered.len().saturating_sub(REMEMBERED);
+    answered.into_iter().skip(skipped).collect()
 }

@@ -1,0 +1,85 @@
+//! The same language models as analysts of calls.
+
+use std::sync::Arc;
+
+use baton_models::{Answered, Attempt, Chain, ChatProgress, ChatTask, Task, Urgency};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tracing::{info, warn};
+
+use super::models::{Models, to_sent};
+use crate::server::error::chain;
+use crate::server::ports::analyst::{AnalysisStep, Analyst, Answer, AnswerStep, AskedAbout, Talk};
+
+impl Analyst for Models {
+    fn analyse(&self, talk: Talk) -> UnboundedReceiver<AnalysisStep> {
+        let (steps, told) = mpsc::unbounded_channel();
+        tokio::spawn(analyse(self.chain(), talk, steps));
+        told
+    }
+
+    fn answer(&self, talk: Talk, asked: AskedAbout) -> UnboundedReceiver<AnswerStep> {
+        let (steps, told) = mpsc::unbounded_channel();
+        tokio::spawn(answer(self.chain(), talk, asked, steps));
+        told
+    }
+}
+
+/// What the providers are to write from.
+pub fn to_task(talk: Talk) -> Task {
+    let Talk { transcript, context, language, note, earlier, is_spare } = talk;
+    let urgency = if is_spare { Urgency::Spare } else { Urgency::Now };
+    Task { transcript, context, language, note, earlier, urgency }
+}
+
+async fn analyse(providers: Arc<Chain>, talk: Talk, steps: UnboundedSender<AnalysisStep>) {
+    let tell = |step| drop(steps.send(step));
+    let found = providers.analyse(to_task(talk), &mut |sent| tell(AnalysisStep::Sent(to_sent(sent)))).await;
+    log(&found.attempts, "An analysis");
+    if let Some(insight) = found.insight {
+        tell(AnalysisStep::Analysed(Box::new(insight)));
+    }
+}
+
+async fn answer(providers: Arc<Chain>, talk: Talk, asked: AskedAbout, steps: UnboundedSender<AnswerStep>) {
+    let tell = |step| drop(steps.send(step));
+    let AskedAbout { earlier, question } = asked;
+    let mut on_progress = |progress| match progress {
+        ChatProgress::Sent(sent) => tell(AnswerStep::Sent(to_sent(sent))),
+        ChatProgress::Draft(draft) => tell(AnswerStep::Draft(Some(to_answer(draft)))),
+        ChatProgress::StartedOver => tell(AnswerStep::Draft(None)),
+    };
+    let outcome = providers.chat(ChatTask { task: to_task(talk), earlier, question }, &mut on_progress).await;
+    log(&outcome.attempts, "An answer");
+    if let Some(answered) = outcome.answer {
+        tell(AnswerStep::Answered(to_answer(answered)));
+    }
+}
+
+fn to_answer(answered: Answered) -> Answer {
+    let Answered { model, text, citations } = answered;
+    Answer { model, text, citations }
+}
+
+fn log(attempts: &[Attempt], what: &str) {
+    for attempt in attempts {
+        let (provider, requests) = (&attempt.sent.provider, attempt.requests);
+        match &attempt.result {
+            Ok(dropped) => info!(
+                provider,
+                requests,
+                dropped.citations = dropped.citations,
+                dropped.statements = dropped.statements,
+                "{what} was written by {provider}"
+            ),
+            Err(failure) => {
+                warn!(
+                    provider,
+                    requests,
+                    failure = failure.name(),
+                    "{what} did not come from {provider}: {}",
+                    chain(failure)
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What models write while the call goes on: the analysis, and the briefing for a transfer that may come. Only after enough new
+//! lines, and only with what is spare of the budget: a transfer that happens goes first.
+
+use baton_domain::briefing::{Briefing, Source};
+use baton_domain::call::Call;
+use baton_domain::ids::CallId;
+use baton_domain::insight::{Insight, InsightChange};
+use baton_domain::transcript::Transcript;
+use baton_summariser::{Context, brief};
+
+use super::Insights;
+use crate::server::error::ServiceError;
+use crate::server::ports::analyst::{AnalysisStep, Talk};
+use crate::server::ports::briefing_writer::{Order, Step};
+use crate::server::store::{StoreError, insight};
+
+/// Before so many lines there is nothing to understand.
+const FIRST: u32 = 4;
+/// Written anew after so many lines more.
+const EVERY: u32 = 6;
+
+impl Insights<'_> {
+    /// Lets a model catch up with what was said, when there is one and enough is new.
+    pub(in crate::server) async fn catch_up(&self, call: CallId) -> Result<(), ServiceError> {
+        if !self.0.writer.is_there() {
+            return Ok(());
+        }
+        let found = self.0.calls().find(call).await?;
+        let (transcript, context) = self.0.briefings().material(&found, None).await?;
+        let count = u32::try_from(transcript.final_lines().count()).unwrap_or(u32::MAX);
+        let mut db = self.0.store.read().await?;
+        let analysis = insight::analysis(&mut db, call).await?.filter(|known| known.source != Source::Local);
+        let rolling = insight::rolling_briefing(&mut db, call).await?;
+        drop(db);
+        if is_behind(analysis.map(|known| known.lines_read), count) {
+            self.analyse_by_model(&found, transcript.clone(), context.clone(), true).await?;
+        }
+        if is_behind(rolling.map(|known| known.lines_read), count) {
+            self.roll(&found, transcript, context).await?;
+        }
+        Ok(())
+    }
+
+    /// The analysis of a model, stored and told; `None` when none could.
+    pub(super) async fn analyse_by_model(
+        &self,
+        call: &Call,
+        transcript: Transcript,
+        context: Context,
+        is_spare: bool,
+    ) -> Result<Option<Insight>, ServiceError> {
+        let talk = self.talk(call, transcript, context, is_spare).await?;
+        let mut steps = self.0.writer.analyse(talk);
+        while let Some(step) = steps.recv().await {
+            match step {
+                AnalysisStep::Sent(sent) => self.0.text_leaves(call.id, None, &sent).await?,
+                AnalysisStep::Analysed(analysis) => {
+                    let mut tx = self.0.store.begin().await?;
+                    insight::put_analysis(&mut tx, call.id, &analysis, self.0.clock.now()).await?;
+                    tx.commit().await.map_err(StoreError::from)?;
+                    self.tell(call.id, InsightChange::Analysed { analysis: analysis.clone() });
+                    return Ok(Some(*analysis));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn roll(&self, call: &Call, transcript: Transcript, context: Context) -> Result<(), ServiceError> {
+        let local = brief(&transcript, &context);
+        let talk = self.talk(call, transcript, context, true).await?;
+        let mut steps = self.0.writer.write(Order { talk, local });
+        while let Some(step) = steps.recv().await {
+            match step {
+                Step::Sent(sent) => self.0.text_leaves(call.id, None, &sent).await?,
+                // Nobody looks at it yet.
+                Step::Draft(_) => {}
+                Step::Written(briefing) => self.keep(call.id, &briefing).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, call: CallId, briefing: &Briefing) -> Result<(), ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        insight::put_rolling_briefing(&mut tx, call, briefing, self.0.clock.now()).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// The call for whoever is to understand it, without a target and without a note, since there is no transfer.
+    pub(super) async fn talk(
+        &self,
+        call: &Call,
+        transcript: Transcript,
+        context: Context,
+        is_spare: bool,
+    ) -> Result<Talk, ServiceError> {
+        let earlier = self.0.briefings().earlier(call.id, None).await?;
+        let earlier = earlier.iter().map(baton_domain::briefing::PreparedBriefing::plain_text).collect();
+        let language = self.0.config.models.language.clone();
+        Ok(Talk { transcript, context, language, note: String::new(), earlier, is_spare })
+    }
+}
+
+fn is_behind(read: Option<u32>, count: u32) -> bool {
+    match read {
+        None => count >= FIRST,
+        Some(read) => count >= read.saturating_add(EVERY),
+    }
+}
