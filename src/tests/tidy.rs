@@ -1,5 +1,6 @@
 //! The rules of `docs/ARCHITECTURE.md` that a compiler does not know.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -173,6 +174,52 @@ fn every_file_says_what_it_is_for() {
         .map(|source| source.path)
         .collect();
     nowhere(&silent, "a file begins with //!");
+}
+
+/// Where compiling begins.
+fn is_root(path: &str) -> bool {
+    let is_ours = path.starts_with("src/") || path.contains("/src/");
+    let begins = ["src/lib.rs", "src/main.rs", "src/tests/main.rs"].iter().any(|root| path.ends_with(root));
+    is_ours && (begins || path.contains("src/bin/"))
+}
+
+/// The files that a file names with `mod`, whatever they are built for: by its name, or by the path above it.
+fn named_by(source: &Source) -> Vec<String> {
+    let (folder, _) = source.path.rsplit_once('/').expect("in a folder");
+    let beside = if is_root(&source.path) { folder } else { source.path.trim_end_matches(".rs") };
+    let mut named = Vec::new();
+    let mut by_path = None;
+    for line in source.text.lines().map(str::trim) {
+        if let Some(path) = line.strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]")) {
+            by_path = Some(format!("{folder}/{path}"));
+        } else if let Some(name) = line.strip_suffix(';').and_then(module_of) {
+            named.push(by_path.take().unwrap_or_else(|| format!("{beside}/{name}.rs")));
+        }
+    }
+    named
+}
+
+/// `name` of `mod name` and `pub(super) mod name`.
+fn module_of(declaration: &str) -> Option<&str> {
+    let (before, name) = declaration.rsplit_once("mod ")?;
+    let before = before.trim();
+    (before.is_empty() || before == "pub" || (before.starts_with("pub(") && before.ends_with(')'))).then_some(name)
+}
+
+#[test]
+fn every_file_is_part_of_something() {
+    let is_compiled = |source: &Source| source.path.starts_with("src/") || source.path.contains("/src/");
+    let sources: Vec<Source> = sources().into_iter().filter(is_compiled).collect();
+    let mut reached: BTreeSet<String> =
+        sources.iter().filter(|source| is_root(&source.path)).map(|source| source.path.clone()).collect();
+    let mut to_read: Vec<String> = reached.iter().cloned().collect();
+    while let Some(path) = to_read.pop() {
+        let Some(source) = sources.iter().find(|source| source.path == path) else { continue };
+        to_read.extend(named_by(source).into_iter().filter(|named| reached.insert(named.clone())));
+    }
+    let lost: Vec<String> =
+        sources.into_iter().map(|source| source.path).filter(|path| !reached.contains(path)).collect();
+    nowhere(&lost, "no `mod` names this file, so nobody compiles it");
 }
 
 #[test]
