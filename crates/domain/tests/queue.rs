@@ -77,7 +77,8 @@ fn waiting_callers_are_answered_urgent_first_then_front_then_in_order() {
 fn view(handle: &str, presence: Presence, skills: &[&str], since: i64) -> AgentView {
     let skills = skills.iter().map(|skill| skill.parse().unwrap()).collect();
     let choice = PresenceChoice::Available;
-    let agent = Agent { id: agent(handle), name: handle.to_owned(), kind: AgentKind::Human, skills, choice };
+    let (id, name) = (agent(handle), handle.to_owned());
+    let agent = Agent { id, name, kind: AgentKind::Human, skills, choice, language: None };
     AgentView { agent, presence, since: Timestamp(since) }
 }
 
