@@ -15,6 +15,8 @@ mod insight;
 mod insight_models;
 mod limits;
 mod listening;
+mod listening_livekit;
+mod listening_speech;
 mod models;
 mod pages;
 mod permissions;

@@ -91,7 +91,8 @@ impl Room {
                 let Some(id) = of(&packet.identity) else { return };
                 let Some(leg) = self.legs.get_mut(&id) else { return };
                 let (call, room) = (self.call, self.name);
-                let source = |party: &Party, started_at| Source { call, room, leg: id, party: party.clone(), started_at };
+                let source =
+                    |party: &Party, started_at| Source { call, room, leg: id, party: party.clone(), started_at };
                 leg.packet(packet, subscribers, now, source);
             }
             RoomSound::Muted { identity, is_muted } => self.muted(of(identity), *is_muted, now),

@@ -122,7 +122,12 @@ mod tests {
     const ORIGIN: Timestamp = Timestamp(1_000_000);
 
     /// Packets of 20 ms, from `first` on, by a clock that runs `parts` per million fast.
-    fn hear(timeline: &mut Timeline, packets: std::ops::Range<i64>, parts: i64, delay: impl Fn(i64) -> i64) -> Vec<u64> {
+    fn hear(
+        timeline: &mut Timeline,
+        packets: std::ops::Range<i64>,
+        parts: i64,
+        delay: impl Fn(i64) -> i64,
+    ) -> Vec<u64> {
         let mut place = |number: i64| {
             let timestamp = 70_000 + number * FRAME;
             let spoken = number * FRAME + number * FRAME * -parts / 1_000_000;
