@@ -16,8 +16,8 @@ use super::socket::{EventStream, StreamSlot};
 use super::stream_status::StreamStatus;
 use super::tell::tell;
 use crate::api::caller::{
-    CallerLeftRooms, allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call, leave_call,
-    rejoin_call, report_silence,
+    CallerLeftRooms, allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call,
+    leave_call, rejoin_call, report_silence,
 };
 use crate::api::error::ApiError;
 

@@ -1,7 +1,7 @@
 //! The outside as it really is: one file per vendor.
 
-mod listening;
 pub mod analyst;
+mod listening;
 pub mod livekit;
 pub mod models;
 pub mod participation;

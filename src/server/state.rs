@@ -15,15 +15,15 @@ use super::limits::Limits;
 use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
+use super::services::captions::{CaptionsService, Listened};
 use super::services::home::Progress;
 use super::services::installation::Installation;
-use super::services::captions::{CaptionsService, Listened};
 use super::services::media_health::MediaHealth;
 use super::services::transcripts::Samples;
 use super::services::{
     briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, listening::ListeningService,
-    presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts, transfers::Transfers,
-    wrap_ups::WrapUps,
+    presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts,
+    transfers::Transfers, wrap_ups::WrapUps,
 };
 use super::store::Store;
 
@@ -59,10 +59,10 @@ pub struct Inner {
     pub agenda: Agenda,
     /// How much one asker may ask for.
     pub limits: Limits,
-    /// Who we are among other installations.
-    pub(super) installation: OnceCell<Installation>,
     /// Where a sample conversation is being played.
     pub samples: Samples,
+    /// Who we are among other installations.
+    pub(super) installation: OnceCell<Installation>,
     /// One reconciliation of a call at a time.
     pub seat_locks: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -103,8 +103,8 @@ impl App {
             listened: Listened::default(),
             agenda,
             limits,
-            installation: OnceCell::new(),
             samples: Samples::default(),
+            installation: OnceCell::new(),
             seat_locks: Mutex::default(),
         };
         (Self(Arc::new(inner)), woken)
@@ -130,14 +130,14 @@ impl App {
         Briefings(self)
     }
 
-    /// Listening.
-    pub fn listening(&self) -> ListeningService<'_> {
-        ListeningService(self)
-    }
-
     /// What agents see of a call while it goes on.
     pub fn insights(&self) -> Insights<'_> {
         Insights(self)
+    }
+
+    /// Listening.
+    pub fn listening(&self) -> ListeningService<'_> {
+        ListeningService(self)
     }
 
     /// Transcripts.

@@ -380,7 +380,14 @@ fn config(database: String, site: &std::path::Path) -> Config {
             api_secret: LIVEKIT_SECRET.to_owned(),
         },
         database: DatabaseConfig { url: database },
-        demo: DemoConfig { is_on: true, access_code: None, api_key: Some(API_KEY.to_owned()), simulated_callers: 5, listening: ListeningPolicy::default(), languages: Vec::new() },
+        demo: DemoConfig {
+            is_on: true,
+            access_code: None,
+            api_key: Some(API_KEY.to_owned()),
+            simulated_callers: 5,
+            listening: ListeningPolicy::default(),
+            languages: Vec::new(),
+        },
         desk: DeskConfig {
             rules: Rules::default(),
             wrap_up: Span::seconds(120),

@@ -173,7 +173,11 @@ async fn a_second_transfer_builds_on_the_briefing_of_the_first_and_is_written_fo
     let text = stored[0].briefing.generated.plain_text();
     assert!(text.contains("Wer ruft an und warum"), "Bob reads German: {text}");
     asked(&mut news).await;
-    desk.app.briefings().edit(&desk.who("alice").await, call, first, None, "She collects stamps").await.expect("it rings");
+    desk.app
+        .briefings()
+        .edit(&desk.who("alice").await, call, first, None, "She collects stamps")
+        .await
+        .expect("it rings");
     desk.button("alice", call, DeskCommand::Cancel).await.expect("still open");
     desk.start_transfer("alice", call, "bob").await.expect("Bob is free again");
     asked(&mut news).await;

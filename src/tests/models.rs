@@ -144,7 +144,11 @@ async fn an_edit_that_is_made_meanwhile_stays_and_the_better_briefing_is_kept_be
     let call = told(&desk).await;
     let mut news = desk.app.hub.subscribe();
     let transfer = desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
-    desk.app.briefings().edit(&desk.who("alice").await, call, transfer, None, "In my own words").await.expect("it rings");
+    desk.app
+        .briefings()
+        .edit(&desk.who("alice").await, call, transfer, None, "In my own words")
+        .await
+        .expect("it rings");
     gate.notify_one();
     let draft = shown(&mut news, |briefing| briefing.edit.is_some() && !by_model(briefing)).await;
     assert_eq!(draft.plain_text(), "In my own words");

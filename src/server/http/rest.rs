@@ -66,5 +66,6 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// Requests whose answer goes on, or is larger than a plain one. Sound is compressed already.
 pub fn streams() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().nest("/api/v1", OpenApiRouter::new().routes(routes!(events::stream)).routes(routes!(recordings::sound)))
+    OpenApiRouter::new()
+        .nest("/api/v1", OpenApiRouter::new().routes(routes!(events::stream)).routes(routes!(recordings::sound)))
 }

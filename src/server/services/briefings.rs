@@ -78,7 +78,11 @@ impl Briefings<'_> {
     }
 
     /// What was said, and who is who.
-    pub(super) async fn material(&self, call: &Call, target: Option<&AgentId>) -> Result<(Transcript, Context), ServiceError> {
+    pub(super) async fn material(
+        &self,
+        call: &Call,
+        target: Option<&AgentId>,
+    ) -> Result<(Transcript, Context), ServiceError> {
         let mut db = self.0.store.read().await?;
         let said = segments::of_call(&mut db, call.id).await?;
         let agents: Vec<AgentName> = agents::all(&mut db)

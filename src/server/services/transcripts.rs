@@ -1,8 +1,8 @@
 //! What was said: lines that arrive from outside, those that are heard, and the demo's sample conversation.
 
 mod live;
-mod settling;
 mod sampling;
+mod settling;
 
 use baton_domain::ids::{CallId, SegmentId};
 use baton_domain::machine::Refusal;

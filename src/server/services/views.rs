@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use baton_domain::call::{AgentLeg, Call, CallState};
-use baton_domain::desk_event::{CallerState, CallerView, Captions, DeskCall, DeskView, Person, TimelineEntry, Told, WaitingCall};
+use baton_domain::desk_event::{
+    CallerState, CallerView, Captions, DeskCall, DeskView, Person, TimelineEntry, Told, WaitingCall,
+};
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
 use baton_domain::listening::{Consent, Listening, Recorded};
 use baton_domain::routing::queue_order;
@@ -210,9 +212,9 @@ async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<
         transcript: segments::of_call(db, id).await?,
         timeline: events::timeline(db, id).await?,
         briefings: briefings::of_call(db, id).await?,
-        insight: insight::of_call(db, id).await?,
         recorded: recordings::playable(db, id).await?,
         captions: Captions::Off,
+        insight: insight::of_call(db, id).await?,
         silence,
         call,
     };

@@ -97,7 +97,6 @@ fn by_topic(asked: &str, conversation: &Conversation<'_>, tongue: &Tongue, phras
 
 fn told(lines: &[u32], conversation: &Conversation<'_>) -> Found {
     let found = conversation.lines.iter().filter(|line| lines.contains(&line.number));
-    let told: Vec<String> =
-        found.map(|line| format!("Line {}, {}: “{}”", line.number, line.name, line.text)).collect();
+    let told: Vec<String> = found.map(|line| format!("Line {}, {}: “{}”", line.number, line.name, line.text)).collect();
     Found { text: told.join("\n"), citations: lines.to_vec() }
 }

@@ -135,11 +135,9 @@ impl Shown {
             News::Said(call, viewers, segment) => {
                 self.sees(viewers).then(|| DeskEvent::Said { call: *call, segment: (**segment).clone() })
             }
-            News::SaidInConsult(call, transfer, agents, segment) => self.sees(agents).then(|| DeskEvent::SaidInConsult {
-                call: *call,
-                transfer: *transfer,
-                segment: (**segment).clone(),
-            }),
+            News::SaidInConsult(call, transfer, agents, segment) => self
+                .sees(agents)
+                .then(|| DeskEvent::SaidInConsult { call: *call, transfer: *transfer, segment: (**segment).clone() }),
             News::Briefed(call, viewers, briefing) => {
                 self.sees(viewers).then(|| DeskEvent::Briefed { call: *call, briefing: Box::new((**briefing).clone()) })
             }
