@@ -79,7 +79,7 @@ async fn what_is_said_is_analysed_soon_after_and_told_to_the_agents_of_the_call(
     let view = desk.app.desk_view(&desk.who("alice").await).await.expect("a view");
     assert_eq!(view.calls[0].insight.analysis.as_ref(), Some(&told), "a reload shows the same");
     let other = desk.app.desk_view(&desk.who("bob").await).await.expect("a view");
-    assert!(other.calls.is_empty());
+    assert_eq!(other.calls, []);
 }
 
 #[tokio::test]

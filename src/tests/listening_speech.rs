@@ -80,7 +80,7 @@ async fn speech_comes_as_samples_and_as_utterances() {
     let began = stream.source().started_at;
     drop(room.feed);
     let speech = SpeechStream::new(stream, &SpeechOptions::default()).expect("a codec");
-    let (samples, said, stops) = everything(speech).await;
+    let (samples, said, stops) = Box::pin(everything(speech)).await;
     assert_eq!(samples, pieces.len() * 320, "16 kHz, and not one sample is missing");
     assert_eq!(stops, []);
     let first = said.first().expect("somebody speaks");
@@ -104,7 +104,7 @@ async fn on_hold_nothing_is_heard_and_what_was_said_is_whole() {
     let stream = speakers.next().await.expect("a speaker");
     drop(room.feed);
     let speech = SpeechStream::new(stream, &SpeechOptions::default()).expect("a codec");
-    let (samples, said, stops) = everything(speech).await;
+    let (samples, said, stops) = Box::pin(everything(speech)).await;
     assert_eq!((samples, stops), (before.len() * 320, vec![Pause::Hold]));
     assert_eq!(said.len(), 1, "what was under way ends with the hold");
 }

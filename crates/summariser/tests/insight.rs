@@ -1,6 +1,7 @@
 //! What a call comes to while it goes on, and what can be asked about it.
 
-use baton_domain::insight::{Insight, MoodWord, ReplyReason};
+use baton_domain::briefing::Statement;
+use baton_domain::insight::{Insight, MoodLevel, MoodWord, ReplyReason};
 use baton_domain::transcript::Transcript;
 use baton_summariser::{Context, analyse, search};
 use proptest::prelude::*;
@@ -45,7 +46,7 @@ fn the_curve_falls_with_a_word_of_feeling_and_names_its_line() {
         ]
         .concat(),
     );
-    assert_eq!(calmer.mood.now().map(|level| level.word()), Some(MoodWord::Pleased));
+    assert_eq!(calmer.mood.now().map(MoodLevel::word), Some(MoodWord::Pleased));
     assert!(calmer.mood.in_words().ends_with("pleased at line 13."), "{}", calmer.mood.in_words());
 }
 
@@ -80,7 +81,7 @@ fn suggestions_are_in_the_callers_language_or_there_are_none() {
     let polish = insight(&[
         "C: Dzień dobry, mój router nie działa od poniedziałku i bardzo potrzebuję pomocy, kiedy to naprawicie?",
     ]);
-    assert!(polish.replies.is_empty());
+    assert_eq!(polish.replies, []);
 }
 
 #[test]
@@ -114,7 +115,7 @@ proptest! {
         let found = analyse(&talk, &context());
         let is_there = |line: &u32| talk.line(*line).is_some();
         for section in [&found.intent, &found.key_points, &found.actions] {
-            prop_assert!(section.statements().iter().flat_map(|said| said.citations()).all(is_there));
+            prop_assert!(section.statements().iter().flat_map(Statement::citations).all(is_there));
         }
         prop_assert!(found.replies.iter().flat_map(|reply| reply.words.citations()).all(is_there));
         prop_assert!(found.mood.points().iter().all(|point| is_there(&point.line)));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use baton_transcription::{Event, Failure, Limits, ProviderConfig, Providers, Recogniser, Service, State};
+use baton_transcription::{ApiKey, Event, Failure, Limits, ProviderConfig, Providers, Recogniser, Service, State};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -83,7 +83,7 @@ async fn sound_is_kept_until_somebody_listens() {
     let address = listener.local_addr().expect("an address");
     drop(listener);
     let config =
-        ProviderConfig::new("gone", Service::Deepgram, &format!("ws://{address}"), Default::default(), "nova-3");
+        ProviderConfig::new("gone", Service::Deepgram, &format!("ws://{address}"), ApiKey::default(), "nova-3");
     let config = ProviderConfig { limits: limits(), ..config.expect("valid") };
     let mut session = Providers::new(vec![config]).open();
     say(&session, 0, SECOND);

@@ -125,7 +125,7 @@ async fn read(socket: &mut WebSocket, server: &Server, number: usize) -> bool {
     match socket.recv().await {
         Some(Ok(Message::Binary(bytes))) => {
             assert!(bytes.len().is_multiple_of(2), "whole samples");
-            let samples = bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
+            let samples = bytes.as_chunks().0.iter().map(|pair| i16::from_le_bytes(*pair));
             server.change(number, |received| {
                 received.samples.extend(samples);
                 received.frames.push(bytes.len() / 2);

@@ -35,8 +35,9 @@ impl RoomEar for LiveKitRoomEar {
                         return Some(RoomSound::Packet(packet));
                     }
                 }
-                Event::TrackPublished(track) if track.is_audio => return Some(muted(track)),
-                Event::TrackMuted { track, .. } if track.is_audio => return Some(muted(track)),
+                Event::TrackPublished(track) | Event::TrackMuted { track, .. } if track.is_audio => {
+                    return Some(muted(track));
+                }
                 Event::TrackUnpublished(track) if track.is_audio => return Some(RoomSound::Gone(track.identity)),
                 Event::ParticipantLeft { identity, .. } => return Some(RoomSound::Gone(identity)),
                 Event::Ended(reason) => {

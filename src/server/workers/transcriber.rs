@@ -134,7 +134,7 @@ impl Scribe {
                 warn!(call.id = %call, provider, failure = failure.name(), "No lines from {provider}: {failure}");
             }
             Event::Connected { provider } => {
-                info!(call.id = %call, provider, "{provider} listens to a speaker of call {call}")
+                info!(call.id = %call, provider, "{provider} listens to a speaker of call {call}");
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use baton_domain::briefing::Source;
 use baton_domain::ids::CallId;
-use baton_domain::insight::{ActionItem, CallInsight, Insight};
+use baton_domain::insight::{ActionItem, CallInsight, Insight, MoodLevel};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -52,8 +52,7 @@ pub fn InsightPanel() -> impl IntoView {
 /// The one row: who wrote it, the mood, and how much is to be done.
 #[component]
 fn Glance(insight: Memo<CallInsight>) -> impl IntoView {
-    let mood =
-        Memo::new(move |_| insight.with(|insight| insight.analysis.as_ref()?.mood.now().map(|level| level.word())));
+    let mood = Memo::new(move |_| insight.with(|insight| insight.analysis.as_ref()?.mood.now().map(MoodLevel::word)));
     let by = Memo::new(move |_| {
         insight.with(|insight| match &insight.analysis.as_ref()?.source {
             Source::Local => Some("Local".to_owned()),

@@ -54,6 +54,9 @@ impl Utterance<Sound> {
 
 const RATIO: u64 = (SAMPLE_RATE / SPEECH_RATE) as u64;
 
+/// The samples of a packet, and what it did to the utterance under way.
+pub type Listened = (Pcm, Vec<Activity<Sound>>);
+
 /// Listens to the packets of one speaker and gives their utterances.
 pub struct Utterances {
     decoder: Decoder,
@@ -79,7 +82,7 @@ impl Utterances {
     }
 
     /// The same, and gives the samples too, for those who also want them as they come.
-    pub fn hear(&mut self, position: u64, packet: Bytes) -> Result<Option<(Pcm, Vec<Activity<Sound>>)>, DecodeError> {
+    pub fn hear(&mut self, position: u64, packet: Bytes) -> Result<Option<Listened>, DecodeError> {
         let Some(pcm) = self.decoder.decode(position, &packet)? else { return Ok(None) };
         let voice = self.detector.hears_voice(&pcm);
         let duration = u32::try_from(pcm.end() - pcm.position).unwrap_or(u32::MAX);

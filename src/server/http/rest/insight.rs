@@ -168,7 +168,7 @@ fn suggestions(insight: &Insight) -> Vec<SuggestionJson> {
     insight.replies.iter().map(suggestion).collect()
 }
 
-fn of_insight(insight: Insight, kept: CallInsight) -> InsightJson {
+fn of_insight(insight: &Insight, kept: CallInsight) -> InsightJson {
     let kept = CallInsight { analysis: Some(insight.clone()), ..kept };
     let items = kept.action_items().into_iter().map(|row| ActionItemJson {
         text: row.item.text().to_owned(),
@@ -182,7 +182,7 @@ fn of_insight(insight: Insight, kept: CallInsight) -> InsightJson {
         intent: statements(&insight.intent),
         key_points: statements(&insight.key_points),
         action_items: items.collect(),
-        suggestions: suggestions(&insight),
+        suggestions: suggestions(insight),
     }
 }
 
@@ -213,7 +213,7 @@ pub async fn analyse(State(app): State<App>, asker: Asker, Id(call): Id<CallId>)
     let who = asker.may(Action::AnalyseCalls)?;
     let insight = app.insights().analyse(who, call).await?;
     let kept = app.insights().of_call(who, call).await?;
-    Ok(Json(of_insight(insight, kept)))
+    Ok(Json(of_insight(&insight, kept)))
 }
 
 /// Summarise a call as it is now: the briefing without a transfer. Nothing is stored.
