@@ -12,10 +12,7 @@ use axum::response::Response;
 use baton::api::desk::{Asked, DeskCommand, TransferRequest, TransferTarget};
 use baton::server::adapters::models::Models;
 use baton::server::clock::Clock;
-use baton::server::config::{
-    Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LimitsConfig, LiveKitConfig, ModelsConfig,
-    TelemetryConfig, TranscriptionConfig,
-};
+use baton::server::config::Config;
 use baton::server::error::ServiceError;
 use baton::server::hub::Wake;
 use baton::server::permissions::Who;
@@ -25,9 +22,7 @@ use baton::server::store::Store;
 use baton::server::{demo, http, workers};
 use baton_domain::call::{Call, RoomKind};
 use baton_domain::ids::{AgentId, CallId, LegId, TransferId};
-use baton_domain::listening::ListeningPolicy;
 use baton_domain::machine::TransferKind;
-use baton_domain::rules::Rules;
 use baton_domain::seat::{RoomName, seats};
 use baton_domain::time::{Span, Timestamp};
 use leptos::server_fn::axum::server_fn_paths;
@@ -41,6 +36,7 @@ use tower::ServiceExt;
 use crate::fake_media::FakeMediaServer;
 use crate::fake_rooms::FakeRooms;
 use crate::recording_place;
+use crate::settings::settings;
 
 pub const API_KEY: &str = "test-api-key";
 pub const LIVEKIT_KEY: &str = "test-key";
@@ -92,7 +88,7 @@ impl TestDesk {
     pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let url = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
-        let mut config = config(url, &folder.path().join("site"));
+        let mut config = settings(url, &folder.path().join("site"));
         change(&mut config);
         Self::open(Arc::new(folder), config, Clock::set_to(START), Arc::default()).await
     }
@@ -368,37 +364,4 @@ pub fn cookie(secret: &str) -> (&'static str, String) {
 
 pub fn to_bob() -> Value {
     json!({ "target": { "agent": "bob" }, "reason": "Wrong invoice" })
-}
-
-fn config(database: String, site: &std::path::Path) -> Config {
-    Config {
-        http: HttpConfig { site: site.to_owned(), ..HttpConfig::default() },
-        livekit: LiveKitConfig {
-            url: "ws://127.0.0.1:9".to_owned(),
-            public_url: None,
-            api_key: LIVEKIT_KEY.to_owned(),
-            api_secret: LIVEKIT_SECRET.to_owned(),
-        },
-        database: DatabaseConfig { url: database },
-        demo: DemoConfig {
-            is_on: true,
-            access_code: None,
-            api_key: Some(API_KEY.to_owned()),
-            simulated_callers: 5,
-            listening: ListeningPolicy::default(),
-            languages: Vec::new(),
-        },
-        desk: DeskConfig {
-            rules: Rules::default(),
-            wrap_up: Span::seconds(120),
-            offer_gone: Span::seconds(10),
-            offline: Span::seconds(30),
-            rejoin: Span::seconds(60),
-        },
-        limits: LimitsConfig::default(),
-        models: ModelsConfig::default(),
-        recordings: recording_place::settings(site),
-        transcription: TranscriptionConfig::default(),
-        telemetry: TelemetryConfig::default(),
-    }
 }

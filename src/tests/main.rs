@@ -28,6 +28,7 @@ mod recording_place;
 mod recordings;
 mod restart;
 mod rooms;
+mod settings;
 mod simulated;
 mod steering;
 mod store;
