@@ -132,13 +132,13 @@ proptest! {
     }
 
     #[test]
-    fn an_echo_of_one_spelling_comes_back(text in text()) {
+    fn an_echo_gives_nothing_away(text in text()) {
         let mut redactor = Redactor::new(Kinds::ALL);
         let line = redactor.redact(&text);
+        // Of two spellings of one number an echo has the first, which may read as something else behind another word.
         let echo = restore(line.as_str(), redactor.placeholders());
         let again = redactor.redact(&echo);
-        // Of two spellings of one number an echo has the first; both read the same to whoever redacts them.
-        prop_assert_eq!(again.as_str(), line.as_str());
+        prop_assert_eq!(find(again.as_str(), Kinds::ALL), vec![], "{:?}", again);
     }
 
     #[test]
