@@ -14,7 +14,7 @@ import { Measures } from './measures';
 
 const N = Number(process.env['BATON_BENCH_N'] ?? 50);
 /** What a command does to the ear is over within this, with a round trip of 80 ms too. */
-const AFTER = 1_500;
+const AFTER = 1_000;
 
 const NETWORKS: [string, Conditions | undefined][] = [
   ['loopback', undefined],
