@@ -79,6 +79,8 @@ pub mod socket;
 #[cfg(not(feature = "browser"))]
 #[path = "client/socket_stub.rs"]
 pub mod socket;
+#[cfg(feature = "browser")]
+mod sounding;
 pub mod stream_status;
 #[cfg(feature = "browser")]
 pub mod tell;

@@ -7,8 +7,10 @@ use gloo_net::http::Request;
 use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlAudioElement;
+
+use super::sounding;
 
 const LISTING: &str = "/audio/sample/conversation.json";
 
@@ -90,10 +92,7 @@ impl Player {
         let function = on_end.as_ref().unchecked_ref();
         audio.set_onended(Some(function));
         audio.set_onerror(Some(function));
-        if let Ok(started) = audio.play() {
-            // A refusal (no click yet) is silence; the next files would be refused as well.
-            spawn_local(async move { drop(JsFuture::from(started).await) });
-        }
+        sounding::start(&audio);
         self.now.replace(Some(Playing { audio, _on_end: on_end }));
     }
 

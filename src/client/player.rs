@@ -8,12 +8,11 @@ use std::time::Duration;
 use baton_domain::time::Span;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlAudioElement;
 
 use super::page_time::page_time;
 use super::playback::{Mix, PlayerState};
+use super::sounding::start;
 
 /// How often the files are looked at.
 const TICK: Duration = Duration::from_millis(200);
@@ -192,13 +191,6 @@ fn load(url: &str) -> HtmlAudioElement {
     let element = HtmlAudioElement::new_with_src(url).expect("every browser has audio elements");
     element.set_preload("auto");
     element
-}
-
-/// A refusal shows in the element itself, at the next tick.
-fn start(element: &HtmlAudioElement) {
-    if let Ok(started) = element.play() {
-        spawn_local(async move { drop(JsFuture::from(started).await) });
-    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a call lasts hours, not ages")]

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use livekit_web::audio::AudioEngine;
 use web_sys::HtmlAudioElement;
 
+use crate::client::sounding;
+
 use super::core::Core;
 use super::room::JoinedRoom;
 use super::{kept, spawn_with};
@@ -81,7 +83,7 @@ impl Core {
     pub fn play_once(&self, url: &str) {
         let Ok(element) = HtmlAudioElement::new_with_src(url) else { return };
         // Without a click before it a browser refuses; a notice that is not heard is still seen.
-        drop(element.play());
+        sounding::start(&element);
         if let Some(before) = self.once.replace(Some(element)) {
             drop(before.pause());
         }
