@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use baton_models::{Answered, Attempt, Chain, ChatProgress, ChatTask, Task, Urgency};
+use baton_models::{Answered, Chain, ChatProgress, ChatTask, Task, Urgency};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use tracing::{info, warn};
 
-use super::models::{Models, to_sent};
-use crate::server::error::chain;
+use super::models::{Models, log, to_sent};
 use crate::server::ports::analyst::{AnalysisStep, Analyst, Answer, AnswerStep, AskedAbout, Talk};
 
 impl Analyst for Models {
@@ -58,28 +56,4 @@ async fn answer(providers: Arc<Chain>, talk: Talk, asked: AskedAbout, steps: Unb
 fn to_answer(answered: Answered) -> Answer {
     let Answered { model, text, citations } = answered;
     Answer { model, text, citations }
-}
-
-fn log(attempts: &[Attempt], what: &str) {
-    for attempt in attempts {
-        let (provider, requests) = (&attempt.sent.provider, attempt.requests);
-        match &attempt.result {
-            Ok(dropped) => info!(
-                provider,
-                requests,
-                dropped.citations = dropped.citations,
-                dropped.statements = dropped.statements,
-                "{what} was written by {provider}"
-            ),
-            Err(failure) => {
-                warn!(
-                    provider,
-                    requests,
-                    failure = failure.name(),
-                    "{what} did not come from {provider}: {}",
-                    chain(failure)
-                );
-            }
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use baton_domain::briefing::Source;
-use baton_models::{Chain, Draft, Outcome, Progress};
+use baton_models::{Attempt, Chain, Draft, Progress};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tracing::{info, warn};
 
@@ -56,7 +56,7 @@ async fn write(providers: Arc<Chain>, order: Order, steps: UnboundedSender<Step>
         }
     };
     let outcome = providers.brief(to_task(talk), &mut on_progress).await;
-    log(&outcome);
+    log(&outcome.attempts, "A briefing");
     if outcome.briefing.source != Source::Local {
         tell(Step::Written(Box::new(outcome.briefing)));
     }
@@ -71,8 +71,9 @@ pub(super) fn to_sent(sent: baton_models::Sent) -> Sent {
     }
 }
 
-fn log(outcome: &Outcome) {
-    for attempt in &outcome.attempts {
+/// Says of every provider that was asked for something what became of it.
+pub(super) fn log(attempts: &[Attempt], what: &str) {
+    for attempt in attempts {
         let (provider, requests) = (&attempt.sent.provider, attempt.requests);
         match &attempt.result {
             Ok(dropped) => info!(
@@ -80,10 +81,16 @@ fn log(outcome: &Outcome) {
                 requests,
                 dropped.citations = dropped.citations,
                 dropped.statements = dropped.statements,
-                "A briefing was written by {provider}"
+                "{what} was written by {provider}"
             ),
             Err(failure) => {
-                warn!(provider, requests, failure = failure.name(), "No briefing from {provider}: {}", chain(failure));
+                warn!(
+                    provider,
+                    requests,
+                    failure = failure.name(),
+                    "{what} did not come from {provider}: {}",
+                    chain(failure)
+                );
             }
         }
     }
