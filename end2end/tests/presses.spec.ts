@@ -1,0 +1,171 @@
+// What is seldom pressed, and what comes of it: devices, sound that the browser held back, another try, an end for everyone.
+import type { Locator } from '@playwright/test';
+import { expectHeardThroughout, expectNotHeard, expectQuiet } from '../fixtures/expectations';
+import { answer, consult, expectStatus, joinAsCaller, talk } from '../fixtures/flows';
+import { between, fromOthers, hearsMusic } from '../fixtures/hearing';
+import type { Party } from '../fixtures/party';
+import { keepSounding, speakersInUse, suspendSound } from '../fixtures/speakers';
+import { expect, test } from '../fixtures/test';
+import type { Voice } from '../fixtures/voices';
+
+const A_WHILE = 1_500;
+/** What is under way when something is chosen still arrives. */
+const SETTLED = 700;
+const TEST_VOICE = 'Test voice (no microphone needed)';
+
+test('“Test microphone” shows that one can be heard, before anybody hears it', async ({ desk, caller }) => {
+  await caller.goto(await desk.joinUrl());
+  const level = caller.page.getByRole('meter', { name: 'Microphone level', exact: true });
+  const said = caller.page.locator('output');
+  await expect(said).not.toContainText('That works');
+  expect(await level.evaluate((meter: HTMLMeterElement) => meter.value)).toBe(0);
+  await caller.press('Test microphone');
+  await expect(said).toHaveText('That works: you can be heard.');
+  expect(await level.evaluate((meter: HTMLMeterElement) => meter.value)).toBeGreaterThan(0);
+  expect(await desk.livekit.rooms(), 'rooms while nobody has called').toEqual([]);
+});
+
+test('everything sounds through the chosen “Speaker”, also after a reload', async ({ desk, caller, alice }) => {
+  await keepSounding(caller);
+  await caller.goto(await desk.joinUrl());
+  // Until a microphone is allowed a browser names no devices.
+  await caller.press('Test microphone');
+  const speaker = caller.page.getByRole('combobox', { name: 'Speaker', exact: true });
+  const chosen = await chooseLast(speaker);
+  await caller.page.getByRole('textbox', { name: 'Your name', exact: true }).fill('Carol');
+  await caller.press('Join call');
+  await expectStatus(caller, 'Call status', 'Waiting');
+  await alice.goto(`${desk.url}/desk/alice`);
+  await alice.clickWheneverShown('Start taking calls');
+  await answer(alice, caller);
+  await expectSpeaker(caller, chosen);
+
+  const reloaded = Date.now();
+  await caller.reload();
+  await caller.hears('alice', reloaded);
+  await expectSpeaker(caller, chosen);
+
+  await caller.press('Devices');
+  await speaker.selectOption({ label: 'System default' });
+  await expectSpeaker(caller, '');
+  // A browser is silent for a moment while it changes over.
+  await caller.listen(SETTLED);
+  const after = await caller.listen(A_WHILE);
+  expectHeardThroughout(caller, ['alice'], after.from, after.to);
+});
+
+test('the caller changes the microphone in the call', async ({ desk, caller, alice }) => {
+  await talk(desk, caller, alice);
+  await expectMicrophoneFollows(caller, alice, 'caller');
+});
+
+test('the agent changes microphone and speaker in the call', async ({ desk, caller, alice }) => {
+  await keepSounding(alice);
+  await talk(desk, caller, alice);
+  await expectMicrophoneFollows(alice, caller, 'alice');
+  await alice.press('Devices');
+  const chosen = await chooseLast(devices(alice).getByRole('combobox', { name: 'Speaker', exact: true }));
+  await expectSpeaker(alice, chosen);
+  await alice.listen(SETTLED);
+  const after = await alice.listen(A_WHILE);
+  expectHeardThroughout(alice, ['caller'], after.from, after.to);
+});
+
+test('“Turn sound on” brings back what the browser has stopped', async ({ desk, caller }) => {
+  await keepSounding(caller);
+  await joinAsCaller(caller, desk);
+  await expect.poll(() => hearsMusic(caller.frames, 0)).toBe(true);
+  await suspendSound(caller);
+  await expect(caller.button('Turn sound on')).toBeVisible();
+  const stopped = await caller.listen(A_WHILE);
+  expect(hearsMusic(between(caller.frames, stopped.from + SETTLED, stopped.to), 0), 'heard while it is stopped').toBe(false);
+  const pressed = await caller.press('Turn sound on');
+  await expect.poll(() => hearsMusic(caller.frames, pressed)).toBe(true);
+  await expect(caller.button('Turn sound on')).toHaveCount(0);
+});
+
+test('“Continue call” takes up in a new tab what was closed in another', async ({ desk, caller, alice }) => {
+  await talk(desk, caller, alice);
+  const second = await caller.anotherTab();
+  await caller.page.close();
+  await second.goto(await desk.joinUrl());
+  await expect(second.page.getByRole('heading', { level: 1, name: 'Your call is still on', exact: true })).toBeVisible();
+  // Nothing was clicked here, so nothing of this tab is sent.
+  const waiting = await alice.listen(A_WHILE);
+  expectNotHeard(alice, ['caller'], waiting.from, waiting.to);
+  const pressed = await second.press('Continue call');
+  await Promise.all([second.hears('alice', pressed), alice.hears('caller', pressed)]);
+  await expectStatus(second, 'Call status', 'Talking to Alice');
+});
+
+test('“Rejoin call” brings the caller back into the queue, and to an agent', async ({ desk, caller, alice }) => {
+  await talk(desk, caller, alice);
+  const left = await caller.press('Leave call');
+  await expectStatus(caller, 'Call status', 'Call ended');
+  const after = await alice.listen(A_WHILE);
+  expectNotHeard(alice, ['caller'], left + SETTLED, after.to);
+  await expect(caller.page.getByRole('timer', { name: 'Time left to rejoin', exact: true })).toHaveText(/^0:[0-5]\d$/);
+  await caller.press('Rejoin call');
+  await expectStatus(caller, 'Call status', 'Waiting, 1st in line');
+  await answer(alice, caller);
+});
+
+test('“End call for everyone” asks first, and then ends it for everyone', async ({ desk, caller, alice, bob }) => {
+  await consult(desk, caller, alice, bob);
+  const dialog = alice.page.getByRole('dialog', { name: 'End the call for everyone?', exact: true });
+  await alice.press('End call for everyone');
+  await expect(dialog).toContainText('Carol, Bob and you are disconnected at once.');
+  await alice.press('Keep the call');
+  await expect(dialog).toBeHidden();
+  await expectStatus(alice, 'Transfer status', 'Consulting Bob');
+
+  await alice.press('End call for everyone');
+  const ended = await alice.press('End for everyone');
+  await expectStatus(caller, 'Call status', 'Call ended');
+  await expect(alice.button('Finish wrap-up')).toBeVisible();
+  await expect(bob.region('Consult')).toHaveCount(0);
+  for (const party of [caller, alice, bob]) {
+    const after = await party.listen(A_WHILE);
+    expectQuiet(party, ended + SETTLED, after.to);
+  }
+  await expect.poll(() => desk.livekit.rooms(), { timeout: 15_000 }).toEqual([]);
+});
+
+function devices(party: Party): Locator {
+  return party.page.getByRole('group', { name: 'Devices', exact: true });
+}
+
+/** Chooses the last device of the list and says its id. */
+async function chooseLast(select: Locator): Promise<string> {
+  const last = () => select.locator('option').last().getAttribute('value');
+  await expect.poll(last, { message: 'a device beside the system’s' }).not.toBe('');
+  await select.selectOption((await last()) ?? '');
+  return select.inputValue();
+}
+
+async function expectSpeaker(party: Party, chosen: string): Promise<void> {
+  await expect.poll(async () => [...new Set(await speakersInUse(party))], { message: 'what sounds, by its speaker' }).toEqual([chosen]);
+}
+
+/** What `listener` hears is what `speaker` has chosen: the test voice, nothing, and the microphone again. */
+async function expectMicrophoneFollows(speaker: Party, listener: Party, voice: Voice): Promise<void> {
+  const microphone = devices(speaker).getByRole('combobox', { name: 'Microphone', exact: true });
+  await speaker.press('Devices');
+  await expect(devices(speaker)).toBeVisible();
+
+  await microphone.selectOption({ label: TEST_VOICE });
+  const spoken = (await listener.listen(SETTLED)).to;
+  await expect.poll(() => fromOthers(listener.frames, spoken, Date.now()), { timeout: 20_000 }).toBeGreaterThan(500);
+  expectNotHeard(listener, [voice], spoken, Date.now());
+
+  await microphone.selectOption({ label: 'No microphone: listen only' });
+  const closed = (await listener.listen(SETTLED)).to;
+  const quiet = await listener.listen(A_WHILE);
+  expect(fromOthers(listener.frames, closed, quiet.to), `heard without a microphone: ${listener.timeline(closed)}`).toBe(0);
+
+  await microphone.selectOption({ label: 'System default' });
+  await listener.hears(voice, quiet.to);
+  await speaker.page.keyboard.press('Escape');
+  await expect(devices(speaker)).toBeHidden();
+  await expect(speaker.button('Devices')).toBeFocused();
+}
