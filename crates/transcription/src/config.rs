@@ -116,6 +116,8 @@ pub struct Limits {
     pub streams: usize,
     /// How many requests a minute are sent to one that takes utterances.
     pub requests_per_minute: u32,
+    /// Between two looks at a file that is not done.
+    pub poll: Duration,
 }
 
 impl Default for Limits {
@@ -134,6 +136,7 @@ impl Default for Limits {
             interim_every: Duration::from_millis(250),
             streams: 100,
             requests_per_minute: 300,
+            poll: Duration::from_secs(3),
         }
     }
 }

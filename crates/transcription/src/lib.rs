@@ -6,6 +6,8 @@
 //! what is new: sound stays in a buffer until a final line covers it, so that a connection that breaks costs time and no
 //! words, and a line that is said twice by a provider is heard once.
 //!
+//! Whole files are a [`FileRecogniser`]'s: decoded and cut here, or sent as they are to providers that take files.
+//!
 //! Providers are not trusted: they may be silent, slow, wrong or gone. [`Providers`] asks them in their order, leaves alone who
 //! fails again and again, and says by [`Event::State`] when the lines are late.
 
@@ -13,6 +15,7 @@ mod audio;
 mod config;
 mod event;
 mod failure;
+mod files;
 mod journal;
 mod lines;
 mod pace;
@@ -23,9 +26,11 @@ mod wire;
 
 pub use audio::{Position, RATE, span, wav};
 pub use baton_provider::ApiKey;
+pub use baton_sound_file::{KINDS, Kind};
 pub use config::{Limits, ProviderConfig, ProviderConfigError, Service};
 pub use event::{Event, LineId, State, Words};
 pub use failure::Failure;
+pub use files::{FileError, FileLine, FileRecogniser, FileStep, SpokenFile, Transcribing};
 pub use providers::{Providers, Recogniser};
 pub use session::Session;
 pub use wire::recording::{Recording, RecordingError};

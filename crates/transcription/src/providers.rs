@@ -17,6 +17,8 @@ use crate::wire::openai::OpenAi;
 pub trait Recogniser: Send + Sync {
     /// Whether there is anybody to ask.
     fn is_there(&self) -> bool;
+    /// Their names, in the order in which they are asked.
+    fn names(&self) -> Vec<String>;
     /// Begins to listen to one speaker. It must be called within a Tokio runtime, and ends with the session.
     fn open(&self) -> Session;
 }
@@ -24,7 +26,7 @@ pub trait Recogniser: Send + Sync {
 /// Providers in the order in which they are asked.
 #[derive(Debug)]
 pub struct Providers {
-    all: Arc<[Provider]>,
+    pub(crate) all: Arc<[Provider]>,
 }
 
 impl Providers {
@@ -37,6 +39,10 @@ impl Providers {
 impl Recogniser for Providers {
     fn is_there(&self) -> bool {
         !self.all.is_empty()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.all.iter().map(|provider| provider.config.name.clone()).collect()
     }
 
     fn open(&self) -> Session {

@@ -2,6 +2,7 @@
 
 pub mod assemblyai;
 pub mod deepgram;
+pub mod deepgram_file;
 pub mod openai;
 pub mod recording;
 
@@ -149,4 +150,18 @@ fn address(config: &ProviderConfig, path: &str, parameters: &[(&str, &str)]) -> 
     let mut url = Url::parse(&format!("{}{path}", config.base_url)).ok()?;
     url.query_pairs_mut().extend_pairs(parameters);
     Some(url)
+}
+
+/// `path` below the address of the interface that takes files, at the same provider: `https` where streams are `wss`, and
+/// AssemblyAI's `api.` where its streams are at `streaming.`.
+pub fn http_address(config: &ProviderConfig, path: &str) -> Option<Url> {
+    let address = match config.base_url.split_once("://")? {
+        ("ws" | "http", rest) => format!("http://{rest}"),
+        (_, rest) => format!("https://{}", at_api(rest)),
+    };
+    Url::parse(&format!("{address}{path}")).ok()
+}
+
+fn at_api(host: &str) -> String {
+    host.strip_prefix("streaming.").map_or_else(|| host.to_owned(), |rest| format!("api.{rest}"))
 }

@@ -3,6 +3,7 @@
 mod assemblyai;
 mod deepgram;
 mod faults;
+mod files;
 mod harness;
 mod openai;
 mod recording;
