@@ -55,6 +55,8 @@
 
 mod backoff;
 mod data;
+#[cfg(feature = "speech")]
+pub mod deck;
 mod error;
 mod event;
 mod local_track;
