@@ -2,8 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Browser } from '@playwright/test';
 import { expectHeardThroughout, expectMusicOnly, expectNotHeard } from '../fixtures/expectations';
-import { complete, consult, expectStatus, merge } from '../fixtures/flows';
-import { hearsMusic } from '../fixtures/hearing';
+import { complete, consult, expectStatus, merge, reloadOnHold } from '../fixtures/flows';
 import { Party } from '../fixtures/party';
 import { expect, test } from '../fixtures/test';
 
@@ -29,9 +28,7 @@ test('whatever the caller’s connection goes through', async ({ desk, caller, a
   }
   await test.step('the page is reloaded, twice', async () => {
     for (let i = 0; i < 2; i++) {
-      const reloaded = Date.now();
-      await caller.reload();
-      await expect.poll(() => hearsMusic(caller.frames, reloaded), { timeout: 15_000 }).toBe(true);
+      await reloadOnHold(caller);
       await caller.listen(A_WHILE);
     }
   });

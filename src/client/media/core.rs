@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use baton_domain::ids::{CallId, LegId};
-use baton_domain::seat::{Microphone, Seat};
+use baton_domain::seat::{Microphone, Seat, Sound};
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 use livekit_web::audio::AudioEngine;
@@ -116,10 +116,8 @@ impl Core {
         self.use_speaker();
         self.start_levels();
         spawn_with(self, async |core| {
-            if let Some(engine) = core.engine() {
-                core.ears.files.load_for_seat(&engine).await;
-                core.sound_right();
-            }
+            let now = core.place.borrow().as_ref().map_or(Sound::Silence, |place| place.seat.otherwise);
+            core.load_sounds(now).await;
         });
     }
 

@@ -71,6 +71,17 @@ impl Core {
         self.pace();
     }
 
+    /// Loads what a seat may want to play, and first what it wants now: to decode music takes longer than anything else that a
+    /// page does before it sounds which is loaded again on hold.
+    pub async fn load_sounds(self: &Rc<Self>, now: Sound) {
+        let Some(engine) = self.engine() else { return };
+        let order = if now == Sound::Music { [now, Sound::Ringback] } else { [Sound::Ringback, Sound::Music] };
+        for sound in order {
+            self.ears.files.load(&engine, sound).await;
+            self.sound_right();
+        }
+    }
+
     /// Plays what should be played beside the voices, and says what the page shows of it.
     pub fn sound_right(self: &Rc<Self>) {
         let hearing = self.ears.hearing.borrow();

@@ -21,10 +21,12 @@ pub struct Files {
 }
 
 impl Files {
-    /// Loads what the seat may want.
-    pub async fn load_for_seat(&self, engine: &AudioEngine) {
-        for (place, url) in [(&self.ringback, RINGBACK), (&self.music, MUSIC)] {
-            load(place, engine, url).await;
+    /// Loads one of what a seat may want.
+    pub async fn load(&self, engine: &AudioEngine, sound: Sound) {
+        match sound {
+            Sound::Ringback => load(&self.ringback, engine, RINGBACK).await,
+            Sound::Music => load(&self.music, engine, MUSIC).await,
+            Sound::Silence => {}
         }
     }
 
