@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use baton_domain::agent::{Agent, AgentKind, AgentView, Presence, PresenceChoice};
+use baton_domain::agent::{Agent, AgentKind, AgentView, Device, Presence, PresenceChoice};
 use baton_domain::call::{AgentLeg, Call, CallerLeg, Connection, RoomKind};
 use baton_domain::desk_event::{Captions, DeskCall, DeskView};
 use baton_domain::ids::{AgentId, CallId, LegId, SegmentId, TransferId};
@@ -49,6 +49,7 @@ fn in_roster(id: &str, name: &str) -> AgentView {
         skills: Vec::new(),
         choice: PresenceChoice::Available,
         language: None,
+        device: Device::Page,
     };
     AgentView { agent, presence: Presence::Available, since: NOW }
 }
@@ -93,6 +94,7 @@ impl Story {
             id: transfer_id(7),
             target: agent("bob"),
             target_leg: leg(3),
+            target_device: Device::Page,
             through_queue: None,
             kind,
             reason: "billing".to_owned(),

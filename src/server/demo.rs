@@ -1,6 +1,6 @@
 //! The demo's agents, queues and line.
 
-use baton_domain::agent::{Agent, AgentKind, PresenceChoice};
+use baton_domain::agent::{Agent, AgentKind, Device, PresenceChoice};
 use baton_domain::ids::{InvalidId, QueueId};
 use baton_domain::line::{Line, Queue};
 
@@ -54,6 +54,7 @@ fn people(now: baton_domain::time::Timestamp) -> Result<Vec<StoredAgent>, Invali
                 skills: skills.iter().map(|skill| skill.parse::<QueueId>()).collect::<Result<_, _>>()?,
                 choice: PresenceChoice::Available,
                 language: None,
+                device: Device::Page,
             },
             role,
             choice_since: now,

@@ -23,6 +23,20 @@ pub struct Agent {
     /// The language they want to read briefings in; `None` is the conversation's.
     #[serde(default)]
     pub language: Option<Language>,
+    /// What they take part in calls with.
+    #[serde(default)]
+    pub device: Device,
+}
+
+/// What an agent takes part in calls with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// A page of the desk, which can sit in two rooms at once.
+    #[default]
+    Page,
+    /// A phone, which stays in the one room that it is called into.
+    Phone,
 }
 
 /// A person or an AI participant. LiveKit calls the latter "agent"; call centres call the former so.

@@ -73,6 +73,9 @@ pub struct AgentLeg {
     pub call_room: Connection,
     /// Whether they are in the consult room.
     pub consult_room: Connection,
+    /// The consult room that their phone was called into, which it cannot change for another; a page has none.
+    #[serde(default)]
+    pub phone: Option<TransferId>,
 }
 
 impl AgentLeg {
@@ -83,6 +86,20 @@ impl AgentLeg {
             leg,
             call_room: Connection::Expected { since: now },
             consult_room: Connection::Expected { since: now },
+            phone: None,
+        }
+    }
+
+    /// The room that they talk to the caller from: whoever is on a phone never comes into the caller's.
+    pub fn talks_from(&self) -> RoomKind {
+        if self.phone.is_some() { RoomKind::Consult } else { RoomKind::Call }
+    }
+
+    /// This leg in `room`.
+    pub fn connection(&self, room: RoomKind) -> &Connection {
+        match room {
+            RoomKind::Call => &self.call_room,
+            RoomKind::Consult => &self.consult_room,
         }
     }
 
@@ -97,7 +114,7 @@ impl AgentLeg {
         self.missing_since().is_some() && (lost(&self.call_room) || lost(&self.consult_room))
     }
 
-    /// This leg in `room`.
+    /// The same, to be changed.
     pub fn connection_mut(&mut self, room: RoomKind) -> &mut Connection {
         match room {
             RoomKind::Call => &mut self.call_room,

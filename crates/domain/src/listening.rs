@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, CallState, RoomKind};
 use crate::ids::LegId;
-use crate::seat::{Microphone, Party, RoomName, Seat, seats, wanted_rooms};
+use crate::seat::{Microphone, Party, Relay, RoomName, Seat, relay, seats, wanted_rooms};
 
 /// The identity of a listener in each room that it listens in: no leg has such a one.
 pub const LISTENER: &str = "listener";
@@ -153,6 +153,8 @@ pub struct ListenedLeg {
     pub leg: LegId,
     /// Who.
     pub party: Party,
+    /// The room whose conversation they take part in: that of the call also for a phone whose voice is carried there.
+    pub talks_in: RoomName,
     /// Whether what they say now may become text.
     pub transcribe: bool,
     /// Whether what they say now may be kept as sound.
@@ -165,9 +167,21 @@ pub fn rooms(call: &Call) -> Vec<ListenedRoom> {
     let seats = seats(call);
     wanted_rooms(call)
         .into_iter()
-        .filter(|room| call.listening.covers(room.kind()) && has_company(call, *room))
+        .filter(|room| may_be_heard(call, *room) && has_company(call, *room))
         .map(|room| listened_room(call, room, &seats))
         .collect()
+}
+
+/// The room in which what this leg says now may become text, if there is one: nobody speaks in two.
+pub fn transcribed_in(call: &Call, leg: LegId) -> Option<RoomName> {
+    let speaks = |room: &ListenedRoom| room.legs.iter().any(|known| known.leg == leg && known.transcribe);
+    rooms(call).into_iter().find(speaks).map(|room| room.room)
+}
+
+/// Whoever is on a phone is heard in its room, also when they talk in the call: the relay's copy of their voice is nobody's.
+fn may_be_heard(call: &Call, room: RoomName) -> bool {
+    let is_relayed = || relay(call).is_some_and(|relay| room == RoomName::Consult(relay.consult));
+    call.listening.covers(room.kind()) || (call.listening.covers(RoomKind::Call) && is_relayed())
 }
 
 /// A caller who waits speaks to nobody: nobody needs to be there to listen.
@@ -177,16 +191,18 @@ fn has_company(call: &Call, room: RoomName) -> bool {
 
 fn listened_room(call: &Call, room: RoomName, seats: &[Seat]) -> ListenedRoom {
     let kind = room.kind();
-    let (may_transcribe, may_record) = (call.listening.may_transcribe(), call.listening.may_record(kind));
+    let carried = relay(call).filter(Relay::is_open).map(|relay| relay.phone);
     let legs = seats.iter().filter(|seat| seat.room(kind).is_some()).map(|seat| {
         let is_heard = is_heard(seat, kind, seats);
         // Whoever the server plays writes down themselves what they say.
         let is_scripted = seat.party == Party::Caller && call.caller.is_simulated;
+        let talks_in = if carried == Some(seat.leg) { RoomName::Call(call.id) } else { room };
         ListenedLeg {
             leg: seat.leg,
             party: seat.party.clone(),
-            transcribe: is_heard && may_transcribe && !is_scripted,
-            record: is_heard && may_record,
+            talks_in,
+            transcribe: is_heard && call.listening.may_transcribe() && !is_scripted,
+            record: is_heard && call.listening.may_record(talks_in.kind()),
         }
     });
     ListenedRoom { room, legs: legs.collect() }
@@ -195,7 +211,5 @@ fn listened_room(call: &Call, room: RoomName, seats: &[Seat]) -> ListenedRoom {
 /// The server hears nobody whom no person hears: the caller on hold, a target who waits while the agents have swapped.
 fn is_heard(speaker: &Seat, room: RoomKind, seats: &[Seat]) -> bool {
     let speaks = speaker.room(room).is_some_and(|seat| seat.microphone == Microphone::Open);
-    let hears =
-        |other: &Seat| other.hears.contains(&speaker.leg) && other.room(room).is_some_and(|seat| seat.may_subscribe);
-    speaks && seats.iter().any(hears)
+    speaks && seats.iter().any(|other| other.hears.contains(&speaker.leg))
 }

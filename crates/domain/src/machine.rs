@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use refusal::{Action, Refusal};
 
+use crate::agent::Device;
 use crate::call::{Call, RoomKind};
 use crate::ids::{AgentId, LegId, QueueId, TransferId};
 use crate::outcome::Transition;
@@ -126,6 +127,8 @@ pub struct StartTransfer {
     pub target: AgentId,
     /// The leg they would take it with (made by the server).
     pub target_leg: LegId,
+    /// What they would take it with.
+    pub target_device: Device,
     /// The queue that was asked for, when it was not a person.
     pub through_queue: Option<QueueId>,
     /// Whether the target is consulted first.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::agent::{AgentView, Presence};
+use crate::agent::{AgentView, Device, Presence};
 use crate::call::{Call, CallState, Place};
 use crate::ids::{AgentId, QueueId};
 use crate::time::Timestamp;
@@ -37,11 +37,12 @@ pub fn target_options(agents: &[AgentView], queue: &QueueId, me: &AgentId) -> Ve
     options
 }
 
-/// The agent of `queue` who has been available for longest and was not tried yet.
+/// The agent of `queue` who has been available for longest and was not tried yet. Phones are reached by whoever hands a call over
+/// to them by name.
 pub fn next_agent<'a>(agents: &'a [AgentView], queue: &QueueId, tried: &[AgentId]) -> Option<&'a AgentView> {
     agents
         .iter()
-        .filter(|view| view.presence == Presence::Available)
+        .filter(|view| view.presence == Presence::Available && view.agent.device == Device::Page)
         .filter(|view| view.agent.skills.contains(queue) && !tried.contains(&view.agent.id))
         .min_by_key(|view| (view.since, view.agent.id.clone()))
 }

@@ -3,6 +3,7 @@
 //! whom" on screen is the same value drawn.
 
 mod isolation;
+mod relay;
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ use crate::ids::{AgentId, CallId, LegId, TransferId};
 use crate::transfer::{Transfer, TransferState};
 
 pub use isolation::takes_a_voice_away;
+pub use relay::{Relay, places, relay};
 
 /// What one party has at this moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,11 +165,11 @@ pub fn seats(call: &Call) -> Vec<Seat> {
     seats
 }
 
-/// Somebody who vanished from the call's room is not waited for in silence: the caller gets music at once.
+/// Somebody who vanished from where they talk to the caller is not waited for in silence: the caller gets music at once.
 fn hear_only_whoever_is_there(call: &Call, seat: &mut Seat) {
     if seat.party == Party::Caller {
         let legs = call.agent_legs();
-        let is_lost = |leg: &AgentLeg| matches!(leg.call_room, Connection::Lost { .. });
+        let is_lost = |leg: &AgentLeg| matches!(leg.connection(leg.talks_from()), Connection::Lost { .. });
         seat.hears.retain(|heard| !legs.iter().any(|leg| leg.leg == *heard && is_lost(leg)));
     }
 }
@@ -182,8 +184,21 @@ fn caller_seat(call: &Call, rooms: &Rooms, hears: &[&AgentLeg], otherwise: Sound
     }
 }
 
+/// Whoever is on a phone stays in the one room that it was called into, with the microphone open: nobody can unmute a phone
+/// again from outside. Who they hear and are heard by is decided by the others, and by the [relay].
 fn agent_seat(leg: &AgentLeg, rooms: Vec<RoomSeat>, hears: Vec<LegId>, otherwise: Sound) -> Seat {
+    let rooms = leg.phone.map_or(rooms, |transfer| vec![phone_seat(transfer)]);
     Seat { party: Party::Agent(leg.agent.clone()), leg: leg.leg, rooms, hears, otherwise }
+}
+
+fn phone_seat(transfer: TransferId) -> RoomSeat {
+    let (kind, room) = (RoomKind::Consult, consult_room(transfer));
+    RoomSeat { kind, room, microphone: Microphone::Open, may_subscribe: true }
+}
+
+/// The seat of a target who has not answered: a page has none before, a phone rings in its room.
+fn ringing_phone(target: &AgentLeg) -> Option<Seat> {
+    target.phone.map(|_| agent_seat(target, Vec::new(), Vec::new(), Sound::Silence))
 }
 
 /// The names of a call's rooms.
@@ -219,13 +234,20 @@ impl Rooms {
         let (a, b) = (&transfer.transferring, &transfer.target);
         let c = call.caller.leg;
         match &transfer.state {
-            TransferState::Ringing { held_since, .. } => self.still_with_transferring(call, a, held_since.is_some()),
+            TransferState::Ringing { held_since, .. } => {
+                let mut seats = self.still_with_transferring(call, a, held_since.is_some());
+                seats.extend(ringing_phone(b));
+                seats
+            }
             TransferState::Connecting { held_since, .. } => {
                 let mut seats = self.still_with_transferring(call, a, held_since.is_some());
                 seats.push(agent_seat(b, self.standing_by(), Vec::new(), Sound::Silence));
                 seats
             }
-            TransferState::BlindRinging { accepted: None, .. } => vec![caller_seat(call, self, &[], Sound::Music)],
+            TransferState::BlindRinging { accepted: None, .. } => {
+                let caller = caller_seat(call, self, &[], Sound::Music);
+                std::iter::once(caller).chain(ringing_phone(b)).collect()
+            }
             TransferState::BlindRinging { accepted: Some(_), .. } => vec![
                 caller_seat(call, self, &[b], Sound::Music),
                 agent_seat(b, vec![self.in_call(Microphone::Open, true)], vec![c], Sound::Silence),
@@ -247,7 +269,7 @@ impl Rooms {
             ],
             TransferState::Conference { .. } => vec![
                 caller_seat(call, self, &[a, b], Sound::Music),
-                agent_seat(a, vec![self.in_call(Microphone::Open, true)], vec![c, b.leg], Sound::Silence),
+                agent_seat(a, self.merged(b), vec![c, b.leg], Sound::Silence),
                 agent_seat(b, vec![self.in_call(Microphone::Open, true)], vec![c, a.leg], Sound::Silence),
             ],
             TransferState::Completing { .. } => vec![
@@ -272,6 +294,13 @@ impl Rooms {
         vec![self.in_call(Microphone::Standby, false), self.in_consult(Microphone::Open, true)]
     }
 
+    /// A consult room in which a phone stays is not left in the middle of a merge: to be muted there costs a page less.
+    fn merged(&self, target: &AgentLeg) -> Vec<RoomSeat> {
+        let call = self.in_call(Microphone::Open, true);
+        let kept = target.phone.map(|_| self.in_consult(Microphone::Standby, false));
+        std::iter::once(call).chain(kept).collect()
+    }
+
     fn standing_by(&self) -> Vec<RoomSeat> {
         vec![self.in_call(Microphone::Standby, false), self.in_consult(Microphone::Standby, false)]
     }
@@ -284,10 +313,12 @@ impl Rooms {
     }
 }
 
-/// The rooms that must exist for `call`: the call's own until it ends, and a consult room while there is a seat in it.
+/// The rooms that must exist for `call`: the call's own until it ends, and a consult room while there is a seat in it, which a
+/// phone may have after its transfer.
 pub fn wanted_rooms(call: &Call) -> Vec<RoomName> {
     let own = (!call.is_ended()).then_some(RoomName::Call(call.id));
-    let has_seat = seats(call).iter().any(|seat| seat.room(RoomKind::Consult).is_some());
-    let consult = call.transfer_id().filter(|_| has_seat).map(RoomName::Consult);
+    let seats = seats(call);
+    let consult =
+        seats.iter().find_map(|seat| seat.room(RoomKind::Consult)).and_then(|seat| RoomName::parse(&seat.room));
     own.into_iter().chain(consult).collect()
 }

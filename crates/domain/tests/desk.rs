@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use baton_domain::agent::Device;
 use baton_domain::call::{AgentLeg, Call, CallState, CallerLeg, Connection, EndedTransfer, RoomKind};
 use baton_domain::ids::{AgentId, CallId, LegId, TransferId};
 use baton_domain::listening::{Listening, ListeningPolicy, Recorded};
@@ -78,6 +79,7 @@ pub fn transfer_to(handle: &str) -> StartTransfer {
         id: TRANSFER,
         target: agent(handle),
         target_leg: leg_of(handle),
+        target_device: Device::Page,
         through_queue: None,
         kind: TransferKind::Warm,
         reason: "refund".to_owned(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::{self, Write};
 use std::hash::{DefaultHasher, Hasher};
 
+use baton_domain::agent::Device;
 use baton_domain::call::{Call, CallState, Connection, EndedTransfer, RoomKind, Waiting};
 use baton_domain::ids::{AgentId, TransferId};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, StartTransfer, TransferKind, apply};
@@ -17,6 +18,7 @@ use crate::desk::{
     ALICE, BOB, CAROL, Desk, agent, alice, answer, bob, decline, leg_of, offer, sid_of, sue, transfer_to,
 };
 use crate::invariants::{check_state, check_step};
+use crate::phones;
 
 const DEPTH: usize = 8;
 /// Every call is moved to this moment before it is compared with others.
@@ -38,7 +40,7 @@ fn short_rules() -> Rules {
 }
 
 fn start_states() -> Vec<Call> {
-    Desk::everywhere().into_iter().map(|desk| canonical(desk.call, desk.now)).collect()
+    Desk::everywhere().into_iter().chain(phones::everywhere()).map(|desk| canonical(desk.call, desk.now)).collect()
 }
 
 /// The same call with everything that only history is made of taken away.
@@ -85,6 +87,10 @@ impl Clock {
     fn leg(&self, leg: &mut baton_domain::call::AgentLeg) {
         self.connection(&mut leg.call_room);
         self.connection(&mut leg.consult_room);
+        // Nobody expects a phone in the call's room.
+        if leg.phone.is_some() {
+            leg.call_room = Connection::Expected { since: Timestamp(NOW.0 - 3_000) };
+        }
         // Since when nobody is expected in a second room only matters when it is later than the loss of the first.
         if let (Connection::Present { .. }, Connection::Expected { since }) = (&leg.call_room, &mut leg.consult_room) {
             *since = Timestamp(NOW.0 - 3_000);
@@ -181,8 +187,10 @@ fn commands() -> Vec<(Actor, Command)> {
     ];
     for (by, target) in [(alice(), "bob"), (bob(), "alice")] {
         for kind in [TransferKind::Warm, TransferKind::Cold] {
-            let start = StartTransfer { kind, ..transfer_to(target) };
-            commands.push((by.clone(), Command::StartTransfer(start)));
+            for target_device in [Device::Page, Device::Phone] {
+                let start = StartTransfer { kind, target_device, ..transfer_to(target) };
+                commands.push((by.clone(), Command::StartTransfer(start)));
+            }
         }
         let plain = [
             Command::Hold,

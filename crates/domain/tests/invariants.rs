@@ -8,7 +8,7 @@ use baton_domain::listening::{self, Consent};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, Refusal, apply};
 use baton_domain::outcome::{Effect, Transition};
 use baton_domain::rules::Rules;
-use baton_domain::seat::{Microphone, Party, RoomName, Seat, seats, wanted_rooms};
+use baton_domain::seat::{Microphone, Party, Relay, RoomName, Seat, relay, seats, wanted_rooms};
 use baton_domain::time::Timestamp;
 use baton_domain::transfer::TransferState;
 
@@ -19,6 +19,7 @@ pub fn check_state(call: &Call, now: Timestamp, rules: &Rules) {
     let seats = seats(call);
     check_seats(call, &seats);
     check_hearing(call, &seats);
+    check_relay(call, &seats);
     check_listening(call, &seats);
     check_engagements(call);
     check_everybody_may_walk_away(call, now, rules);
@@ -43,12 +44,12 @@ fn check_seats(call: &Call, seats: &[Seat]) {
     assert_eq!(has_room, !call.is_ended(), "the caller's room stands until the end");
 }
 
-/// Whom a seat says it hears is exactly who may be heard in its rooms.
+/// Whom a seat says it hears is exactly who may be heard in its rooms, relayed voices included.
 fn check_hearing(call: &Call, seats: &[Seat]) {
     let lost: Vec<LegId> = call
         .agent_legs()
         .into_iter()
-        .filter(|leg| matches!(leg.call_room, Connection::Lost { .. }))
+        .filter(|leg| matches!(leg.connection(leg.talks_from()), Connection::Lost { .. }))
         .map(|leg| leg.leg)
         .collect();
     for listener in seats {
@@ -57,11 +58,53 @@ fn check_hearing(call: &Call, seats: &[Seat]) {
             let speaks = |seat: &&Seat| seat.open_room().is_some_and(|open| open.room == room.room);
             audible.extend(seats.iter().filter(|seat| seat.leg != listener.leg).filter(speaks).map(|seat| seat.leg));
         }
+        audible.extend(relayed_to(call, listener));
         if listener.party == Party::Caller {
             audible.retain(|leg| !lost.contains(leg));
         }
         let hears: BTreeSet<LegId> = listener.hears.iter().copied().collect();
         assert_eq!(hears, audible, "{:?} hears somebody else than the rooms let through: {call:?}", listener.party);
+    }
+}
+
+/// Whose voices a relay brings to the ears of a seat.
+fn relayed_to(call: &Call, listener: &Seat) -> Vec<LegId> {
+    let Some(relay) = relay(call).filter(Relay::is_open) else { return Vec::new() };
+    let hears_call = listener.room(RoomKind::Call).is_some_and(|room| room.may_subscribe);
+    // What comes into the phone's room is for the phone alone.
+    if listener.leg == relay.phone {
+        relay.carried
+    } else if hears_call {
+        vec![relay.phone]
+    } else {
+        Vec::new()
+    }
+}
+
+/// A relay is there for a phone that was answered, and while it carries anything the phone is alone in its room.
+fn check_relay(call: &Call, seats: &[Seat]) {
+    let phones: Vec<LegId> =
+        call.agent_legs().into_iter().filter(|leg| leg.phone.is_some()).map(|leg| leg.leg).collect();
+    for phone in &phones {
+        let seat = seats.iter().find(|seat| seat.leg == *phone);
+        let seat = seat.unwrap_or_else(|| panic!("a phone has no seat: {call:?}"));
+        assert!(seat.room(RoomKind::Call).is_none() && seat.open_room().is_some(), "a phone was moved: {call:?}");
+    }
+    let Some(relay) = relay(call) else { return };
+    assert_eq!(phones, [relay.phone], "a relay without its phone: {call:?}");
+    assert!(wanted_rooms(call).contains(&RoomName::Consult(relay.consult)), "a phone's room ends: {call:?}");
+    assert!(relay.carried.iter().all(|leg| relay.prepared.contains(leg)), "a voice comes unprepared: {call:?}");
+    if !relay.is_open() {
+        return;
+    }
+    for other in seats.iter().filter(|seat| seat.leg != relay.phone) {
+        let consult = other.room(RoomKind::Consult);
+        let is_apart = consult.is_none_or(|room| room.microphone != Microphone::Open && !room.may_subscribe);
+        assert!(is_apart, "somebody else talks or listens where the caller's voice is carried: {call:?}");
+    }
+    for leg in &relay.carried {
+        let open = seats.iter().find(|seat| seat.leg == *leg).and_then(Seat::open_room);
+        assert_eq!(open.map(|room| room.kind), Some(RoomKind::Call), "a private voice is carried: {call:?}");
     }
 }
 
@@ -75,10 +118,14 @@ fn check_listening(call: &Call, seats: &[Seat]) {
         for leg in listened.legs.iter().filter(|leg| leg.transcribe || leg.record) {
             let seat = seats.iter().find(|seat| seat.leg == leg.leg).unwrap();
             let speaks = seat.room(kind).is_some_and(|room| room.microphone == Microphone::Open);
-            let is_heard = seats.iter().any(|other| other.hears.contains(&leg.leg) && other.room(kind).is_some());
+            let is_heard = seats.iter().any(|other| other.hears.contains(&leg.leg));
             assert!(speaks && is_heard, "somebody is listened to whom nobody hears: {call:?}");
             assert!(!leg.record || !listening.recording_paused, "a paused recording goes on: {call:?}");
-            assert!(!leg.record || listening.policy.record.covers(kind), "a line records what it does not: {call:?}");
+            let talks_in = leg.talks_in.kind();
+            assert!(
+                !leg.record || listening.policy.record.covers(talks_in),
+                "a line records what it does not: {call:?}"
+            );
             assert!(!leg.transcribe || listening.policy.transcribe, "a line transcribes what it does not: {call:?}");
         }
     }
@@ -203,10 +250,14 @@ fn in_conversation(call: &Call) -> BTreeSet<AgentId> {
             Party::Caller => None,
         })
         .collect();
-    if let Some(transfer) = call.transfer()
-        && !matches!(transfer.state, TransferState::Conference { .. })
-    {
-        agents.remove(&transfer.target.agent);
+    match &call.state {
+        // Also from a phone, which has no seat there.
+        CallState::WithAgent { agent, .. } => drop(agents.insert(agent.agent.clone())),
+        CallState::Transferring(transfer) => match &transfer.state {
+            TransferState::Conference { .. } => drop(agents.insert(transfer.target.agent.clone())),
+            _ => drop(agents.remove(&transfer.target.agent)),
+        },
+        _ => {}
     }
     agents
 }

@@ -9,6 +9,7 @@ mod exhaustive;
 mod grid;
 mod invariants;
 mod listening;
+mod phones;
 mod properties;
 mod queue;
 mod seats;

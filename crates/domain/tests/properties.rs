@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use baton_domain::agent::Device;
 use baton_domain::call::{Call, RoomKind};
 use baton_domain::ids::{AgentId, LegId, TransferId};
 use baton_domain::machine::{Actor, Command, Context, Event, Fact, StartTransfer, TransferKind, apply};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::desk::{ALICE, BOB, CAROL, DAVE, Desk, START, agent, leg_of, new_call, sid_of, transfer_to};
 use crate::invariants::{check_round_trip, check_state, check_step};
+use crate::phones;
 
 /// One thing that happens, before it is known which ids are current.
 #[derive(Clone, Debug)]
@@ -55,10 +57,13 @@ fn actors() -> impl Strategy<Value = Actor> {
 }
 
 fn start_transfer() -> impl Strategy<Value = Command> {
-    (handles(), any::<bool>(), any::<bool>(), select(vec![0, 200, 201])).prop_map(|(target, cold, hold, length)| {
+    let lengths = select(vec![0, 200, 201]);
+    let devices = select(vec![Device::Page, Device::Phone]);
+    (handles(), devices, any::<bool>(), any::<bool>(), lengths).prop_map(|(target, device, cold, hold, length)| {
         let kind = if cold { TransferKind::Cold } else { TransferKind::Warm };
         let reason = "r".repeat(length);
-        Command::StartTransfer(StartTransfer { kind, hold, reason, ..transfer_to(target) })
+        let start = StartTransfer { kind, hold, reason, target_device: device, ..transfer_to(target) };
+        Command::StartTransfer(start)
     })
 }
 
@@ -116,7 +121,8 @@ fn doings() -> impl Strategy<Value = Doing> {
 
 /// A call that has just come, or that is somewhere in the middle: chance alone seldom gets that far.
 fn beginnings() -> impl Strategy<Value = Call> {
-    let everywhere: Vec<Call> = Desk::everywhere().into_iter().map(|desk| desk.call).collect();
+    let everywhere: Vec<Call> =
+        Desk::everywhere().into_iter().chain(phones::everywhere()).map(|desk| desk.call).collect();
     prop_oneof![1 => Just(new_call()), 4 => select(everywhere)]
 }
 

@@ -1,6 +1,6 @@
 //! Waiting, being offered, answering, and who is rung next.
 
-use baton_domain::agent::{Agent, AgentKind, AgentView, Presence, PresenceChoice, presence};
+use baton_domain::agent::{Agent, AgentKind, Device, AgentView, Presence, PresenceChoice, presence};
 use baton_domain::call::{CallState, EndReason, Engagement, Place};
 use baton_domain::ids::{AgentId, QueueId};
 use baton_domain::machine::{Actor, Command, Fact, Refusal};
@@ -78,7 +78,7 @@ fn view(handle: &str, presence: Presence, skills: &[&str], since: i64) -> AgentV
     let skills = skills.iter().map(|skill| skill.parse().unwrap()).collect();
     let choice = PresenceChoice::Available;
     let (id, name) = (agent(handle), handle.to_owned());
-    let agent = Agent { id, name, kind: AgentKind::Human, skills, choice, language: None };
+    let agent = Agent { id, name, kind: AgentKind::Human, skills, choice, language: None, device: Device::Page };
     AgentView { agent, presence, since: Timestamp(since) }
 }
 

@@ -107,6 +107,7 @@ impl Transfers<'_> {
             id,
             target: target.agent.id.clone(),
             target_leg: LegId(random::id()),
+            target_device: target.agent.device,
             through_queue: match request.target {
                 TransferTarget::Queue(queue) => Some(queue),
                 TransferTarget::Agent(_) => None,

@@ -32,7 +32,7 @@ pub struct StoredAgent {
     pub choice_since: Timestamp,
 }
 
-const COLUMNS: &str = "id, name, kind, role, skills, choice, choice_since, language";
+const COLUMNS: &str = "id, name, kind, role, skills, choice, choice_since, language, device";
 
 fn read(row: &AnyRow) -> Result<StoredAgent, StoreError> {
     Ok(StoredAgent {
@@ -44,6 +44,7 @@ fn read(row: &AnyRow) -> Result<StoredAgent, StoreError> {
             choice: of_word(&row.get::<String, _>(5))?,
             // Whatever stands there was a language when it was written.
             language: row.get::<Option<String>, _>(7).and_then(|tag| Language::new(&tag).ok()),
+            device: of_word(&row.get::<String, _>(8))?,
         },
         role: of_word(&row.get::<String, _>(3))?,
         choice_since: Timestamp(row.get(6)),
@@ -67,8 +68,8 @@ pub async fn find(db: &mut AnyConnection, id: &AgentId) -> Result<Option<StoredA
 /// A new agent; one who is there already stays as they are.
 pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into agents (id, name, kind, role, skills, choice, choice_since, language) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8) \
+        "insert into agents (id, name, kind, role, skills, choice, choice_since, language, device) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
          on conflict (id) do nothing",
     )
     .bind(stored.agent.id.as_str())
@@ -79,6 +80,7 @@ pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<
     .bind(word(&stored.agent.choice)?)
     .bind(stored.choice_since.0)
     .bind(stored.agent.language.as_ref().map(Language::tag))
+    .bind(word(&stored.agent.device)?)
     .execute(db)
     .await?;
     Ok(())

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use baton::server::store::agents::{Role, StoredAgent};
 use baton::server::store::{agents, lines};
-use baton_domain::agent::{Agent, AgentKind, PresenceChoice};
+use baton_domain::agent::{Agent, AgentKind, Device, PresenceChoice};
 use baton_domain::call::{Call, CallerLeg, RoomKind};
 use baton_domain::ids::{CallId, LegId, TransferId};
 use baton_domain::line::{Line, Queue};
@@ -55,6 +55,7 @@ pub fn person(handle: &str, name: &str) -> StoredAgent {
         skills: vec!["billing".parse().expect("a handle")],
         choice: PresenceChoice::Available,
         language: None,
+        device: Device::Page,
     };
     StoredAgent { agent, role: Role::Agent, choice_since: NOW }
 }
@@ -95,6 +96,7 @@ pub fn transfer_to_bob(transfer: TransferId) -> Command {
         id: transfer,
         target: id("bob"),
         target_leg: leg("bob"),
+        target_device: Device::Page,
         through_queue: None,
         kind: TransferKind::Warm,
         reason: "Wrong invoice".to_owned(),

@@ -57,9 +57,7 @@ impl Step<'_> {
             return;
         }
         *connection = Connection::Lost { since: now };
-        if room == RoomKind::Call {
-            self.unhear(leg);
-        }
+        self.unhear(leg, room);
         if leg == self.call.caller.leg {
             // Whether a new page has a microphone is for that page to say.
             self.call.caller.is_interrupted = false;
@@ -80,10 +78,10 @@ impl Step<'_> {
     }
 
     /// What was heard over a connection that is gone must be heard again over the next one.
-    fn unhear(&mut self, leg: LegId) {
+    fn unhear(&mut self, leg: LegId, room: RoomKind) {
         let caller = self.call.caller.leg;
         let Some(transfer) = self.transfer_mut() else { return };
-        let concerned = leg == caller || leg == transfer.target.leg;
+        let concerned = leg == caller || (leg == transfer.target.leg && room == transfer.target.talks_from());
         if let Some((heard, _)) = transfer.heard_mut().filter(|_| concerned) {
             *heard = Heard::default();
         }

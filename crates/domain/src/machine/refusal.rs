@@ -55,6 +55,12 @@ pub enum Refusal {
         /// Who.
         agent: AgentId,
     },
+    /// A phone has no desk to do it from.
+    #[error("{agent} is on a phone: they can take over a call, but neither answer a waiting one nor hand one on.")]
+    OnPhone {
+        /// Who.
+        agent: AgentId,
+    },
     /// There is nothing to refuse.
     #[error("This call is neither transcribed nor recorded.")]
     NotListenedTo,
@@ -85,6 +91,7 @@ impl Refusal {
             Self::TransferToSelf => "transfer_to_self",
             Self::AlreadyLeft { .. } => "already_left",
             Self::StillThere { .. } => "still_there",
+            Self::OnPhone { .. } => "on_phone",
             Self::NotListenedTo => "not_listened_to",
             Self::NotRecorded => "not_recorded",
             Self::TooLong { .. } => "too_long",

@@ -103,7 +103,8 @@ impl<'a> Step<'a> {
             transfer: Some(transfer.id),
             detail,
         });
-        if matches!(outcome, Outcome::NoAnswer) {
+        // Nobody has a phone's desk open to come back to.
+        if matches!(outcome, Outcome::NoAnswer) && transfer.target.phone.is_none() {
             self.effect(Effect::SetAway(transfer.target.agent.clone()));
         }
         self.call.last_transfer = Some(EndedTransfer {

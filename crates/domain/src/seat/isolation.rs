@@ -7,15 +7,32 @@ use crate::seat::{RoomSeat, Seat};
 /// however slow or hostile a page is, so the media server goes first. A change that only lets more people hear each
 /// other (a merge: both agents leave a room in which nobody but they were) need not wait for the media server.
 pub fn takes_a_voice_away(before: &[Seat], after: &[Seat]) -> bool {
-    before.iter().any(|seat| loses_hearing(seat, after) || is_silenced_for_somebody(seat, before, after))
+    before.iter().any(|seat| {
+        loses_hearing(seat, after)
+            || is_silenced_for_somebody(seat, before, after)
+            || loses_a_relayed_voice(seat, before, after)
+    })
 }
 
-/// They could hear a room and cannot any more, and somebody may go on speaking there.
+/// They heard somebody who speaks in a room that they are not in, by a relay, and are to hear them no more.
+fn loses_a_relayed_voice(seat: &Seat, before: &[Seat], after: &[Seat]) -> bool {
+    let shares_room = |speaker: LegId| {
+        let open = of(before, speaker).and_then(Seat::open_room);
+        open.is_some_and(|open| in_room(seat, &open.room).is_some_and(|room| room.may_subscribe))
+    };
+    let now = of(after, seat.leg);
+    let is_lost = |speaker: LegId| !now.is_some_and(|now| now.hears.contains(&speaker));
+    seat.hears.iter().any(|speaker| !shares_room(*speaker) && is_lost(*speaker))
+}
+
+/// They could hear a room and cannot any more, and somebody may go on speaking there whom they do not hear elsewhere instead.
 fn loses_hearing(seat: &Seat, after: &[Seat]) -> bool {
     let now = of(after, seat.leg);
     seat.rooms.iter().filter(|room| room.may_subscribe).any(|room| {
         let still_hears = now.and_then(|now| in_room(now, &room.room)).is_some_and(|now| now.may_subscribe);
-        !still_hears && after.iter().any(|other| other.leg != seat.leg && speaks_in(other, &room.room))
+        let hears_elsewhere = |other: &Seat| now.is_some_and(|now| now.hears.contains(&other.leg));
+        let goes_on = |other: &Seat| other.leg != seat.leg && speaks_in(other, &room.room) && !hears_elsewhere(other);
+        !still_hears && after.iter().any(goes_on)
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the transferring agent asks for, from the start of a transfer to every way out of it.
 
+use crate::agent::Device;
 use crate::call::{AgentLeg, CallState};
 use crate::machine::guard::{acts_for, target_is_there, within};
 use crate::machine::step::Step;
@@ -21,15 +22,22 @@ impl Step<'_> {
         if start.target == agent.agent {
             return Err(Refusal::TransferToSelf);
         }
+        if agent.phone.is_some() {
+            return Err(Refusal::OnPhone { agent: agent.agent.clone() });
+        }
         within("note", &start.note, NOTE_MAX)?;
         within("reason", &start.reason, REASON_MAX)?;
         let now = self.now();
         let until = now.plus(self.context.rules.ring);
         let held_since = held_since.or(start.hold.then_some(now));
+        let target = AgentLeg {
+            phone: (start.target_device == Device::Phone).then_some(start.id),
+            ..AgentLeg::expected(start.target.clone(), start.target_leg, now)
+        };
         self.call.state = CallState::Transferring(Box::new(Transfer {
             id: start.id,
             transferring: agent.clone(),
-            target: AgentLeg::expected(start.target.clone(), start.target_leg, now),
+            target,
             through_queue: start.through_queue.clone(),
             note: start.note.clone(),
             reason: start.reason.clone(),

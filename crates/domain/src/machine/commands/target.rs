@@ -1,6 +1,6 @@
 //! What the target asks for: to take over, or not.
 
-use crate::call::{CallState, Connection};
+use crate::call::{CallState, Connection, RoomKind};
 use crate::machine::guard::{acts_for, within};
 use crate::machine::step::Step;
 use crate::machine::{Action, Actor, Refusal};
@@ -22,8 +22,13 @@ impl Step<'_> {
             },
             _ => return Err(self.wrong_state(Action::Accept)),
         };
-        transfer.target.call_room = Connection::Expected { since: now };
-        transfer.target.consult_room = Connection::Expected { since: now };
+        // A phone is in its room already, before anybody answers it.
+        for room in [RoomKind::Call, RoomKind::Consult] {
+            let connection = transfer.target.connection_mut(room);
+            if !connection.is_present() {
+                *connection = Connection::Expected { since: now };
+            }
+        }
         transfer.state = state;
         let target = transfer.target.agent.clone();
         // Whoever has just vanished may be reloading; whoever has been gone for a while is not waited for.
