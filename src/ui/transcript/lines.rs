@@ -72,7 +72,7 @@ pub fn TranscriptPanel() -> impl IntoView {
     });
     let count = Memo::new(move |_| found.read().len());
     view! {
-        <section class="panel grows" aria-labelledby="transcript-h">
+        <section class="panel grows transcript" aria-labelledby="transcript-h">
             <header>
                 <h2 id="transcript-h">"Transcript"</h2>
                 <Liveness is_live=Signal::derive(move || is_live.get() && has_lines.get()) captions />

@@ -20,13 +20,13 @@ pub fn Liveness(
 ) -> impl IntoView {
     move || match (captions.get(), is_live.get()) {
         (Captions::Delayed, _) => view! {
-            <span class="pill push" data-tone="hold" role="status">
+            <span class="pill" data-tone="hold" role="status">
                 "Captions are delayed"
             </span>
         }
         .into_any(),
         (_, true) => view! {
-            <span class="pill push" data-tone="live">
+            <span class="pill" data-tone="live">
                 "Live"
             </span>
         }
@@ -103,7 +103,7 @@ pub fn Export() -> impl IntoView {
         files.set(made.unwrap_or_default());
     };
     view! {
-        <button type="button" class="quiet small" popovertarget="transcript-export" on:click=prepare>
+        <button type="button" class="quiet small push" popovertarget="transcript-export" on:click=prepare>
             "Export"
         </button>
         <div popover="auto" id="transcript-export" role="group" aria-label="Export the transcript">
