@@ -72,6 +72,7 @@ fn in_words(happening: &Happening, caller: &str, know: Knowledge<'_>) -> String 
             with_detail("A model reads the conversation".to_owned())
         }
         HappeningKind::TextSentToModel => with_detail("A model writes the briefing".to_owned()),
+        HappeningKind::SpeechSentToRecogniser => with_detail("What is said is written down".to_owned()),
         HappeningKind::RecordingsDeleted => "The recordings were deleted".to_owned(),
         HappeningKind::ListeningRefused => format!("{caller} declined transcript and recording"),
         HappeningKind::ListeningAllowed => format!("{caller} allowed transcript and recording again"),
@@ -129,6 +130,7 @@ fn tone(kind: HappeningKind) -> &'static str {
         Kind::CallEnded
         | Kind::ConsultClosed
         | Kind::TextSentToModel
+        | Kind::SpeechSentToRecogniser
         | Kind::RecordingsDeleted
         | Kind::ListeningRefused
         | Kind::ListeningAllowed

@@ -65,6 +65,7 @@ pub enum HappeningKind {
     TransferAbandoned,
     ConsultClosed,
     TextSentToModel,
+    SpeechSentToRecogniser,
     RecordingsDeleted,
     ListeningRefused,
     ListeningAllowed,

@@ -15,6 +15,7 @@ use crate::cache::{self, Cache, Key};
 use crate::check::{Checker, Dropped};
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
+use crate::gate::Gate;
 use crate::material::Material;
 use crate::prompt::{PROMPT_VERSION, Prompt, SYSTEM_TEXT};
 use crate::provider::{Piece, Provider, Urgency};
@@ -36,6 +37,8 @@ pub struct Task {
     pub earlier: Vec<String>,
     /// Whether somebody waits.
     pub urgency: Urgency,
+    /// Who writes down what leaves, before it does.
+    pub gate: Gate,
 }
 
 /// A briefing while it is being written.
@@ -172,6 +175,8 @@ impl Chain {
             document: prompt.document(),
             shape: Shape::Briefing,
             urgency: material.task.urgency,
+            gate: &material.task.gate,
+            sent,
         };
         match asking.ask(&read, &mut on_piece).await {
             Ok((briefing, dropped)) => {

@@ -102,6 +102,8 @@ async fn answer_by(
         document: prompt.document(),
         shape: Shape::Text,
         urgency: material.task.urgency,
+        gate: &material.task.gate,
+        sent: &attempt.sent,
     };
     let (sent, requests) = (&attempt.sent, &mut attempt.requests);
     let (mut text, mut shown) = (String::new(), String::new());

@@ -66,6 +66,9 @@ pub enum Failure {
     /// What it may be used for this minute is used.
     #[error("its budget for this minute is used")]
     OverBudget,
+    /// What was to leave could not be written down, so it stayed.
+    #[error("nothing was sent, because it could not be written down")]
+    Withheld,
 }
 
 impl Failure {
@@ -88,6 +91,7 @@ impl Failure {
             Self::WrongLanguage => "wrong_language",
             Self::CircuitOpen => "circuit_open",
             Self::OverBudget => "over_budget",
+            Self::Withheld => "withheld",
         }
     }
 

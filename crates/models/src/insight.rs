@@ -67,6 +67,7 @@ impl Chain {
             return (attempt, Some(known));
         }
         let checker = Checker::new(material, &prompt.sent);
+        let (sent, requests) = (&attempt.sent, &mut attempt.requests);
         let read = |text: &str| insight_of(text, &checker, local, &config.model);
         let asking = Asking {
             provider,
@@ -74,8 +75,9 @@ impl Chain {
             document: prompt.document(),
             shape: Shape::Insight,
             urgency: material.task.urgency,
+            gate: &material.task.gate,
+            sent,
         };
-        let (sent, requests) = (&attempt.sent, &mut attempt.requests);
         let mut on_piece = |piece: Piece<'_>| {
             if matches!(piece, Piece::Request) {
                 if *requests == 0 {

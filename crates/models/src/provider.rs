@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::budget::Budget;
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
+use crate::gate::Departure;
 use crate::wire::{Dialect, Message, Shape, Wire};
 
 /// What an answer is while it comes.
@@ -56,6 +57,8 @@ pub struct Question<'a> {
     pub deadline: Instant,
     pub shape: Shape,
     pub urgency: Urgency,
+    /// What leaves with it.
+    pub departure: &'a Departure<'a>,
 }
 
 impl Provider {
@@ -112,6 +115,7 @@ impl Provider {
     ) -> Result<String, Failure> {
         let permit = self.breaker.admit(self.clock.now()).ok_or(Failure::CircuitOpen)?;
         self.take_from_budget(question).await?;
+        question.departure.pass().await?;
         let left = question.deadline.saturating_duration_since(self.clock.now());
         on_piece(Piece::Request);
         let mut on_text = |text: &str| on_piece(Piece::Text(text));

@@ -62,6 +62,7 @@ pub fn task(lines: &[&str]) -> Task {
         note: "She has called twice".to_owned(),
         earlier: Vec::new(),
         urgency: baton_models::Urgency::Now,
+        gate: baton_models::Gate::open(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What leaves, and what cannot get in.
 
-use baton_models::{Dropped, Progress, SYSTEM_TEXT};
+use std::sync::{Arc, Mutex};
+
+use baton_models::{ChatTask, Dropped, Failure, Gate, Progress, SYSTEM_TEXT, Task};
 use baton_redaction::Kind;
 
 use crate::harness::{brief, chain, is_local, reasons, task};
@@ -98,4 +100,48 @@ async fn before_anything_leaves_it_is_said_to_whom_and_how_much() {
     let outcome = chain.brief(task(&PRIVATE), on_progress).await;
     assert_eq!(told, [(0, 4), (1, 4)]);
     assert_eq!(outcome.attempts.len(), 2);
+}
+
+/// A gate that says `may`, and how many requests had gone out when it was asked.
+fn gate(provider: &Provider, may: bool) -> (Gate, Arc<Mutex<Vec<usize>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let (provider, noted) = (provider.clone(), asked.clone());
+    let gate = Gate::new(move |_| {
+        noted.lock().expect("no panic").push(provider.received().len());
+        Box::pin(async move {
+            // As slow as a database may be.
+            tokio::task::yield_now().await;
+            may
+        })
+    });
+    (gate, asked)
+}
+
+#[tokio::test]
+async fn nothing_leaves_before_it_is_written_down() {
+    let broken = Reply::Text("{".to_owned());
+    let provider = Provider::new([broken, good()]).await;
+    let (gate, asked) = gate(&provider, true);
+    let outcome = chain(&[&provider]).brief(Task { gate, ..task(&PRIVATE) }, &mut |_| ()).await;
+    assert!(!is_local(&outcome.briefing));
+    assert_eq!(*asked.lock().expect("no panic"), [0], "once, and the repair belongs to it");
+    assert_eq!(provider.received().len(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_does_not_leave() {
+    let provider = Provider::new([good()]).await;
+    let (gate, asked) = gate(&provider, false);
+    let chain = chain(&[&provider]);
+    let outcome = chain.brief(Task { gate: gate.clone(), ..task(&PRIVATE) }, &mut |_| ()).await;
+    assert!(is_local(&outcome.briefing));
+    assert_eq!(outcome.attempts[0].result, Err(Failure::Withheld));
+    assert!(chain.analyse(Task { gate: gate.clone(), ..task(&PRIVATE) }, &mut |_| ()).await.insight.is_none());
+    let question = ChatTask {
+        task: Task { gate, ..task(&PRIVATE) },
+        earlier: Vec::new(),
+        question: "What is her address?".to_owned(),
+    };
+    assert!(chain.chat(question, &mut |_| ()).await.answer.is_none());
+    assert_eq!((asked.lock().expect("no panic").len(), provider.received().len()), (3, 0));
 }

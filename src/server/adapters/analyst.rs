@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use baton_models::{Answered, Chain, ChatProgress, ChatTask, Task, Urgency};
+use baton_models::{Answered, Chain, ChatProgress, ChatTask, Gate, Task, Urgency};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use super::models::{Models, log, to_sent};
+use super::models::{Models, gate, log};
 use crate::server::ports::analyst::{AnalysisStep, Analyst, Answer, AnswerStep, AskedAbout, Talk};
 
 impl Analyst for Models {
@@ -23,15 +23,16 @@ impl Analyst for Models {
 }
 
 /// What the providers are to write from.
-pub fn to_task(talk: Talk) -> Task {
+pub fn to_task(talk: Talk, gate: Gate) -> Task {
     let Talk { transcript, context, language, note, earlier, is_spare } = talk;
     let urgency = if is_spare { Urgency::Spare } else { Urgency::Now };
-    Task { transcript, context, language, note, earlier, urgency }
+    Task { transcript, context, language, note, earlier, urgency, gate }
 }
 
 async fn analyse(providers: Arc<Chain>, talk: Talk, steps: UnboundedSender<AnalysisStep>) {
     let tell = |step| drop(steps.send(step));
-    let found = providers.analyse(to_task(talk), &mut |sent| tell(AnalysisStep::Sent(to_sent(sent)))).await;
+    let gate = gate(steps.clone(), AnalysisStep::Leaving);
+    let found = providers.analyse(to_task(talk, gate), &mut |_| ()).await;
     log(&found.attempts, "An analysis");
     if let Some(insight) = found.insight {
         tell(AnalysisStep::Analysed(Box::new(insight)));
@@ -41,12 +42,13 @@ async fn analyse(providers: Arc<Chain>, talk: Talk, steps: UnboundedSender<Analy
 async fn answer(providers: Arc<Chain>, talk: Talk, asked: AskedAbout, steps: UnboundedSender<AnswerStep>) {
     let tell = |step| drop(steps.send(step));
     let AskedAbout { earlier, question } = asked;
+    let gate = gate(steps.clone(), AnswerStep::Leaving);
     let mut on_progress = |progress| match progress {
-        ChatProgress::Sent(sent) => tell(AnswerStep::Sent(to_sent(sent))),
+        ChatProgress::Sent(_) => {}
         ChatProgress::Draft(draft) => tell(AnswerStep::Draft(Some(to_answer(draft)))),
         ChatProgress::StartedOver => tell(AnswerStep::Draft(None)),
     };
-    let outcome = providers.chat(ChatTask { task: to_task(talk), earlier, question }, &mut on_progress).await;
+    let outcome = providers.chat(ChatTask { task: to_task(talk, gate), earlier, question }, &mut on_progress).await;
     log(&outcome.attempts, "An answer");
     if let Some(answered) = outcome.answer {
         tell(AnswerStep::Answered(to_answer(answered)));

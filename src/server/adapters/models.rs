@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use baton_domain::briefing::Source;
-use baton_models::{Attempt, Chain, Draft, Progress};
+use baton_models::{Attempt, Chain, Draft, Gate};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tracing::{info, warn};
 
 use super::analyst::to_task;
 use crate::server::config::ModelsConfig;
 use crate::server::error::chain;
-use crate::server::ports::briefing_writer::{BriefingWriter, Order, Sent, Step};
+use crate::server::ports::briefing_writer::{BriefingWriter, Departure, Order, Sent, Step};
 
 /// The configured providers in their order.
 #[derive(Debug)]
@@ -47,22 +47,29 @@ async fn write(providers: Arc<Chain>, order: Order, steps: UnboundedSender<Step>
     let mut draft = Draft::new(local);
     // Nobody listening any more is no error: what is written is in the cache for the next who asks.
     let tell = |step| drop(steps.send(step));
-    let mut on_progress = |progress| match progress {
-        Progress::Sent(sent) => tell(Step::Sent(to_sent(sent))),
-        step => {
-            if let Some(now) = draft.after(step) {
-                tell(Step::Draft(Box::new(now.clone())));
-            }
+    let mut on_progress = |progress| {
+        if let Some(now) = draft.after(progress) {
+            tell(Step::Draft(Box::new(now.clone())));
         }
     };
-    let outcome = providers.brief(to_task(talk), &mut on_progress).await;
+    let gate = gate(steps.clone(), Step::Leaving);
+    let outcome = providers.brief(to_task(talk, gate), &mut on_progress).await;
     log(&outcome.attempts, "A briefing");
     if outcome.briefing.source != Source::Local {
         tell(Step::Written(Box::new(outcome.briefing)));
     }
 }
 
-pub(super) fn to_sent(sent: baton_models::Sent) -> Sent {
+/// Asks by a step whether something may leave. Nobody there to ask is a no: nobody would write it down.
+pub(super) fn gate<S: Send + 'static>(steps: UnboundedSender<S>, leaving: fn(Departure) -> S) -> Gate {
+    Gate::new(move |sent| {
+        let (departure, may_leave) = Departure::new(to_sent(sent));
+        let is_asked = steps.send(leaving(departure)).is_ok();
+        Box::pin(async move { is_asked && may_leave.await.is_ok() })
+    })
+}
+
+fn to_sent(sent: baton_models::Sent) -> Sent {
     Sent {
         provider: sent.provider,
         model: sent.model,

@@ -6,7 +6,7 @@ use baton_domain::transcript::Transcript;
 use baton_summariser::Context;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::briefing_writer::Sent;
+use super::briefing_writer::Departure;
 
 /// An analyst of calls. Nothing waits for them.
 pub trait Analyst: Send + Sync {
@@ -43,19 +43,19 @@ pub struct AskedAbout {
 }
 
 /// How an analysis goes on.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AnalysisStep {
-    /// This is about to leave.
-    Sent(Sent),
+    /// Something is about to leave, and waits.
+    Leaving(Departure),
     /// It is complete.
     Analysed(Box<Insight>),
 }
 
 /// How an answer goes on.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum AnswerStep {
-    /// This is about to leave.
-    Sent(Sent),
+    /// Something is about to leave, and waits.
+    Leaving(Departure),
     /// As far as it is written; nothing when what came is void.
     Draft(Option<Answer>),
     /// It is complete.

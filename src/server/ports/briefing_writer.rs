@@ -2,6 +2,7 @@
 
 use baton_domain::briefing::Briefing;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
 
 use super::analyst::{Analyst, Talk};
 
@@ -22,11 +23,33 @@ pub struct Order {
     pub local: Briefing,
 }
 
+/// Text that is about to leave. It waits here until it may, and does not leave when this is dropped.
+#[derive(Debug)]
+pub struct Departure {
+    /// To whom, and how much.
+    pub sent: Sent,
+    leave: oneshot::Sender<()>,
+}
+
+impl Departure {
+    /// With what whoever sends it waits for: an error there is a no.
+    pub fn new(sent: Sent) -> (Self, oneshot::Receiver<()>) {
+        let (leave, may_leave) = oneshot::channel();
+        (Self { sent, leave }, may_leave)
+    }
+
+    /// It is written down, and may leave.
+    pub fn go(self) {
+        // Whoever wanted to send it may have given up meanwhile.
+        let _ = self.leave.send(());
+    }
+}
+
 /// How the writing goes on.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Step {
-    /// This is about to leave.
-    Sent(Sent),
+    /// Something is about to leave, and waits.
+    Leaving(Departure),
     /// The briefing as far as it is written, and where it is not, the one that was there.
     Draft(Box<Briefing>),
     /// It is complete.

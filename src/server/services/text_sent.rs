@@ -6,22 +6,54 @@ use baton_domain::outcome::{Happening, HappeningKind};
 
 use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
-use crate::server::ports::briefing_writer::Sent;
+use crate::server::ports::briefing_writer::{Departure, Sent};
 use crate::server::state::App;
 use crate::server::store::{StoreError, calls, events};
 
 impl App {
-    /// Text of `call` leaves: written down as it does.
+    /// Text of `call` is about to leave: it does once that is written down, and else stays.
+    pub(super) async fn text_departs(
+        &self,
+        call: CallId,
+        transfer: Option<TransferId>,
+        departure: Departure,
+    ) -> Result<(), ServiceError> {
+        self.text_leaves(call, transfer, &departure.sent).await?;
+        departure.go();
+        Ok(())
+    }
+
+    /// Writes down that text of `call` leaves, for whoever sends it only then.
     pub(super) async fn text_leaves(
         &self,
         call: CallId,
         transfer: Option<TransferId>,
         sent: &Sent,
     ) -> Result<(), ServiceError> {
+        self.write_down(call, transfer, HappeningKind::TextSentToModel, in_words(sent)).await
+    }
+
+    /// A voice in `call` is about to be sent to whoever recognises speech. Nothing of it may leave before this is done.
+    pub(in crate::server) async fn speech_leaves(
+        &self,
+        call: CallId,
+        speaker: &str,
+        providers: &[String],
+    ) -> Result<(), ServiceError> {
+        let detail = format!("{speaker}, to {}", providers.join(", or else to "));
+        self.write_down(call, None, HappeningKind::SpeechSentToRecogniser, detail).await
+    }
+
+    async fn write_down(
+        &self,
+        call: CallId,
+        transfer: Option<TransferId>,
+        kind: HappeningKind,
+        detail: String,
+    ) -> Result<(), ServiceError> {
         let mut tx = self.store.begin().await?;
         let found = calls::find(&mut tx, call).await?.ok_or(ServiceError::NotFound("call"))?;
-        let happened =
-            Happening { kind: HappeningKind::TextSentToModel, agent: None, transfer, detail: Some(in_words(sent)) };
+        let happened = Happening { kind, agent: None, transfer, detail: Some(detail) };
         events::append(&mut tx, &found, &events::actor_name(&Actor::Desk), &[happened], self.clock.now()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.hub.wake(Wake::Call(call));
@@ -29,7 +61,7 @@ impl App {
     }
 }
 
-fn in_words(sent: &Sent) -> String {
+pub(super) fn in_words(sent: &Sent) -> String {
     let Sent { provider, model, lines, taken_out } = sent;
     format!("{provider}, {model}: {lines} lines, personal data taken out: {taken_out}")
 }

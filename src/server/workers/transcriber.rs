@@ -73,6 +73,9 @@ async fn transcribe(app: App, recogniser: Arc<dyn Recogniser>, stream: LegStream
         }
     };
     let source = speech.source().clone();
+    if !write_down(&app, &source, &recogniser.names()).await {
+        return;
+    }
     let mut scribe = Scribe { app, source, lines: HashMap::new(), captions: None };
     let mut session = recogniser.open();
     loop {
@@ -212,4 +215,21 @@ impl Drop for CaptionsGuard {
     fn drop(&mut self) {
         self.app.captions().stopped(self.source.call, self.source.leg);
     }
+}
+
+/// Says in the audit that this voice leaves from now on, and to whom. Where that cannot be written down, nothing leaves.
+async fn write_down(app: &App, source: &Source, providers: &[String]) -> bool {
+    let room = if source.room.kind() == RoomKind::Call { "the call" } else { "a consult" };
+    let speaker = match &source.party {
+        Party::Caller => format!("the caller in {room}"),
+        Party::Agent(agent) => format!("{agent} in {room}"),
+    };
+    for tried in 1..=TRIES {
+        let Err(failed) = app.speech_leaves(source.call, &speaker, providers).await else { return true };
+        error!(call.id = %source.call, error = chain(&failed), "A voice is not sent, because that could not be written down");
+        if tried < TRIES {
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+    false
 }

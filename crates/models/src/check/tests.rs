@@ -64,6 +64,7 @@ fn material() -> Material {
         note: String::new(),
         earlier: Vec::new(),
         urgency: crate::provider::Urgency::Now,
+        gate: crate::gate::Gate::open(),
     };
     Material::new(task, Kinds::ALL)
 }

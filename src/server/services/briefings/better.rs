@@ -66,7 +66,7 @@ impl Better {
         let mut steps = self.app.writer.write(Order { talk, local: shown });
         while let Some(step) = steps.recv().await {
             match step {
-                Step::Sent(sent) => self.app.text_leaves(self.call, Some(self.transfer), &sent).await?,
+                Step::Leaving(departure) => self.app.text_departs(self.call, Some(self.transfer), departure).await?,
                 Step::Draft(briefing) => self.show(*briefing).await?,
                 Step::Written(briefing) => self.replace(*briefing).await?,
             }

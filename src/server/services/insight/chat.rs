@@ -86,7 +86,7 @@ impl Asked {
         let mut steps = self.app.writer.answer(talk, asked);
         while let Some(step) = steps.recv().await {
             match step {
-                AnswerStep::Sent(sent) => self.app.text_leaves(self.call, None, &sent).await?,
+                AnswerStep::Leaving(departure) => self.app.text_departs(self.call, None, departure).await?,
                 AnswerStep::Draft(draft) => {
                     let answer = draft.map(|draft| by_model(draft, false));
                     self.show(ChatTurn { answer, ..self.turn.clone() });

@@ -53,7 +53,7 @@ impl Insights<'_> {
         let mut steps = self.0.writer.analyse(talk);
         while let Some(step) = steps.recv().await {
             match step {
-                AnalysisStep::Sent(sent) => self.0.text_leaves(call.id, None, &sent).await?,
+                AnalysisStep::Leaving(departure) => self.0.text_departs(call.id, None, departure).await?,
                 AnalysisStep::Analysed(analysis) => {
                     let mut tx = self.0.store.begin().await?;
                     insight::put_analysis(&mut tx, call.id, &analysis, self.0.clock.now()).await?;
@@ -72,7 +72,7 @@ impl Insights<'_> {
         let mut steps = self.0.writer.write(Order { talk, local });
         while let Some(step) = steps.recv().await {
             match step {
-                Step::Sent(sent) => self.0.text_leaves(call.id, None, &sent).await?,
+                Step::Leaving(departure) => self.0.text_departs(call.id, None, departure).await?,
                 // Nobody looks at it yet.
                 Step::Draft(_) => {}
                 Step::Written(briefing) => self.keep(call.id, &briefing).await?,
