@@ -19,5 +19,5 @@ pub async fn tick_action(call: CallId, item: String, done: bool) -> Result<(), A
 #[server(prefix = "/api", endpoint = "ask_about_call", client = DeskClient)]
 pub async fn ask_about_call(call: CallId, question: String) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
-    answer(desk.insights().ask(&me, call, &question).await.map(drop))
+    answer(desk.insights().ask(&me, call, None, &question).await.map(drop))
 }

@@ -114,6 +114,27 @@ async fn a_repeated_edit_does_not_undo_a_later_one() {
 }
 
 #[tokio::test]
+async fn a_question_that_is_asked_twice_is_one() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    let path = format!("/api/v1/calls/{call}/chat");
+    let token = desk.token("alice").await;
+    let ask = |key, question: &str| {
+        let body = Some(json!({ "question": question }));
+        request(Method::POST, &path, Some(&token), body, &[("idempotency-key", key)])
+    };
+    let first = desk.send(ask("question-1", "What was promised?")).await;
+    let again = desk.send(ask("question-1", "What was promised?")).await;
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (202, 202), "{}", again.text);
+    assert_eq!((&first.json()["number"], &again.json()["number"]), (&json!(1), &json!(1)));
+    let turns = desk.app.insights().turns(&desk.who("alice").await, call).await.expect("her call");
+    assert_eq!(turns.len(), 1);
+    let other = desk.send(ask("question-1", "Who promised it?")).await;
+    assert!(other.problem().starts_with("422 idempotency_key_reused"), "{}", other.text);
+}
+
+#[tokio::test]
 async fn a_key_is_for_one_command() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice", "bob"]);

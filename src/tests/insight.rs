@@ -108,7 +108,7 @@ async fn without_a_model_a_question_is_answered_by_a_search_that_says_so() {
     say(&desk, call, &TALK).await;
     let mut news = desk.app.hub.subscribe();
     let alice = desk.who("alice").await;
-    desk.app.insights().ask(&alice, call, "When does the technician come?").await.expect("a question");
+    desk.app.insights().ask(&alice, call, None, "When does the technician come?").await.expect("a question");
     let turn = answered(&mut news).await;
     let answer = turn.answer.expect("an answer");
     assert_eq!((answer.source, answer.citations.as_slice()), (Source::Local, &[4][..]));
@@ -117,7 +117,7 @@ async fn without_a_model_a_question_is_answered_by_a_search_that_says_so() {
         "Found by searching the transcript, without a language model:\n\
          Line 4, Alice: “I will send a technician tomorrow morning.”"
     );
-    desk.app.insights().ask(&alice, call, "Is there a dog?").await.expect("a question");
+    desk.app.insights().ask(&alice, call, None, "Is there a dog?").await.expect("a question");
     let turn = answered(&mut news).await;
     assert!(turn.number == 2 && turn.answer.is_some_and(|answer| answer.text.starts_with("Nothing in the transcript")));
     let mut db = desk.app.store.read().await.expect("the database");
@@ -128,10 +128,10 @@ async fn without_a_model_a_question_is_answered_by_a_search_that_says_so() {
 async fn only_agents_of_the_call_may_ask_about_it_and_one_question_at_a_time() {
     let desk = desk().await;
     let call = desk.talking("alice").await;
-    let refused = desk.app.insights().ask(&desk.who("bob").await, call, "What is it about?").await;
+    let refused = desk.app.insights().ask(&desk.who("bob").await, call, None, "What is it about?").await;
     assert!(matches!(refused, Err(ServiceError::Refused(..))), "{refused:?}");
-    let supervisor = desk.app.insights().ask(&desk.who("carla").await, call, "What is it about?").await;
+    let supervisor = desk.app.insights().ask(&desk.who("carla").await, call, None, "What is it about?").await;
     assert!(matches!(supervisor, Err(ServiceError::Refused(..))), "{supervisor:?}");
-    let empty = desk.app.insights().ask(&desk.who("alice").await, call, " ").await;
+    let empty = desk.app.insights().ask(&desk.who("alice").await, call, None, " ").await;
     assert!(matches!(empty, Err(ServiceError::Invalid(_))), "{empty:?}");
 }

@@ -125,7 +125,7 @@ async fn a_model_answers_questions_as_it_writes_and_remembers_what_was_asked() {
     for (question, text, line) in
         [("What did she try with her card 5555 5555 5555 4444?", answers[0], 3), ("And since when?", answers[1], 1)]
     {
-        desk.app.insights().ask(&alice, call, question).await.expect("a question");
+        desk.app.insights().ask(&alice, call, None, question).await.expect("a question");
         let answer = answered(&mut news).await.answer.expect("an answer");
         assert!(is_by_model(&answer.source));
         assert_eq!((answer.text.as_str(), answer.citations.as_slice()), (text, &[line][..]));
@@ -146,7 +146,7 @@ async fn when_no_model_answers_the_search_does() {
     let mut news = desk.app.hub.subscribe();
     desk.app
         .insights()
-        .ask(&desk.who("alice").await, call, "Since when is the router offline?")
+        .ask(&desk.who("alice").await, call, None, "Since when is the router offline?")
         .await
         .expect("a question");
     let answer = answered(&mut news).await.answer.expect("an answer");

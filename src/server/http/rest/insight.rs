@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::briefings::{BriefingJson, StatementJson};
-use super::input::{Asker, Body, Id};
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader};
 use super::model::{Refusals, rfc3339};
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
@@ -257,15 +257,16 @@ pub async fn questions(State(app): State<App>, asker: Asker, Id(call): Id<CallId
 /// Ask about a call, as one of its agents. 202: the answer follows in the list and at the desks, as it is written.
 ///
 /// 409 `answer_open` while the last question of the same agent has no answer yet.
-#[utoipa::path(post, path = "/calls/{id}/chat", operation_id = "ask_about_call", tag = "Insight", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/calls/{id}/chat", operation_id = "ask_about_call", tag = "Insight", params(("id" = String, Path), KeyHeader),
     request_body = NewQuestion, responses((status = 202, body = TurnJson), Refusals))]
 pub async fn ask(
     State(app): State<App>,
     asker: Asker,
     Id(call): Id<CallId>,
+    IdempotencyKey(key): IdempotencyKey,
     Body(new): Body<NewQuestion>,
 ) -> Result<(StatusCode, Json<TurnJson>), Problem> {
     let who = asker.may(Action::AnalyseCalls)?;
-    let turn = app.insights().ask(who, call, &new.question).await?;
+    let turn = app.insights().ask(who, call, key, &new.question).await?;
     Ok((StatusCode::ACCEPTED, Json(TurnJson::from(turn))))
 }

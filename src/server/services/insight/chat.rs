@@ -11,6 +11,7 @@ use super::{Insights, in_background};
 use crate::server::error::{ServiceError, chain};
 use crate::server::permissions::{Action, Who};
 use crate::server::ports::analyst::{Answer, AnswerStep, AskedAbout};
+use crate::server::services::idempotency::{Key, asker};
 use crate::server::state::App;
 use crate::server::store::{StoreError, insight};
 
@@ -24,18 +25,35 @@ const NOTHING_FOUND: &str =
 
 impl Insights<'_> {
     /// Asks about this agent's call. Gives the question as it is stored; the answer is told to all its agents.
-    pub async fn ask(&self, who: &Who, call: CallId, question: &str) -> Result<ChatTurn, ServiceError> {
+    /// What this key has asked before is not asked again: it gives that question, as far as it is answered by now.
+    pub async fn ask(
+        &self,
+        who: &Who,
+        call: CallId,
+        key: Option<String>,
+        question: &str,
+    ) -> Result<ChatTurn, ServiceError> {
         let me = self.part_of(who, call, Action::AnalyseCalls).await?;
+        let key = key.map(|key| Key::new(key, call, &("ask", question))).transpose()?;
         let question = ChatText::new(question).map_err(|error| ServiceError::invalid(&error))?;
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         let before = insight::turns(&mut tx, call).await?;
+        if let Some(key) = &key
+            && let Some(number) = key.answer(&mut tx, &asker(who)).await?
+        {
+            let asked_before = before.into_iter().find(|turn| turn.number.to_string() == number);
+            return asked_before.ok_or(ServiceError::NotFound("question"));
+        }
         if before.iter().any(|turn| turn.by == me && turn.is_open() && now < turn.at.plus(GIVEN_UP)) {
             return Err(ServiceError::AnswerOpen);
         }
         let number = before.last().map_or(1, |last| last.number + 1);
         let turn = ChatTurn { number, by: me, at: now, question, answer: None };
         insight::put_turn(&mut tx, call, &turn).await?;
+        if let Some(key) = &key {
+            key.remember(&mut tx, &asker(who), &number.to_string(), now).await?;
+        }
         tx.commit().await.map_err(StoreError::from)?;
         self.tell(call, InsightChange::Chatted { turn: Box::new(turn.clone()) });
         let asked = Asked { app: self.0.clone(), call, turn: turn.clone(), before };
