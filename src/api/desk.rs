@@ -156,6 +156,13 @@ pub async fn set_presence(choice: PresenceChoice) -> Result<(), ApiError> {
     answer(desk.presence().choose(&me, choice).await)
 }
 
+/// Choose the language of one's briefings by its tag; an empty one is the conversation's.
+#[server(prefix = "/api", endpoint = "set_language", client = DeskClient)]
+pub async fn set_language(language: String) -> Result<(), ApiError> {
+    let (desk, me) = agent().await?;
+    answer(desk.presence().choose_language(&me, &language).await)
+}
+
 /// Take a waiting call. Of two who try at once one gets it, and the other is told who did.
 #[server(prefix = "/api", endpoint = "answer_call", client = DeskClient)]
 pub async fn answer_call(call: CallId) -> Result<(), ApiError> {

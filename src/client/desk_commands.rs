@@ -32,6 +32,8 @@ pub enum Pending {
     AnswerNext,
     /// A presence.
     Presence(PresenceChoice),
+    /// The language of briefings.
+    Language,
     /// The dialog "Transfer call".
     StartTransfer,
     /// An edited briefing.
@@ -121,6 +123,11 @@ impl DeskStore {
         }
         let title = if error.is_offline() { "Not sent" } else { "That did not work" };
         self.say.run(Notice { tone: "danger", title: title.to_owned(), text: error.message.clone() });
+    }
+
+    /// Chooses the language of one's briefings; an empty tag is the conversation's.
+    pub fn choose_language(&self, tag: String) {
+        self.ask(Pending::Language, desk::set_language(tag), |()| {});
     }
 
     /// Chooses a presence.

@@ -213,3 +213,36 @@ async fn asked(news: &mut Receiver<News>) {
     };
     tokio::time::timeout(Duration::from_secs(20), found).await.expect("asked in time");
 }
+
+#[tokio::test]
+async fn what_cannot_be_written_down_does_not_leave() {
+    let provider = Provider::new([analysis(), analysis()]).await;
+    let desk = desk(&provider).await;
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK[..3]).await;
+    let alice = desk.who("alice").await;
+    let rename = |from, to| sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
+    rename("events", "gone").execute(desk.app.store.pool()).await.expect("a table");
+    desk.app.insights().analyse(&alice, call).await.expect_err("the audit cannot be written");
+    assert_eq!(provider.received().len(), 0);
+    rename("gone", "events").execute(desk.app.store.pool()).await.expect("a table");
+    desk.app.insights().analyse(&alice, call).await.expect("it can be written");
+    assert_eq!((provider.received().len(), sent(&desk, call).await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn what_is_written_while_the_call_goes_on_is_in_the_language_of_whoever_has_it() {
+    let provider = Provider::new([analysis(), analysis()]).await;
+    let desk = desk(&provider).await;
+    let alice = desk.who("alice").await;
+    desk.app.presence().choose_language(&alice, "de").await.expect("a language");
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK[..3]).await;
+    drop(desk.app.insights().analyse(&alice, call).await);
+    assert_eq!(provider.received()[0].document()["output_language"], "de");
+    let refused = desk.app.presence().choose_language(&alice, "German!").await.expect_err("no language");
+    assert_eq!(refused.to_string(), "a language is a tag like `en` or `pt-BR`");
+    desk.app.presence().choose_language(&alice, "").await.expect("the conversation's");
+    let agents = desk.get("/agents").await.json();
+    assert!(agents["agents"].as_array().expect("agents").iter().all(|agent| agent["language"].is_null()), "{agents}");
+}

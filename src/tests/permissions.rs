@@ -127,6 +127,7 @@ async fn server_functions_know_who_asks() {
         ("transfer_options", format!("call={call}")),
         ("play_sample", format!("call={call}")),
         ("set_presence", "choice=busy".to_owned()),
+        ("set_language", "language=de".to_owned()),
     ];
     for (function, form) in &of_desks {
         for headers in [vec![], vec![(name, caller.as_str())], vec![("authorization", key.as_str())]] {

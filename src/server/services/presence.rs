@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use baton_domain::agent::{AgentView, PresenceChoice, presence};
+use baton_domain::agent::{AgentView, Device, PresenceChoice, presence};
+use baton_domain::briefing::Language;
 use baton_domain::call::Engagement;
 use baton_domain::ids::AgentId;
 use baton_domain::time::Timestamp;
@@ -22,6 +23,20 @@ impl PresenceService<'_> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
         let mut tx = self.0.store.begin().await?;
         agents::choose(&mut tx, agent, choice, self.0.clock.now()).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.0.hub.wake(Wake::Agents);
+        Ok(())
+    }
+
+    /// In which language `who` wants to read what is written for them: a tag, or nothing for the conversation's.
+    pub async fn choose_language(&self, who: &Who, tag: &str) -> Result<(), ServiceError> {
+        let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
+        let language = match tag.trim() {
+            "" => None,
+            tag => Some(Language::new(tag).map_err(|error| ServiceError::invalid(&error))?),
+        };
+        let mut tx = self.0.store.begin().await?;
+        agents::set_language(&mut tx, agent, language.as_ref()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.0.hub.wake(Wake::Agents);
         Ok(())

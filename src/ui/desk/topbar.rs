@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::frame::Brand;
 use crate::client::desk_store::DeskStore;
 use crate::client::stream_status::StreamStatus;
+use crate::ui::agents::language::BriefingLanguage;
 use crate::ui::agents::presence::PresenceChoices;
 use crate::ui::format;
 use crate::ui::kit::theme::ThemeMenu;
@@ -20,12 +21,15 @@ pub fn Topbar() -> impl IntoView {
             <Brand />
             <PresenceChoices />
             <Connection />
-            <span class="me">
+            <button type="button" class="me quiet" popovertarget="my-settings" title="Your settings">
                 <span class="avatar agent" aria-hidden="true">
                     {move || format::initial(&name.read())}
                 </span>
                 {name}
-            </span>
+            </button>
+            <div popover="auto" id="my-settings" role="group" aria-label="Your settings">
+                <BriefingLanguage />
+            </div>
             <ThemeMenu />
         </header>
     }

@@ -25,6 +25,9 @@ pub struct AgentJson {
     /// The queues that they are skilled for.
     #[schema(example = json!(["support"]))]
     skills: Vec<String>,
+    /// In which language they read their briefings; null for the conversation's.
+    #[schema(example = "de")]
+    language: Option<String>,
     /// `offline`, `available`, `reserved`, `on_call`, `wrap_up`, `busy` or `away`.
     #[schema(example = "available")]
     presence: &'static str,
@@ -48,6 +51,7 @@ impl From<AgentView> for AgentJson {
                 AgentKind::Assistant => "assistant",
             },
             skills: view.agent.skills.iter().map(ToString::to_string).collect(),
+            language: view.agent.language.as_ref().map(|language| language.tag().to_owned()),
             presence: view.presence.name(),
             since: rfc3339(view.since),
         }

@@ -99,7 +99,7 @@ impl Asked {
         }
         let call = self.app.calls().find(self.call).await?;
         let (transcript, context) = self.app.briefings().material(&call, None).await?;
-        let talk = self.app.insights().talk(&call, transcript, context, false).await?;
+        let talk = self.app.insights().talk(&call, transcript, context, false, Some(&self.turn.by)).await?;
         let asked = AskedAbout { earlier: earlier(&self.before), question: self.turn.question.clone().into() };
         let mut steps = self.app.writer.answer(talk, asked);
         while let Some(step) = steps.recv().await {

@@ -3,7 +3,7 @@
 
 use baton_domain::briefing::{Briefing, Source};
 use baton_domain::call::Call;
-use baton_domain::ids::CallId;
+use baton_domain::ids::{AgentId, CallId};
 use baton_domain::insight::{Insight, InsightChange};
 use baton_domain::transcript::Transcript;
 use baton_summariser::{Context, brief};
@@ -49,7 +49,9 @@ impl Insights<'_> {
         context: Context,
         is_spare: bool,
     ) -> Result<Option<Insight>, ServiceError> {
-        let talk = self.talk(call, transcript, context, is_spare).await?;
+        // For whoever has the call now: they look at it while it goes on.
+        let reader = call.agent_legs().first().map(|leg| leg.agent.clone());
+        let talk = self.talk(call, transcript, context, is_spare, reader.as_ref()).await?;
         let mut steps = self.0.writer.analyse(talk);
         while let Some(step) = steps.recv().await {
             match step {
@@ -68,7 +70,7 @@ impl Insights<'_> {
 
     async fn roll(&self, call: &Call, transcript: Transcript, context: Context) -> Result<(), ServiceError> {
         let local = brief(&transcript, &context);
-        let talk = self.talk(call, transcript, context, true).await?;
+        let talk = self.talk(call, transcript, context, true, None).await?;
         let mut steps = self.0.writer.write(Order { talk, local });
         while let Some(step) = steps.recv().await {
             match step {
@@ -88,17 +90,19 @@ impl Insights<'_> {
         Ok(())
     }
 
-    /// The call for whoever is to understand it, without a target and without a note, since there is no transfer.
+    /// The call for whoever is to understand it, without a target and without a note, since there is no transfer. `reader` is
+    /// the agent for whom it is written, if that is known, and so is their language.
     pub(super) async fn talk(
         &self,
         call: &Call,
         transcript: Transcript,
         context: Context,
         is_spare: bool,
+        reader: Option<&AgentId>,
     ) -> Result<Talk, ServiceError> {
         let earlier = self.0.briefings().earlier(call.id, None).await?;
         let earlier = earlier.iter().map(baton_domain::briefing::PreparedBriefing::plain_text).collect();
-        let language = self.0.config.models.language.clone();
+        let language = self.0.briefings().language_for(reader).await?;
         Ok(Talk { transcript, context, language, note: String::new(), earlier, is_spare })
     }
 }
