@@ -15,6 +15,7 @@ use baton_domain::ids::AgentId;
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::rules::Rules;
 use baton_domain::time::Span;
+use baton_provider::settings::SettingError;
 
 pub use models::ModelsConfig;
 pub use recordings::{RecordingsConfig, RecordingsPlace, S3Config};
@@ -182,6 +183,9 @@ pub const SIMULATED_CALLERS: u32 = 5;
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// A provider cannot be meant as it is set.
+    #[error(transparent)]
+    Provider(#[from] SettingError),
     /// A variable has a value that does not fit.
     #[error("{variable} is {value:?}, which is not {wanted}")]
     Invalid {

@@ -29,6 +29,7 @@ fn every_setting_is_in_the_example_with_a_comment() {
         ["config.rs", "config/languages.rs", "config/models.rs", "config/recordings.rs", "config/transcription.rs"];
     let config = areas.map(|area| read(&format!("src/server/{area}"))).concat();
     let example = read(".env.example");
+    let models = read("crates/models/src/settings.rs");
     let mut described = BTreeSet::new();
     let mut has_comment = false;
     for line in example.lines() {
@@ -41,7 +42,7 @@ fn every_setting_is_in_the_example_with_a_comment() {
             _ => has_comment = line.starts_with("# ") && !line.starts_with("# ---"),
         }
     }
-    assert_eq!(described, quoted_variables(&config));
+    assert_eq!(described, &quoted_variables(&config) | &quoted_variables(&models));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod briefing;
+pub mod browser_speech;
 pub mod call;
 pub mod desk_event;
 pub mod ids;

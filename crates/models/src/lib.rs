@@ -25,6 +25,7 @@ mod prompt;
 mod provider;
 mod scanner;
 mod sections;
+pub mod settings;
 mod window;
 mod wire;
 

@@ -6,6 +6,7 @@ pub mod backoff;
 pub mod breaker;
 mod clock;
 pub mod retry_after;
+pub mod settings;
 mod tls;
 
 pub use api_key::ApiKey;

@@ -23,8 +23,6 @@ use crate::server::random;
 use crate::server::services::transcripts::SpokenLine;
 use crate::server::state::App;
 
-/// Nobody reads a line that grows for longer than this, and a provider that takes utterances answers only at their end.
-const LONGEST_UTTERANCE: Duration = Duration::from_secs(15);
 /// A final line that could not be stored is tried again this often, while others queue behind it.
 const TRIES: u32 = 5;
 const AGAIN: Duration = Duration::from_millis(500);
@@ -64,7 +62,8 @@ impl Transcriber {
 /// One speaker in one room, from their first words to their last.
 async fn transcribe(app: App, recogniser: Arc<dyn Recogniser>, stream: LegStream, stop: CancellationToken) {
     let usual = SpeechOptions::default();
-    let options = SpeechOptions { cutter: CutterOptions { longest: LONGEST_UTTERANCE, ..usual.cutter }, ..usual };
+    let longest = app.config.transcription.longest_utterance;
+    let options = SpeechOptions { cutter: CutterOptions { longest, ..usual.cutter }, ..usual };
     let mut speech = match SpeechStream::new(stream, &options) {
         Ok(speech) => speech,
         Err(failed) => {
