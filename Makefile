@@ -42,7 +42,7 @@ bench-participant: node ## the server's own participant: join to heard, CPU and 
 soak: node ## an hour of legs relayed and recorded by the server: memory, drift, lost frames (SOAK_MINUTES=3, SOAK_LEGS=25)
 	@node tools/soak.mjs
 
-eval: node ## how good briefings are, against written conversations, and how long they take (DETAILS=1: what was missed)
+eval: node ## how good briefings are, against written conversations, and how long they take (DETAILS=1: what was missed, LOCAL=1: no model)
 	@node tools/eval.mjs
 
 fmt: ## format the Rust code

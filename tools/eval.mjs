@@ -1,5 +1,6 @@
-// `make eval`: how good briefings are. Every briefer against the written conversations of eval/conversations, as a table by
-// category, and how long an hour's transcript takes; fails when that is over its bar. DETAILS=1 names what was missed.
+// `make eval`: how good briefings are. Every briefer against the written conversations of eval, as a table by category: the local
+// summariser, and each provider of BATON_MODELS that is set, here or in `.env`. Then how long an hour's transcript takes the local
+// one; fails when that is over its bar. DETAILS=1 names what was missed, LOCAL=1 asks no provider.
 
 import { cargoEnv, profiles } from "./lib/paths.mjs";
 import { isOn, loadDotEnv } from "./lib/settings.mjs";
@@ -9,5 +10,6 @@ await runMain(async () => {
   loadDotEnv();
   // Optimised: the time is a part of what is measured.
   const args = ["run", "--quiet", "--locked", "--release", "-p", "baton-evaluation", "--bin", "baton-eval", "--"];
-  await run("cargo", isOn("DETAILS") ? [...args, "--details"] : args, { env: cargoEnv(profiles.release) });
+  const options = [isOn("DETAILS") && "--details", isOn("LOCAL") && "--local"].filter(Boolean);
+  await run("cargo", [...args, ...options], { env: cargoEnv(profiles.release) });
 });

@@ -6,6 +6,7 @@
 mod briefer;
 mod conversation;
 mod long_call;
+mod model;
 mod report;
 mod score;
 mod text;
@@ -13,5 +14,6 @@ mod text;
 pub use briefer::{Briefer, Local};
 pub use conversation::{Conversation, Expected, Forbidden, LoadError, load_all};
 pub use long_call::long_call;
+pub use model::{Model, ModelError};
 pub use report::{details, table};
 pub use score::{Score, Total, score};

@@ -1,12 +1,15 @@
-//! `make eval`: every briefer against every written conversation, and how long an hour of talk takes.
+//! `make eval`: every briefer against every written conversation, and how long an hour of talk takes the local one.
 //!
-//! `baton-eval [--details] [folder …]`
+//! `baton-eval [--details] [--local] [--no-times] [folder …]`, with the settings of the server: every provider of `BATON_MODELS` that is
+//! set is asked for a briefing of each conversation. `--local` asks none.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use baton_evaluation::{Briefer, Conversation, Local, Score, details, load_all, long_call, score, table};
+use baton_evaluation::{Briefer, Conversation, Local, Model, Score, details, load_all, long_call, score, table};
+use baton_provider::settings::parsed;
+use baton_redaction::Kinds;
 
 /// What the rules were made with, and what they were never adapted to.
 const FOLDERS: [&str; 2] = [
@@ -30,12 +33,28 @@ fn main() -> ExitCode {
         folders.iter().map(PathBuf::from).collect()
     };
     baton_summariser::warm_up();
-    let with_details = options.iter().any(|option| option == "--details");
+    let is_asked = |wanted: &str| options.iter().any(|option| option == wanted);
+    let with_details = is_asked("--details");
+    let mut briefers: Vec<Box<dyn Briefer>> = vec![Box::new(Local)];
+    if !is_asked("--local") {
+        match models() {
+            Ok(models) => briefers.extend(models),
+            Err(error) => {
+                eprintln!("{error}{}", error_cause(error.as_ref()));
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    if briefers.len() == 1 {
+        println!("No model is asked: none of BATON_MODELS is set.");
+    }
     let mut all = Vec::new();
     for folder in &folders {
         match load_all(folder) {
             Ok(conversations) => {
-                measure(&Local, &folder_name(folder), &conversations, with_details);
+                for briefer in &briefers {
+                    measure(briefer.as_ref(), &folder_name(folder), &conversations, with_details);
+                }
                 all.extend(conversations);
             }
             Err(error) => {
@@ -44,7 +63,19 @@ fn main() -> ExitCode {
             }
         }
     }
-    if time(&Local, &all) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if is_asked("--no-times") || time(&Local, &all) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Every provider that the settings name, each for itself: how good the second is does not show behind the first.
+fn models() -> Result<Vec<Box<dyn Briefer>>, Box<dyn std::error::Error>> {
+    let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let kinds = "all, none, or a list of card, iban, ssn, secret, email and phone";
+    let redacted: Kinds = parsed(&text, "BATON_REDACT", kinds, str::parse)?.unwrap_or_default();
+    let mut models: Vec<Box<dyn Briefer>> = Vec::new();
+    for provider in baton_models::settings::providers(&text)? {
+        models.push(Box::new(Model::new(provider, redacted)?));
+    }
+    Ok(models)
 }
 
 fn folder_name(folder: &Path) -> String {

@@ -3,7 +3,7 @@
 use baton_domain::briefing::{Briefing, Language, OpeningLine, Section, Source, Statement};
 use baton_evaluation::{Conversation, LoadError, Score, details, score, table};
 
-const WRITTEN: &str = r#"
+pub const WRITTEN: &str = r#"
 title = "A parcel"
 category = "support"
 language = "en"
@@ -33,7 +33,7 @@ what = "no refund"
 says = ["refund"]
 "#;
 
-fn conversation() -> Conversation {
+pub fn conversation() -> Conversation {
     Conversation::parse("parcel", WRITTEN).expect("well written")
 }
 
