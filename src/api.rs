@@ -12,3 +12,4 @@ pub mod insight;
 pub mod page_data;
 pub mod recordings;
 pub mod session;
+pub mod speech;

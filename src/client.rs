@@ -30,6 +30,7 @@ pub mod desk_session;
 #[cfg(not(feature = "browser"))]
 #[path = "client/desk_session_stub.rs"]
 pub mod desk_session;
+pub mod desk_speech;
 pub mod desk_store;
 pub mod desk_stream;
 pub mod desk_timeline;
@@ -73,6 +74,8 @@ pub mod ring_notification;
 #[path = "client/ring_notification_stub.rs"]
 pub mod ring_notification;
 #[cfg(feature = "browser")]
+mod random_hex;
+#[cfg(feature = "browser")]
 mod signal;
 #[cfg(feature = "browser")]
 pub mod socket;
@@ -81,6 +84,16 @@ pub mod socket;
 pub mod socket;
 #[cfg(feature = "browser")]
 mod sounding;
+#[cfg(feature = "browser")]
+pub mod speech;
+#[cfg(not(feature = "browser"))]
+#[path = "client/speech_stub.rs"]
+pub mod speech;
+#[cfg(any(feature = "browser", test))]
+mod speech_lines;
+#[cfg(feature = "browser")]
+mod speech_outbox;
+pub mod speech_state;
 pub mod stream_status;
 #[cfg(feature = "browser")]
 pub mod tell;

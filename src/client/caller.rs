@@ -13,6 +13,8 @@ use super::last_word::last_word;
 use super::media::Media;
 use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place};
 use super::socket::{EventStream, StreamSlot};
+use super::speech::recognise;
+use super::speech_state::{SpeechPlace, SpeechState};
 use super::stream_status::StreamStatus;
 use super::tell::tell;
 use crate::api::caller::{
@@ -20,6 +22,7 @@ use crate::api::caller::{
     leave_call, rejoin_call, report_silence,
 };
 use crate::api::error::ApiError;
+use crate::api::speech::caller_said;
 
 /// So many lines are kept.
 const LINES: usize = 20;
@@ -71,6 +74,8 @@ pub struct CallerSession {
     pub is_resumed: RwSignal<bool>,
     /// What was said last.
     pub lines: RwSignal<Vec<CaptionLine>>,
+    /// How it stands with recognising what the caller says.
+    pub speech: RwSignal<SpeechState>,
     name: RwSignal<String>,
     code: StoredValue<String>,
     events: StreamSlot,
@@ -91,6 +96,7 @@ impl CallerSession {
             must_continue: RwSignal::new(false),
             is_resumed: RwSignal::new(false),
             lines: RwSignal::default(),
+            speech: RwSignal::default(),
             name,
             code: StoredValue::new(code),
             events: StreamSlot::empty(),
@@ -104,6 +110,8 @@ impl CallerSession {
         });
         effect(move || session.go_on_joining());
         session.tell_of_interruptions();
+        let place = Memo::new(move |_| session.view.read().as_ref().and_then(speech_place));
+        recognise(session.media, place, session.speech, |line| Box::pin(caller_said(line)));
         session
     }
 
@@ -246,6 +254,13 @@ fn said(lines: &mut Vec<CaptionLine>, line: CaptionLine) {
     if lines.len() > LINES {
         lines.remove(0);
     }
+}
+
+/// Where what the caller says may become text by their own browser.
+fn speech_place(view: &CallerView) -> Option<SpeechPlace> {
+    let language = view.speech.clone()?.language;
+    let room = view.seat.as_ref()?.open_room()?.room.clone();
+    Some(SpeechPlace { room, language })
 }
 
 /// Whether the call has ended.

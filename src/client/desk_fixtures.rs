@@ -189,6 +189,7 @@ impl Story {
             consults: Vec::new(),
             wrap_up: None,
             rules: self.rules.clone(),
+            speech: None,
             now: self.now,
         }
     }

@@ -2,6 +2,7 @@
 
 use web_sys::Storage;
 
+use super::random_hex::random_hex;
 use crate::api::desk::{DESK_TOKEN_KEY, desk_token};
 
 /// Whose sign-in the tab keeps: after a walk from one desk to another it is no longer the right one.
@@ -56,9 +57,7 @@ pub fn keep_wish(key: &str, value: &str) {
 /// A key for one click, so that a request that is sent twice is carried out once. It only has to differ from the others
 /// of its agent.
 pub fn command_key() -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any bits will do")]
-    let random = || (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-    format!("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random())
+    random_hex()
 }
 
 /// A browser that keeps nothing (blocked storage) still gets a desk; it only asks again after a reload.

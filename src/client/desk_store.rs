@@ -22,6 +22,7 @@ use super::desk_part::agent_name;
 use super::desk_words::Knowledge;
 use super::media::Media;
 use super::reduce::{DeskData, reduce};
+use super::speech_state::SpeechState;
 use super::stream_status::StreamStatus;
 use crate::api::desk::{self, TransferRequest};
 use crate::api::error::ApiError;
@@ -70,6 +71,8 @@ pub struct DeskStore {
     pub transfer_trouble: RwSignal<Option<String>>,
     /// What was asked for last, and for which call: the next attempt begins with the same words.
     pub(super) last_request: RwSignal<Option<(CallId, TransferRequest)>>,
+    /// How it stands with recognising what this agent says.
+    pub speech: RwSignal<SpeechState>,
     /// Whether lone letters do something.
     pub shortcuts: RwSignal<bool>,
     /// The ended transfer whose card was put away.
@@ -92,6 +95,7 @@ impl DeskStore {
             dialog: RwSignal::new(None),
             transfer_trouble: RwSignal::new(None),
             last_request: RwSignal::new(None),
+            speech: RwSignal::default(),
             shortcuts: RwSignal::new(true),
             put_away: RwSignal::new(None),
         }

@@ -24,6 +24,7 @@ use std::rc::Rc;
 use baton_domain::ids::TransferId;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::MediaStreamTrack;
 
 use self::core::Core;
 use super::effect::effect;
@@ -121,6 +122,11 @@ impl Media {
     /// Takes the media from the other tab.
     pub fn take_back(&self) {
         self.with(Core::take_back);
+    }
+
+    /// What is heard of the person at this moment.
+    pub fn captured(&self) -> Option<MediaStreamTrack> {
+        self.core.try_get_value().and_then(|core| core.capture.track())
     }
 
     /// Rings, or stops to.

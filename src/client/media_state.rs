@@ -177,8 +177,12 @@ pub enum RoomLink {
 pub struct RoomStatus {
     /// Which.
     pub kind: RoomKind,
+    /// Its name.
+    pub room: String,
     /// How it stands.
     pub link: RoomLink,
+    /// Whether the own microphone is open there.
+    pub is_open: bool,
 }
 
 /// What is known of another party in the seat's rooms.

@@ -167,13 +167,20 @@ pub struct LimitsConfig {
     pub sign_ins_per_minute: NonZeroU32,
     /// `BATON_API_PER_MINUTE` (6000): requests to the REST interface with one key.
     pub api_per_minute: NonZeroU32,
+    /// `BATON_SPEECH_PER_MINUTE` (600): lines, and what is heard of them so far, from one browser that recognises speech.
+    pub speech_per_minute: NonZeroU32,
 }
 
 impl Default for LimitsConfig {
     /// Wide enough for a whole office behind one address.
     fn default() -> Self {
         let many = |count| NonZeroU32::new(count).expect("more than none");
-        Self { joins_per_minute: many(120), sign_ins_per_minute: many(120), api_per_minute: many(6000) }
+        Self {
+            joins_per_minute: many(120),
+            sign_ins_per_minute: many(120),
+            api_per_minute: many(6000),
+            speech_per_minute: many(600),
+        }
     }
 }
 
@@ -320,6 +327,7 @@ fn limits_from_env() -> Result<LimitsConfig, ConfigError> {
         joins_per_minute: parsed("BATON_JOINS_PER_MINUTE", wanted)?.unwrap_or(usual.joins_per_minute),
         sign_ins_per_minute: parsed("BATON_SIGN_INS_PER_MINUTE", wanted)?.unwrap_or(usual.sign_ins_per_minute),
         api_per_minute: parsed("BATON_API_PER_MINUTE", wanted)?.unwrap_or(usual.api_per_minute),
+        speech_per_minute: parsed("BATON_SPEECH_PER_MINUTE", wanted)?.unwrap_or(usual.speech_per_minute),
     })
 }
 

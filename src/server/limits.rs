@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use baton_domain::ids::LineId;
+use baton_domain::ids::{CallId, LineId};
+use baton_domain::transcript::Speaker;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
@@ -24,6 +25,8 @@ pub struct Limits {
     pub sign_ins: Limit<IpAddr>,
     /// Requests to the REST interface with one key, or with one agent's sign-in.
     pub api: Limit<String>,
+    /// Lines that one party's browser brings of one call.
+    pub speech: Limit<(CallId, Speaker)>,
 }
 
 impl Limits {
@@ -33,6 +36,7 @@ impl Limits {
             joins: Limit::per_minute(config.joins_per_minute, clock),
             sign_ins: Limit::per_minute(config.sign_ins_per_minute, clock),
             api: Limit::per_minute(config.api_per_minute, clock),
+            speech: Limit::per_minute(config.speech_per_minute, clock),
         }
     }
 
@@ -41,6 +45,7 @@ impl Limits {
         self.joins.limiter.retain_recent();
         self.sign_ins.limiter.retain_recent();
         self.api.limiter.retain_recent();
+        self.speech.limiter.retain_recent();
     }
 }
 

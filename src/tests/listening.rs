@@ -8,6 +8,7 @@ use baton::server::ears::{Heard, LegStream, Pause, Purpose};
 use baton::server::hub::News;
 use baton::server::ports::listening::{RoomPacket, RoomSound};
 use baton::server::services::transcripts::SpokenLine;
+use baton_domain::desk_event::Transcriber;
 use baton_domain::ids::{CallId, LegId, SegmentId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::machine::Refusal;
@@ -287,7 +288,7 @@ async fn a_line_that_changes_changes_no_call_that_is_going_on() {
     let after = desk.caller("Dora").await;
     assert!(desk.find(after).await.listening.may_transcribe());
     let told = desk.app.caller_view(after).await.expect("a view").told.expect("they are told");
-    assert_eq!((told.transcribed, told.recorded, told.is_refused), (true, true, false));
+    assert_eq!((told.transcribed, told.recorded, told.is_refused), (Some(Transcriber::Desk), true, false));
     desk.app.listening().consent(after, false).await.expect("the caller may");
     assert!(desk.app.caller_view(after).await.expect("a view").told.expect("they are told").is_refused);
     desk.app.callers().leave(after).await.expect("they may always leave");

@@ -1,5 +1,6 @@
 //! The server, from the outside: the real router and the real database, with a media server that only remembers.
 
+mod browser_speech;
 mod calls;
 mod captions;
 mod documents;

@@ -5,4 +5,5 @@ pub mod briefing_text;
 pub mod lines;
 pub mod log;
 pub mod marks;
+pub mod speech;
 pub mod tools;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::AgentView;
 use crate::briefing::PreparedBriefing;
+use crate::browser_speech::BrowserSpeech;
 use crate::call::{Call, Place};
 use crate::ids::{AgentId, CallId, TransferId};
 use crate::insight::{CallInsight, InsightChange};
@@ -33,6 +34,9 @@ pub struct DeskView {
     pub consults: Vec<ConsultTranscript>,
     /// The call being finished.
     pub wrap_up: Option<WrapUp>,
+    /// Whether this page's browser shall recognise what the agent says.
+    #[serde(default)]
+    pub speech: Option<BrowserSpeech>,
     /// How long the desk waits for what, for count-downs.
     pub rules: Rules,
     /// The server's time, to correct the browser's clock by.
@@ -245,6 +249,9 @@ pub struct CallerView {
     /// Whether what is said becomes lines just now.
     #[serde(default)]
     pub captions: Captions,
+    /// Whether this page's browser shall recognise what the caller says at this moment.
+    #[serde(default)]
+    pub speech: Option<BrowserSpeech>,
     /// The server's time.
     pub now: Timestamp,
 }
@@ -252,12 +259,22 @@ pub struct CallerView {
 /// What a caller is told of being listened to. Only what the line really does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
-    /// Whether speech becomes a transcript.
-    pub transcribed: bool,
+    /// By whom speech becomes a transcript, if it does.
+    pub transcribed: Option<Transcriber>,
     /// Whether it is recorded.
     pub recorded: bool,
     /// Whether the caller has said no.
     pub is_refused: bool,
+}
+
+/// Whoever turns what a caller says into text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transcriber {
+    /// The desk.
+    Desk,
+    /// Their own browser, which may send it to its maker.
+    Browser,
 }
 
 /// Somebody the caller hears.

@@ -27,6 +27,7 @@ pub mod room;
 pub mod sdk;
 pub mod silence;
 pub mod silence_meter;
+pub mod speech;
 pub mod track;
 pub mod voice;
 

@@ -36,7 +36,16 @@ impl Listener {
 
     /// Listens for a DOM event. `handler` may drop its own listener.
     pub fn on_target(target: &EventTarget, event: &str, handler: impl Fn() + 'static) -> Result<Self, ListenError> {
-        let handler = Handler::new(move |_: JsValue, _: JsValue, _: JsValue| handler());
+        Self::on_target_event(target, event, move |_| handler())
+    }
+
+    /// The same, for who wants to read the event.
+    pub(crate) fn on_target_event(
+        target: &EventTarget,
+        event: &str,
+        handler: impl Fn(&JsValue) + 'static,
+    ) -> Result<Self, ListenError> {
+        let handler = Handler::new(move |event: JsValue, _: JsValue, _: JsValue| handler(&event));
         target
             .add_event_listener_with_callback(event, handler.as_ref().unchecked_ref())
             .map_err(|error| ListenError(format!("{error:?}")))?;

@@ -20,7 +20,7 @@ use super::screen::ScreenLock;
 use super::tab_lock::{LockNews, TabLock};
 use super::{kept, spawn_with};
 use crate::client::media_plan::{ActualRoom, RoomKey, Step, is_ready, next_step};
-use crate::client::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place, RoomStatus};
+use crate::client::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place};
 use crate::client::page_time::page_time;
 use crate::client::signal::Wake;
 
@@ -197,7 +197,7 @@ impl Core {
     /// The rooms as they are, for the page.
     pub fn show_rooms(&self) {
         let rooms = self.rooms.borrow();
-        let shown: Vec<_> = rooms.iter().map(|room| RoomStatus { kind: room.kind, link: room.link() }).collect();
+        let shown: Vec<_> = rooms.iter().map(|room| room.status()).collect();
         if *self.state.rooms.read_untracked() != shown {
             self.state.rooms.set(shown);
         }

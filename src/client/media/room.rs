@@ -21,7 +21,7 @@ use super::core::Core;
 use super::within::within;
 use crate::client::backoff::Backoff;
 use crate::client::media_plan::{OwnTrack, RoomKey};
-use crate::client::media_state::{Quality, RoomLink};
+use crate::client::media_state::{Quality, RoomLink, RoomStatus};
 use crate::client::signal::Wake;
 
 const ACCESS_LIMIT_MS: u32 = 10_000;
@@ -120,6 +120,12 @@ impl RoomSession {
             Some(_) if self.closed_by_server.get() => OwnTrack::ClosedByServer,
             Some(_) => OwnTrack::Closed,
         }
+    }
+
+    /// The room as the page shows it.
+    pub fn status(&self) -> RoomStatus {
+        let is_open = self.own_track() == OwnTrack::Open;
+        RoomStatus { kind: self.kind, room: self.key.room.clone(), link: self.link(), is_open }
     }
 
     /// Whether the microphone stands by here, or waiting for it makes no sense.

@@ -17,7 +17,6 @@ use tracing::warn;
 
 use super::Request;
 use super::idempotency::{Key, asker};
-use super::views::told;
 use crate::api::caller::LinePage;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::Wake;
@@ -80,7 +79,7 @@ impl Callers<'_> {
             Some(call) => Some(self.0.caller_view(call.id).await?),
             None => None,
         };
-        let told = told(Listening::under(line.listening));
+        let told = self.0.told(Listening::under(line.listening));
         Ok(LinePage { line_name: line.name, refusal, resume, demo: self.0.config.demo.is_on, told })
     }
 

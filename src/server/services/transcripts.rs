@@ -1,6 +1,7 @@
 //! What was said: lines that arrive from outside, those that are heard, and the demo's sample conversation.
 
 mod live;
+mod recognised;
 mod sampling;
 mod settling;
 

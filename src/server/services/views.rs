@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use baton_domain::call::{AgentLeg, Call, CallState};
 use baton_domain::desk_event::{
-    CallerState, CallerView, Captions, DeskCall, DeskView, Person, TimelineEntry, Told, WaitingCall,
+    CallerState, CallerView, Captions, DeskCall, DeskView, Person, TimelineEntry, Told, Transcriber,
+    WaitingCall,
 };
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
 use baton_domain::listening::{Consent, Listening, Recorded};
@@ -53,6 +54,7 @@ impl App {
             consults,
             wrap_up,
             rules: self.config.desk.rules.clone(),
+            speech: self.config.transcription.browser_speech(),
             now: self.clock.now(),
         })
     }
@@ -132,9 +134,21 @@ impl App {
             people: call.agent_legs().into_iter().map(|leg| Person { leg: leg.leg, name: name(leg) }).collect(),
             handed_over_by: call.handed_over_by().map(name_of),
             transfer: open_transfer(&call),
-            told: told(call.listening).filter(|_| !call.is_ended()),
+            told: self.told(call.listening).filter(|_| !call.is_ended()),
             captions: self.captions().of_call(call.id),
+            speech: self.transcripts().by_callers_browser(&call),
             now: self.clock.now(),
+        })
+    }
+
+    /// What a caller is told of being listened to.
+    pub(super) fn told(&self, listening: Listening) -> Option<Told> {
+        let by_browser = self.config.transcription.browser_speech().is_some();
+        let transcriber = if by_browser { Transcriber::Browser } else { Transcriber::Desk };
+        listening.is_told().then(|| Told {
+            transcribed: listening.policy.transcribe.then_some(transcriber),
+            recorded: listening.policy.record != Recorded::Nothing,
+            is_refused: listening.consent == Consent::Refused,
         })
     }
 
@@ -151,15 +165,6 @@ impl App {
             },
         }
     }
-}
-
-/// What a caller is told of being listened to.
-pub(super) fn told(listening: Listening) -> Option<Told> {
-    listening.is_told().then(|| Told {
-        transcribed: listening.policy.transcribe,
-        recorded: listening.policy.record != Recorded::Nothing,
-        is_refused: listening.consent == Consent::Refused,
-    })
 }
 
 fn open_transfer(call: &Call) -> Option<TransferId> {

@@ -5,7 +5,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::consent::words;
+use super::consent::{by_browser, words};
 use super::devices::{MicrophoneSelect, SpeakerSelect};
 use crate::client::caller::{CallerSession, Joining};
 use crate::client::caller_browser::{keep_name, kept_name};
@@ -76,7 +76,7 @@ pub fn JoinForm(
                 </button>
                 <Button label="Join without microphone" class="quiet wide" on_click=join_without />
             </form>
-            {told.map(|told| view! { <p class="told">{words(told)} " You can say no during the call."</p> })}
+            {told.map(|told| view! { <p class="told">{words(told)} " " {by_browser(told)} " You can say no during the call."</p> })}
         </section>
     }
 }

@@ -7,6 +7,7 @@ use leptos_meta::Title;
 use super::layout::Layout;
 use super::shortcuts::listen_to_keys;
 use crate::client::desk_media::desk_media;
+use crate::client::desk_speech::recognise_speech;
 use crate::client::desk_store::{DeskStore, Notice};
 use crate::client::desk_stream::follow_events;
 use crate::client::desk_words::call_status;
@@ -38,6 +39,7 @@ pub fn DeskScreen(
         store.begun.set(media.resume());
     });
     follow_events(store);
+    recognise_speech(store);
     ring(store);
     listen_to_keys(store);
     let title = title(store);

@@ -15,6 +15,7 @@ use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
 use crate::ui::recording::Moment;
 use crate::ui::transcript::marks::pieces;
+use crate::ui::transcript::speech::SpeechNote;
 use crate::ui::transcript::tools::{Export, Liveness, Search};
 
 /// Whoever is this near to the end follows what is said.
@@ -81,6 +82,7 @@ pub fn TranscriptPanel() -> impl IntoView {
                 </Show>
                 <SampleButton />
             </header>
+            <SpeechNote />
             <Show when=move || has_lines.get() fallback=Nothing>
                 <Search wanted found=count />
                 <Lines lines=found wanted />

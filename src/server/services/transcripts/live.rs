@@ -45,8 +45,8 @@ impl Transcripts<'_> {
     /// is written that the caller does not want; a line that was begun before they said so ends with what it had.
     pub async fn spoken(&self, line: SpokenLine) -> Result<Option<Segment>, ServiceError> {
         let text = SegmentText::new(&line.text).map_err(|error| ServiceError::invalid(&error))?;
+        let known = self.line(line.room, line.id).await?;
         let mut db = self.0.store.read().await?;
-        let known = newest(&mut db, &line).await?.into_iter().find(|known| known.id == line.id);
         let call = calls::find(&mut db, line.call).await?.ok_or(ServiceError::NotFound("call"))?;
         drop(db);
         let may = call.listening.may_transcribe();
@@ -67,6 +67,12 @@ impl Transcripts<'_> {
         }
     }
 
+    /// A line that is being spoken, or has just been.
+    pub(super) async fn line(&self, room: RoomName, id: SegmentId) -> Result<Option<Segment>, ServiceError> {
+        let mut db = self.0.store.read().await?;
+        Ok(newest(&mut db, room).await?.into_iter().find(|known| known.id == id))
+    }
+
     async fn store(
         &self,
         call: &Call,
@@ -74,7 +80,7 @@ impl Transcripts<'_> {
         make: impl FnOnce(&[Segment]) -> Result<Segment, ServiceError>,
     ) -> Result<Segment, ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        let segment = make(&newest(&mut tx, line).await?)?;
+        let segment = make(&newest(&mut tx, line.room).await?)?;
         match line.room {
             RoomName::Call(call) => segments::put(&mut tx, call, &segment).await?,
             RoomName::Consult(transfer) => consult_segments::put(&mut tx, transfer, &segment).await?,
@@ -122,9 +128,9 @@ async fn agents_of(db: &mut AnyConnection, transfer: TransferId) -> Result<Vec<A
     Ok(stored.map(|stored| vec![stored.transferring, stored.target]).unwrap_or_default())
 }
 
-/// The newest lines of the line's transcript, by rising number.
-async fn newest(db: &mut AnyConnection, line: &SpokenLine) -> Result<Vec<Segment>, ServiceError> {
-    Ok(match line.room {
+/// The newest lines of a room's transcript, by rising number.
+async fn newest(db: &mut AnyConnection, room: RoomName) -> Result<Vec<Segment>, ServiceError> {
+    Ok(match room {
         RoomName::Call(call) => segments::newest(db, call, RECENT).await?,
         RoomName::Consult(transfer) => consult_segments::newest(db, transfer, RECENT).await?,
     })
