@@ -35,7 +35,7 @@ test('the agent sees what the call comes to, ticks off what is done, and asks ab
     await expect(insight.getByText('done, Alice').first()).toBeVisible();
     await expect(insight.getByText('What is the customer number?')).toBeVisible();
   });
-  await look(alice.page, { name: 'desk-insight', pictures: ['desktop', 'phone'] });
+  await look(alice.page, { name: 'desk-insight' });
 });
 
 /** On a high screen it is open by itself. */

@@ -1,7 +1,7 @@
 // Every page as it is delivered, security policy included, in every state that a person may come upon.
 import type { Browser } from '@playwright/test';
 import type { Desk } from '../fixtures/desk';
-import { expectStatus, joinAsCaller, openDesk, rings, startTransfer } from '../fixtures/flows';
+import { expectStatus, joinAsCaller, openDesk, rings, startTransfer, takeCalls } from '../fixtures/flows';
 import { look } from '../fixtures/looks';
 import { launch, Party } from '../fixtures/party';
 import { expect, test as base } from '../fixtures/test';
@@ -24,7 +24,7 @@ test('the first page leads to three tabs', async ({ desk, people }) => {
     await expect(caller.page.getByRole('link', { name, exact: true })).toBeVisible();
   }
   await expect(caller.page.getByRole('heading', { level: 1 })).toHaveCount(1);
-  await look(caller.page, { name: 'first-page' });
+  await look(caller.page, { name: 'first-page', picture: 'desktop-dark' });
 });
 
 test.describe('with time to look', () => {
@@ -43,17 +43,17 @@ async function lookAtAHandOff(desk: Desk, people: Record<Voice, Party>): Promise
   await look(alice.page, { name: 'desk-idle' });
 
   await caller.goto(await desk.joinUrl());
-  await look(caller.page, { name: 'join', pictures: ['desktop', 'phone'] });
+  await look(caller.page, { name: 'join' });
   await joinAsCaller(caller, desk);
-  await look(caller.page, { name: 'caller-waiting', pictures: ['phone'] });
+  await look(caller.page, { name: 'caller-waiting' });
   await expect(alice.region('Queue').getByRole('button', { name: 'Answer Carol', exact: true })).toBeVisible();
   await look(alice.page, { name: 'desk-queue' });
 
   await alice.press('Answer Carol');
   await expectStatus(caller, 'Call status', 'Talking to Alice');
-  await look(caller.page, { name: 'caller-talking', pictures: ['phone'] });
+  await look(caller.page, { name: 'caller-talking' });
   await playSample(alice);
-  await look(alice.page, { name: 'desk-call' });
+  await look(alice.page, { name: 'desk-call', picture: 'desktop-light' });
 
   await alice.press('Transfer');
   await expect(alice.page.getByRole('dialog', { name: 'Transfer call', exact: true })).toBeVisible();
@@ -61,14 +61,14 @@ async function lookAtAHandOff(desk: Desk, people: Record<Voice, Party>): Promise
   await alice.press('Close');
   await startTransfer(alice);
   await rings(bob);
-  await look(bob.page, { name: 'desk-incoming-transfer' });
+  await look(bob.page, { name: 'desk-incoming-transfer', picture: 'desktop-light' });
 
   await bob.press('Accept');
   await expectStatus(alice, 'Transfer status', 'Consulting Bob');
   await expectStatus(caller, 'Call status', 'On hold');
   await expect(caller.page.getByText(/Nobody can hear you/)).toBeVisible();
-  await look(caller.page, { name: 'caller-on-hold', pictures: ['phone'] });
-  await look(alice.page, { name: 'desk-consult' });
+  await look(caller.page, { name: 'caller-on-hold', picture: 'phone-dark' });
+  await look(alice.page, { name: 'desk-consult', picture: 'desktop-light' });
   await expect(alice.region('Who hears whom').getByRole('row', { name: 'Alice hears Bob', exact: true })).toBeAttached();
   await look(bob.page, { name: 'desk-consult-target' });
 
@@ -78,11 +78,11 @@ async function lookAtAHandOff(desk: Desk, people: Record<Voice, Party>): Promise
   await alice.press('Complete transfer');
   await expectStatus(bob, 'Call status', 'Talking to Carol');
   await look(alice.page, { name: 'desk-wrap-up' });
-  await look(bob.page, { name: 'desk-after-transfer' });
+  await look(bob.page, { name: 'desk-after-transfer', picture: 'desktop-dark' });
 
   await caller.press('Leave call');
   await expectStatus(caller, 'Call status', 'Call ended');
-  await look(caller.page, { name: 'caller-ended', pictures: ['phone'] });
+  await look(caller.page, { name: 'caller-ended' });
 }
 
 test('the desk by keyboard alone', async ({ desk, people }) => {
@@ -107,7 +107,7 @@ test('a dead link says so, and where to go', async ({ desk, people }) => {
   await caller.ready();
   await expect(caller.button('Join call')).toHaveCount(0);
   await expect(caller.page.getByRole('heading', { level: 1 })).toBeVisible();
-  await look(caller.page, { name: 'join-dead-link', pictures: ['phone'] });
+  await look(caller.page, { name: 'join-dead-link' });
   // The browser itself notes an answer of 404; that is no error of the page.
   caller.consoleErrors.splice(0);
 });
@@ -118,7 +118,7 @@ test('a closed line says so, and opens again', async ({ desk, people }) => {
   await caller.goto(await desk.joinUrl());
   await expect(caller.page.getByRole('heading', { level: 1, name: / is closed$/ })).toBeVisible();
   await expect(caller.button('Join call')).toHaveCount(0);
-  await look(caller.page, { name: 'line-closed', pictures: ['phone'] });
+  await look(caller.page, { name: 'line-closed' });
   await desk.changeLine({ open: true });
   await caller.page.getByRole('link', { name: 'Try again', exact: true }).click();
   await expect(caller.button('Join call')).toBeVisible();
@@ -131,7 +131,7 @@ test('a full line says so, and lets the next one in by itself', async ({ desk, p
   await next.goto(await desk.joinUrl());
   await expect(next.page.getByRole('heading', { level: 1, name: 'All places in line are taken', exact: true })).toBeVisible();
   await expect(next.page.getByRole('timer')).toBeVisible();
-  await look(next.page, { name: 'line-full', pictures: ['phone'] });
+  await look(next.page, { name: 'line-full' });
   await caller.press('Leave call');
   await expectStatus(caller, 'Call status', 'Call ended');
   // The page tries again every 15 seconds.
@@ -144,7 +144,7 @@ test('of a caller’s two tabs one has the call, and the other may take it back'
   const second = await first.anotherTab();
   await second.goto(await desk.joinUrl());
   await expectElsewhere(second);
-  await look(second.page, { name: 'caller-other-tab', pictures: ['phone'] });
+  await look(second.page, { name: 'caller-other-tab' });
   await expectStatus(first, 'Call status', 'Waiting');
   await second.press('Take it back here');
   await expectStatus(second, 'Call status', 'Waiting');
@@ -161,13 +161,35 @@ test('the API’s reference can be browsed', async ({ desk, people }) => {
   await expect(alice.page.getByText('/api/v1/lines/{id}', { exact: true }).first()).toBeVisible();
 });
 
+test.describe('open to the network', () => {
+  const CODE = 'open sesame';
+  test.use({ deskSettings: { env: { BATON_DEMO_CODE: CODE } } });
+
+  test('the desk asks for the code that was printed, and takes no other', async ({ desk, people }) => {
+    const { alice } = people;
+    const code = alice.page.getByRole('textbox', { name: 'Code', exact: true });
+    await alice.goto(`${desk.url}/desk/alice`);
+    await expect(alice.page.getByRole('heading', { level: 1, name: 'Which code was printed at start?', exact: true })).toBeVisible();
+    await look(alice.page, { name: 'desk-code' });
+    await code.fill('sesame');
+    await alice.press('Open the desk');
+    await expect(code).toHaveAccessibleDescription(/^That is not the code\./);
+    await look(alice.page, { name: 'desk-code-wrong' });
+    await code.fill(CODE);
+    await alice.press('Open the desk');
+    await takeCalls(alice);
+    // The browser itself notes the two refusals.
+    alice.consoleErrors.splice(0);
+  });
+});
+
 test('an unknown address and an unknown agent are pages, too', async ({ desk, people }) => {
   const { caller } = people;
   for (const [name, path] of [['not-found', '/no/such/page'], ['desk-unknown-agent', '/desk/nobody']] as const) {
     const response = await caller.page.goto(desk.url + path);
     expect(response?.status()).toBeLessThan(500);
     await expect(caller.page.getByRole('heading', { level: 1 })).toBeVisible();
-    await look(caller.page, { name, pictures: [] });
+    await look(caller.page, { name });
   }
   caller.consoleErrors.splice(0);
 });
@@ -196,7 +218,7 @@ async function expectJoinWithoutMicrophone(caller: Party, desk: Desk): Promise<v
   await caller.page.getByRole('textbox', { name: 'Your name', exact: true }).fill('Carol');
   await caller.press('Join call');
   await expect(caller.button('Join without microphone')).toBeVisible();
-  await look(caller.page, { name: 'join-denied-microphone', pictures: ['phone'] });
+  await look(caller.page, { name: 'join-denied-microphone' });
   await caller.press('Join without microphone');
   await expectStatus(caller, 'Call status', 'Waiting');
 }
