@@ -1,6 +1,7 @@
 //! The container against itself and against the `ogg` crate, which shares no line with it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod full_disk;
 mod placing;
 mod reading;
 mod recovering;

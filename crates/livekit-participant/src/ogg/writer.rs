@@ -79,8 +79,10 @@ impl Default for WriterOptions {
 ///
 /// Holes (loss, discontinuous transmission, mute, hold) are filled with silence, packets out of order are put in order,
 /// and what comes twice or too late is dropped. A page is written for every second, so that a killed process loses that
-/// much at most; [`super::recover`] then closes or continues the file. Writing blocks: give it a thread of its own or a
-/// file that does not.
+/// much at most; [`super::recover`] then closes or continues the file. A page that cannot be written is kept and tried again
+/// with what comes within the next seconds; what comes while it is full is lost, and becomes silence. That needs an output that
+/// leaves nothing of a failed write: [`super::AllOrNothing`]. Writing blocks: give it a thread of its own or a file that
+/// does not.
 #[derive(Debug)]
 pub struct Writer<W> {
     stream: Stream<W>,
