@@ -36,7 +36,7 @@ pub enum RecoverError {
     /// The file could not be read or written.
     #[error("could not repair the recording")]
     Io(#[from] io::Error),
-    /// Not even the headers are whole: nothing was recorded, or it is no recording.
+    /// Not even the headers are whole, and no page follows: nothing was recorded, or it is no recording.
     #[error("there is no recording in the file")]
     NothingRecorded(#[source] ReadError),
     /// A page is damaged, and others follow: cutting there would lose them.
@@ -111,7 +111,10 @@ fn cut(file: &mut impl Recording, found: &Found) -> io::Result<()> {
 fn scan(file: &mut impl Recording) -> Result<Found, RecoverError> {
     let length = file.seek(SeekFrom::End(0))?;
     file.rewind()?;
-    let reader = Reader::new(BufReader::new(file)).map_err(RecoverError::NothingRecorded)?;
+    let reader = match Reader::new(BufReader::new(&mut *file)) {
+        Ok(reader) => reader,
+        Err(error) => return Err(without_headers(file, error)?),
+    };
     let pre_skip = reader.head().pre_skip;
     let (mut input, serial, next_page) = reader.into_stream();
     let sound = input.stream_position()?;
@@ -129,6 +132,16 @@ fn scan(file: &mut impl Recording) -> Result<Found, RecoverError> {
         return Err(RecoverError::ManyStreams);
     }
     Ok(found)
+}
+
+/// Whoever is told that nothing was recorded throws the file away: neither a disk that cannot be read nor sound behind
+/// damaged headers may be taken for that.
+fn without_headers(file: &mut impl Recording, error: ReadError) -> io::Result<RecoverError> {
+    match error {
+        ReadError::Page(PageError::Io(error)) => Err(error),
+        _ if has_page(file, 1)? => Ok(RecoverError::DamagedInside(0)),
+        error => Ok(RecoverError::NothingRecorded(error)),
+    }
 }
 
 impl Found {

@@ -85,6 +85,24 @@ fn what_is_damaged_in_the_middle_is_left_alone() {
 }
 
 #[test]
+fn sound_behind_damaged_headers_is_not_taken_for_nothing() {
+    for damaged in [0, 40] {
+        let mut bytes = unfinished(120);
+        bytes[damaged] ^= 1;
+        let (result, after) = closed(bytes.clone());
+        assert!(matches!(result, Err(RecoverError::DamagedInside(0))), "{result:?}");
+        assert_eq!(after, bytes);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_taken_for_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut not_a_file = std::fs::File::open(folder.path()).unwrap();
+    assert!(matches!(close(&mut not_a_file), Err(RecoverError::Io(_))));
+}
+
+#[test]
 fn a_file_of_several_streams_is_left_alone() {
     let bytes = [finished(3), finished(3)].concat();
     let (result, after) = closed(bytes.clone());
