@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use thiserror::Error;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::error::SendError;
@@ -72,21 +73,43 @@ impl Player {
     /// # Errors
     /// [`PlayError`] when the participant ends, or at a packet that is not Opus.
     pub async fn play(&mut self, packets: impl IntoIterator<Item = Bytes>) -> Result<(), PlayError> {
-        // What came before has ended; the pause since then is kept by the track.
-        self.stream = StreamId::unique();
-        let mut due = Instant::now();
+        let mut due = self.begin();
         for packet in packets {
-            let samples = opus::duration(&packet)?;
-            tokio::time::sleep_until(due).await;
-            if due.elapsed() > LAG_LIMIT {
-                // The whole process was held up: go on from here, as a new run of sound.
-                due = Instant::now();
-                self.stream = StreamId::unique();
-            }
-            self.send(packet, samples)?;
-            due += duration(samples);
+            self.play_one(&mut due, packet).await?;
         }
         tokio::time::sleep_until(due).await;
+        Ok(())
+    }
+
+    /// Plays packets as they come, each at its time, and returns when there will be no more and the last one has had its time.
+    /// Where one comes too late there is a pause. Cancelling it stops at once.
+    ///
+    /// # Errors
+    /// [`PlayError`] when the participant ends, or at a packet that is not Opus.
+    pub async fn play_as_they_come(&mut self, packets: &mut mpsc::Receiver<Bytes>) -> Result<(), PlayError> {
+        let mut due = self.begin();
+        while let Some(packet) = packets.recv().await {
+            self.play_one(&mut due, packet).await?;
+        }
+        tokio::time::sleep_until(due).await;
+        Ok(())
+    }
+
+    /// What came before has ended; the pause since then is kept by the track.
+    fn begin(&mut self) -> Instant {
+        self.stream = StreamId::unique();
+        Instant::now()
+    }
+
+    async fn play_one(&mut self, due: &mut Instant, packet: Bytes) -> Result<(), PlayError> {
+        let samples = opus::duration(&packet)?;
+        tokio::time::sleep_until(*due).await;
+        if due.elapsed() > LAG_LIMIT {
+            // The whole process was held up, or the packet came late: go on from here, as a new run of sound.
+            *due = self.begin();
+        }
+        self.send(packet, samples)?;
+        *due += duration(samples);
         Ok(())
     }
 
@@ -135,6 +158,25 @@ mod tests {
         let second = player.track.outbox.pop().expect("it was sent");
         assert_eq!(second.packet.sequence - first.packet.sequence, 1);
         assert_eq!(second.packet.timestamp - first.packet.timestamp, 960);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn packets_that_come_late_make_a_pause() {
+        let begin = Instant::now();
+        let mut player = Player::new(track());
+        let (give, mut packets) = mpsc::channel(100);
+        let giving = async move {
+            for number in 0..20 {
+                give.send(Bytes::from_static(opus::SILENCE_20_MS)).await.expect("somebody plays");
+                if number == 9 {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        };
+        let (played, ()) = tokio::join!(player.play_as_they_come(&mut packets), giving);
+        assert_eq!(played, Ok(()));
+        let took = begin.elapsed().as_millis();
+        assert!((1200..1220).contains(&took), "ten packets, a pause to the end of a second, ten packets: {took} ms");
     }
 
     #[tokio::test(start_paused = true)]

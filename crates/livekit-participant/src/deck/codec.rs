@@ -92,12 +92,7 @@ pub struct Overlay {
 impl Overlay {
     pub fn new(words: &Clip, silent: u32) -> Result<Self, DeckError> {
         let decoder = Decoder::new(SAMPLE_RATE, opus::Channels::Mono)?;
-        Ok(Self {
-            decoder,
-            packets: words.once().map(|piece| piece.packet).collect(),
-            silent,
-            ahead: VecDeque::new(),
-        })
+        Ok(Self { decoder, packets: words.once().map(|piece| piece.packet).collect(), silent, ahead: VecDeque::new() })
     }
 
     /// Nothing when all is said.
