@@ -13,7 +13,8 @@ use thiserror::Error;
 
 use crate::ids::AgentId;
 use crate::time::Timestamp;
-use crate::transcript::{Transcript, one_line};
+use crate::text::one_line;
+use crate::transcript::Transcript;
 
 pub use headings::first_sentence_in;
 pub use text::{BriefingText, BriefingTextError, MAX_BRIEFING_TEXT_CHARS};

@@ -18,6 +18,7 @@ pub mod recording;
 pub mod routing;
 pub mod rules;
 pub mod seat;
+pub mod text;
 pub mod time;
 pub mod transcript;
 pub mod transfer;

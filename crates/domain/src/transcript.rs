@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::ids::{AgentId, SegmentId};
+use crate::text::one_line;
 use crate::time::Timestamp;
 
 /// The longest line that is kept; speech recognition ends a line long before.
@@ -189,18 +190,6 @@ fn replace(line: &mut Segment, with: Segment) -> Result<(), RecordSegmentError> 
     }
     *line = with;
     Ok(())
-}
-
-/// `text` with every run of white space and control characters as one space, and none at its ends.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line
 }
 
 #[cfg(test)]

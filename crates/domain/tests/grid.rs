@@ -1,6 +1,7 @@
 //! Every command in every state, by whoever it is meant for: the state that follows, or the exact refusal.
 
 use baton_domain::machine::{Action, Actor, Command, Refusal, StartTransfer};
+use baton_domain::transfer::Outcome;
 
 use crate::desk::{Desk, agent, alice, answer, bob, cold, dave, decline, offer, sue, transfer_to, warm};
 
@@ -186,6 +187,18 @@ fn texts_that_are_too_long_are_refused_by_name() {
     let just_fits = StartTransfer { note: "ä".repeat(2_000), reason: "ä".repeat(200), ..transfer_to("bob") };
     desk.does(alice(), Command::StartTransfer(just_fits));
     assert_eq!(desk.asks(bob(), decline(&"x".repeat(201))), too_long("reason", 200));
+}
+
+#[test]
+fn of_what_is_written_nothing_is_kept_that_nobody_can_see() {
+    let mut desk = Desk::talking();
+    let start = StartTransfer { note: "two\u{0}\nlines".to_owned(), reason: "\u{0}ä".repeat(200), ..transfer_to("bob") };
+    desk.does(alice(), Command::StartTransfer(start));
+    let transfer = desk.call.transfer().expect("it rings");
+    assert_eq!((transfer.note.as_str(), transfer.reason.clone()), ("two\nlines", "ä".repeat(200)));
+    desk.does(bob(), decline("\u{7}At lunch"));
+    let declined = desk.call.last_transfer.as_ref().map(|ended| ended.outcome.clone());
+    assert_eq!(declined, Some(Outcome::Declined { reason: "At lunch".to_owned() }));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::briefing::{Briefing, Language, Section, SectionKind, first_sentence_in};
+use crate::text::plain;
 
 /// The longest text an agent may make of a briefing.
 pub const MAX_BRIEFING_TEXT_CHARS: usize = 8_000;
@@ -26,7 +27,7 @@ pub enum BriefingTextError {
 impl BriefingText {
     /// Line breaks and tabs stay, every other control character goes: the text is shown as it is.
     pub fn new(text: &str) -> Result<Self, BriefingTextError> {
-        let text: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect();
+        let text = plain(text);
         let text = text.trim();
         let chars = text.chars().count();
         match chars {

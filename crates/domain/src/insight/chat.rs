@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::briefing::Source;
 use crate::ids::AgentId;
+use crate::text::plain;
 use crate::time::Timestamp;
 
 /// The longest question.
@@ -32,9 +33,9 @@ pub enum ChatTextError {
 }
 
 impl ChatText {
-    /// Line breaks stay, other control characters go.
+    /// Line breaks and tabs stay, other control characters go.
     pub fn new(text: &str) -> Result<Self, ChatTextError> {
-        let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+        let text = plain(text);
         let text = text.trim();
         match text.chars().count() {
             0 => Err(ChatTextError::Empty),

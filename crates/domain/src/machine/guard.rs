@@ -2,6 +2,7 @@
 
 use super::{Actor, Refusal};
 use crate::ids::AgentId;
+use crate::text::plain;
 use crate::transfer::Transfer;
 
 /// Whether `by` may act as `agent`.
@@ -39,10 +40,11 @@ pub(super) fn target_is_there(transfer: &Transfer) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a text is at most `max` characters long.
-pub(super) fn within(field: &str, text: &str, max: usize) -> Result<(), Refusal> {
+/// A text as it is kept: of at most `max` characters that people can see, line breaks and tabs.
+pub(super) fn written(field: &str, text: &str, max: usize) -> Result<String, Refusal> {
+    let text = plain(text);
     if text.chars().count() <= max {
-        return Ok(());
+        return Ok(text);
     }
     Err(Refusal::TooLong { field: field.to_owned(), max: u32::try_from(max).unwrap_or(u32::MAX) })
 }

@@ -2,7 +2,7 @@
 
 use crate::agent::Device;
 use crate::call::{AgentLeg, CallState};
-use crate::machine::guard::{acts_for, target_is_there, within};
+use crate::machine::guard::{acts_for, target_is_there, written};
 use crate::machine::step::Step;
 use crate::machine::{Action, Actor, Refusal, StartTransfer, TransferKind};
 use crate::outcome::HappeningKind;
@@ -25,8 +25,8 @@ impl Step<'_> {
         if agent.phone.is_some() {
             return Err(Refusal::OnPhone { agent: agent.agent.clone() });
         }
-        within("note", &start.note, NOTE_MAX)?;
-        within("reason", &start.reason, REASON_MAX)?;
+        let note = written("note", &start.note, NOTE_MAX)?;
+        let reason = written("reason", &start.reason, REASON_MAX)?;
         let now = self.now();
         let until = now.plus(self.context.rules.ring);
         let held_since = held_since.or(start.hold.then_some(now));
@@ -39,8 +39,8 @@ impl Step<'_> {
             transferring: agent.clone(),
             target,
             through_queue: start.through_queue.clone(),
-            note: start.note.clone(),
-            reason: start.reason.clone(),
+            note,
+            reason,
             urgent: false,
             started_at: now,
             had_since: Some(*since),

@@ -1,7 +1,7 @@
 //! What the target asks for: to take over, or not.
 
 use crate::call::{CallState, Connection, RoomKind};
-use crate::machine::guard::{acts_for, within};
+use crate::machine::guard::{acts_for, written};
 use crate::machine::step::Step;
 use crate::machine::{Action, Actor, Refusal};
 use crate::outcome::HappeningKind;
@@ -45,7 +45,7 @@ impl Step<'_> {
     }
 
     pub(super) fn decline(&mut self, by: &Actor, reason: &str) -> Result<(), Refusal> {
-        within("reason", reason, REASON_MAX)?;
+        let reason = written("reason", reason, REASON_MAX)?;
         if let CallState::Offered { to, waiting, .. } = self.call.state.clone() {
             acts_for(by, &to.agent)?;
             self.note(HappeningKind::OfferDeclined, Some(&to.agent));
