@@ -16,6 +16,7 @@ pub mod random;
 pub mod recorder;
 pub mod sample;
 pub mod services;
+pub mod sounds;
 pub mod state;
 pub mod store;
 pub mod telemetry;

@@ -3,6 +3,7 @@
 mod languages;
 mod models;
 mod recordings;
+mod sounds;
 mod transcription;
 
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use baton_provider::settings::SettingError;
 
 pub use models::ModelsConfig;
 pub use recordings::{RecordingsConfig, RecordingsPlace, S3Config};
+pub use sounds::SoundsConfig;
 pub use transcription::TranscriptionConfig;
 
 /// All settings.
@@ -40,6 +42,8 @@ pub struct Config {
     pub models: ModelsConfig,
     /// Where recordings are kept, and for how long.
     pub recordings: RecordingsConfig,
+    /// Sounds of the installation's own.
+    pub sounds: SoundsConfig,
     /// Who turns speech into text.
     pub transcription: TranscriptionConfig,
     /// What is logged, and how.
@@ -246,6 +250,7 @@ impl Config {
             limits: limits_from_env()?,
             models: ModelsConfig::from_env()?,
             recordings: RecordingsConfig::from_env()?,
+            sounds: SoundsConfig::from_env(),
             transcription: TranscriptionConfig::from_env()?,
             telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })

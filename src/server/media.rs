@@ -6,15 +6,20 @@
 
 mod attention;
 mod backoff;
+mod following;
+mod hold_music;
 mod listener;
+mod programme;
 mod script;
 mod simulated_caller;
+mod stand_in;
 mod wanted;
 
 use std::sync::Arc;
 
 use baton_domain::time::Span;
 use futures_util::future::BoxFuture;
+use livekit_participant::deck::DeckError;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
@@ -35,6 +40,9 @@ pub enum PartError {
     /// The media server.
     #[error("taking part failed")]
     Participation(#[from] ParticipationError),
+    /// The sound.
+    #[error("the sound cannot be played")]
+    Sound(#[from] DeckError),
     /// The desk.
     #[error("the desk did not do what the part asked for")]
     Desk(#[source] ServiceError),
@@ -74,6 +82,7 @@ fn play(
     let (app, rooms, call) = (app.clone(), rooms.clone(), participant.call);
     match participant.role {
         Role::SimulatedCaller => Box::pin(simulated_caller::play(app, rooms, call, stop)),
+        Role::HoldMusic => Box::pin(hold_music::play(app, rooms, call, stop)),
         Role::Listener(room) => Box::pin(listener::play(app, rooms, call, room, stop)),
     }
 }

@@ -5,6 +5,7 @@ pub mod callers;
 pub mod calls;
 pub mod captions;
 mod change;
+pub mod hold_music;
 pub mod home;
 pub mod idempotency;
 pub mod insight;

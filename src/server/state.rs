@@ -16,6 +16,7 @@ use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
 use super::services::captions::{CaptionsService, Listened};
+use super::services::hold_music::HoldMusicService;
 use super::services::home::Progress;
 use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
@@ -133,6 +134,11 @@ impl App {
     /// What agents see of a call while it goes on.
     pub fn insights(&self) -> Insights<'_> {
         Insights(self)
+    }
+
+    /// Hold music for callers without a page.
+    pub fn hold_music(&self) -> HoldMusicService<'_> {
+        HoldMusicService(self)
     }
 
     /// Listening.

@@ -6,6 +6,7 @@ pub mod briefings;
 pub mod calls;
 pub mod consult_segments;
 pub mod events;
+pub mod hold_music;
 pub mod insight;
 pub mod installation;
 pub mod lines;

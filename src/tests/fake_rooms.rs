@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use baton::server::ports::listening::{RoomEar, RoomSound};
-use baton::server::ports::participation::{Ear, Noticed, Participation, ParticipationError, Presence, Tokens, Voice};
+use baton::server::ports::participation::{
+    Broadcast, Ear, Noticed, Participation, ParticipationError, Presence, Stage, Tokens, Voice,
+};
 use livekit_participant::ogg::Clip;
 use tokio::sync::broadcast;
+
+use crate::fake_stage::{FakeSpeaker, FakeStage};
 
 /// How much faster time passes.
 const HASTE: u32 = 100;
@@ -19,6 +23,8 @@ pub struct FakeRooms {
     sounds: broadcast::Sender<Noticed>,
     /// What listeners hear, by room.
     room_sounds: broadcast::Sender<(String, RoomSound)>,
+    /// What is played, and to whom.
+    pub stage: Arc<FakeStage>,
 }
 
 #[derive(Debug, Default)]
@@ -33,7 +39,12 @@ struct State {
 
 impl Default for FakeRooms {
     fn default() -> Self {
-        Self { state: Arc::default(), sounds: broadcast::Sender::new(64), room_sounds: broadcast::Sender::new(1024) }
+        Self {
+            state: Arc::default(),
+            sounds: broadcast::Sender::new(64),
+            room_sounds: broadcast::Sender::new(1024),
+            stage: Arc::default(),
+        }
     }
 }
 
@@ -100,6 +111,13 @@ impl Participation for FakeRooms {
         let here = Here { state: self.state.clone(), identity: identity.to_owned() };
         let ear = FakeEar { sounds: self.sounds.subscribe() };
         Ok(Presence { voice: Box::new(FakeVoice { here }), ear: Box::new(ear) })
+    }
+
+    async fn broadcast(&self, tokens: Tokens, broadcast: Broadcast) -> Result<Stage, ParticipationError> {
+        let token = tokens().await.map_err(ParticipationError::Join)?;
+        assert!(token.contains("publish=true subscribe=false"), "{token}");
+        let speaker = FakeSpeaker::enter(&self.stage, &token, &broadcast);
+        Ok(Stage { speaker: Box::new(speaker), ear: Box::new(FakeEar { sounds: self.sounds.subscribe() }) })
     }
 
     async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError> {

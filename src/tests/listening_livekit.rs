@@ -81,7 +81,7 @@ async fn a_listener_hears_and_is_seen_by_nobody() {
     // Sending begins while the listener subscribes.
     assert!(heard + 25 >= frames, "{heard} of {frames} packets were heard");
     let is_of_listener = |noticed: &Noticed| match noticed {
-        Noticed::Sound(who) | Noticed::NotMuted(who) | Noticed::Muted(who) => &**who == LISTENER,
+        Noticed::Sound(who) | Noticed::NotMuted(who) | Noticed::Muted(who) | Noticed::Gone(who) => &**who == LISTENER,
     };
     assert!(!noticed.iter().any(is_of_listener), "Carol notices the listener: {noticed:?}");
     let known: Vec<String> = media

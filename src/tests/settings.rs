@@ -4,7 +4,7 @@ use std::path::Path;
 
 use baton::server::config::{
     Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LimitsConfig, LiveKitConfig, ModelsConfig,
-    TelemetryConfig, TranscriptionConfig,
+    SoundsConfig, TelemetryConfig, TranscriptionConfig,
 };
 use baton_domain::listening::ListeningPolicy;
 use baton_domain::rules::Rules;
@@ -42,6 +42,7 @@ pub fn settings(database: String, site: &Path) -> Config {
         limits: LimitsConfig::default(),
         models: ModelsConfig::default(),
         recordings: recording_place::settings(site),
+        sounds: SoundsConfig { folder: site.with_file_name("sounds") },
         transcription: TranscriptionConfig::default(),
         telemetry: TelemetryConfig::default(),
     }

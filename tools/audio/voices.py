@@ -1,7 +1,8 @@
-"""The test voices and the sample conversation, spoken by espeak-ng.
+"""The test voices, the sample conversation and the comfort messages, spoken by espeak-ng.
 
 A test voice is one side of a conversation as a loop, with the pauses a listener leaves: whoever has no microphone can still be
-heard. The sample conversation is one file a line, because the demo plays and types it line by line.
+heard. The sample conversation is one file a line, because the demo plays and types it line by line. The comfort messages are
+what callers on hold are told who have no page: one for each agent of the demo, and one for everybody else.
 """
 
 import json
@@ -20,6 +21,7 @@ KBIT_S = 24
 # Between sentences, in turn; even pauses sound like a machine.
 PAUSES_S = (0.45, 0.8, 0.35, 0.6, 0.95, 0.4)
 SAMPLE_AGENT = "alice"
+COMFORT_VOICE = "desk"
 
 
 def speak(text, voice):
@@ -85,8 +87,15 @@ def write_sample(folder, voices):
     (folder / "conversation.json").write_text(json.dumps(lines, ensure_ascii=False, indent=2) + "\n")
 
 
+def write_comfort(folder, voices):
+    for name, text in json.loads((HERE / "comfort.json").read_text()).items():
+        spoken = np.concatenate([speak(text, voices[COMFORT_VOICE]), pause(0.2)])
+        encode(folder / f"{name}.ogg", at_loudness(spoken, LOUDNESS_LUFS), KBIT_S, "speech")
+
+
 if __name__ == "__main__":
     public = Path(sys.argv[1])
     known_voices = json.loads((HERE / "voices.json").read_text())
     write_test_voices(public, known_voices)
     write_sample(public / "sample", known_voices)
+    write_comfort(public / "comfort", known_voices)

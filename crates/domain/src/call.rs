@@ -53,12 +53,22 @@ pub struct CallerLeg {
     /// Whether the server plays them, for a demo.
     #[serde(default)]
     pub is_simulated: bool,
+    /// Whether nothing at their end plays music while they hear nobody, as on a phone: then the server does.
+    #[serde(default)]
+    pub needs_music: bool,
 }
 
 impl CallerLeg {
     /// A leg that has not joined yet.
     pub fn expected(leg: LegId, name: String, now: Timestamp) -> Self {
-        Self { leg, name, connection: Connection::Expected { since: now }, is_interrupted: false, is_simulated: false }
+        Self {
+            leg,
+            name,
+            connection: Connection::Expected { since: now },
+            is_interrupted: false,
+            is_simulated: false,
+            needs_music: false,
+        }
     }
 }
 

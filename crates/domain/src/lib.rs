@@ -8,6 +8,7 @@ pub mod briefing;
 pub mod browser_speech;
 pub mod call;
 pub mod desk_event;
+pub mod hold_music;
 pub mod ids;
 pub mod insight;
 pub mod line;

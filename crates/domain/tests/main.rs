@@ -7,6 +7,7 @@ mod caller_side;
 mod desk;
 mod exhaustive;
 mod grid;
+mod hold_music;
 mod invariants;
 mod listening;
 mod phones;

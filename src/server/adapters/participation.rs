@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use livekit_participant::ogg::Clip;
 use livekit_participant::opus::{FRAME_20_MS, SAMPLE_RATE, SILENCE_20_MS};
 use livekit_participant::{
-    AudioLevel, Event, Events, JoinOptions, Participant, Player, PublishOptions, RemoteTrack, Subscribe, TokenError,
+    Audience, AudioLevel, Event, Events, JoinOptions, Participant, Player, PublishOptions, RemoteTrack, Subscribe, TokenError,
     TokenFuture, TokenSource,
 };
+use tokio::sync::mpsc;
 use tracing::{debug, info};
 
 use super::listening::LiveKitRoomEar;
 use crate::server::config::LiveKitConfig;
 use crate::server::ports::listening::RoomEar;
-use crate::server::ports::participation::{Ear, Noticed, Participation, ParticipationError, Presence, Tokens, Voice};
+use crate::server::ports::participation::{
+    Broadcast, Ear, Noticed, Packets, Participation, ParticipationError, Presence, Speaker, Stage, Tokens, Voice,
+};
 
 /// How loud speech is said to be, for those who show who speaks: the recordings are levelled to about this.
 const SPEECH_DBOV: i8 = -20;
@@ -48,6 +52,17 @@ impl Participation for LiveKitRooms {
             silence: Player::new(track).with_level(AudioLevel::SILENCE),
         };
         Ok(Presence { voice: Box::new(voice), ear: Box::new(LiveKitEar { events }) })
+    }
+
+    async fn broadcast(&self, tokens: Tokens, broadcast: Broadcast) -> Result<Stage, ParticipationError> {
+        let track = PublishOptions::new(broadcast.name).audience(Audience::Only(broadcast.hearers));
+        let track = if broadcast.is_stereo { track.stereo() } else { track };
+        let options = JoinOptions::new(&self.url, Source(tokens)).publish(track).subscribe(Subscribe::Nothing);
+        let (participant, events) =
+            Participant::join(options).await.map_err(|error| ParticipationError::Join(Box::new(error)))?;
+        let player = Player::new(participant.track(0).ok_or(ParticipationError::Ended)?.clone());
+        info!(room = &*participant.connected().room, identity = &*participant.connected().identity, "Joined a room");
+        Ok(Stage { speaker: Box::new(LiveKitSpeaker { participant, player }), ear: Box::new(LiveKitEar { events }) })
     }
 
     async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError> {
@@ -86,6 +101,30 @@ impl Voice for LiveKitVoice {
     }
 }
 
+struct LiveKitSpeaker {
+    participant: Participant,
+    player: Player,
+}
+
+#[async_trait]
+impl Speaker for LiveKitSpeaker {
+    async fn play(&mut self, packets: &mut Packets<'_>) -> Result<(), ParticipationError> {
+        self.player.play(packets).await.map_err(|_| ParticipationError::Ended)
+    }
+
+    async fn play_as_they_come(&mut self, packets: &mut mpsc::Receiver<Bytes>) -> Result<(), ParticipationError> {
+        self.player.play_as_they_come(packets).await.map_err(|_| ParticipationError::Ended)
+    }
+
+    async fn wait_until_heard(&self, limit: Duration) -> bool {
+        self.player.track().wait_until_heard(limit).await
+    }
+
+    async fn leave(self: Box<Self>) {
+        self.participant.leave().await;
+    }
+}
+
 struct LiveKitEar {
     events: Events,
 }
@@ -99,8 +138,8 @@ impl Ear for LiveKitEar {
                 Event::TrackPublished(track) | Event::TrackMuted { track, .. } if track.is_audio => {
                     return Some(noticed(track));
                 }
-                Event::TrackUnpublished(track) if track.is_audio => return Some(Noticed::NotMuted(track.identity)),
-                Event::ParticipantLeft { identity, .. } => return Some(Noticed::NotMuted(identity)),
+                Event::TrackUnpublished(track) if track.is_audio => return Some(Noticed::Gone(track.identity)),
+                Event::ParticipantLeft { identity, .. } => return Some(Noticed::Gone(identity)),
                 Event::Ended(reason) => {
                     info!(reason = %reason, "The participation has ended");
                     return None;

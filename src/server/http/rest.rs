@@ -2,6 +2,7 @@
 
 mod agents;
 mod briefings;
+mod callers;
 mod calls;
 mod demo;
 mod events;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<Http> {
     let routes = OpenApiRouter::new()
         .routes(routes!(lines::list))
         .routes(routes!(lines::change))
+        .routes(routes!(callers::come_in))
         .routes(routes!(agents::list))
         .routes(routes!(calls::list))
         .routes(routes!(demo::simulate_caller))

@@ -42,11 +42,14 @@ pub struct Attention {
 impl Attention {
     /// Something was noticed. Gives whom to report as heard.
     pub fn notice(&mut self, noticed: &Noticed, now: &Situation) -> Option<LegId> {
-        let (Noticed::Sound(identity) | Noticed::NotMuted(identity) | Noticed::Muted(identity)) = noticed;
+        let (Noticed::Sound(identity)
+        | Noticed::NotMuted(identity)
+        | Noticed::Muted(identity)
+        | Noticed::Gone(identity)) = noticed;
         let leg: LegId = identity.parse().ok()?;
         match noticed {
             Noticed::Sound(_) => return self.is_news(leg, now).then_some(leg),
-            Noticed::NotMuted(_) => {
+            Noticed::NotMuted(_) | Noticed::Gone(_) => {
                 self.muted.remove(&leg);
             }
             Noticed::Muted(_) => {

@@ -7,16 +7,15 @@ use std::time::Duration;
 
 use baton_domain::ids::{CallId, LegId};
 use baton_domain::transcript::Speaker;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::PartError;
 use super::attention::{Attention, Situation};
+use super::following::Following;
 use super::script::{Step, resume_at, steps};
 use crate::server::error::chain;
-use crate::server::hub::News;
 use crate::server::ports::participation::{Ear, Participation, ParticipationError, Tokens, Voice};
 use crate::server::sample;
 use crate::server::services::transcripts::NewLine;
@@ -82,25 +81,11 @@ impl Caller {
 
     /// Tells where the call stands until it is over.
     async fn follow(&self, tell: watch::Sender<Situation>) -> Result<(), PartError> {
-        // Listening begins before the call is read, so that nothing falls between them.
-        let mut news = self.app.hub.subscribe();
-        loop {
-            let call = self.app.calls().find(self.call).await.map_err(PartError::Desk)?;
-            if call.is_ended() {
-                return Ok(());
-            }
+        let mut following = Following::begin(&self.app, self.call);
+        while let Some(call) = following.next().await?.filter(|call| !call.is_ended()) {
             tell.send_replace(Situation::of_caller(&call));
-            let mut is_concerned = false;
-            while !is_concerned {
-                is_concerned = match news.recv().await {
-                    Ok(News::Call { call, .. }) => call.call.id == self.call,
-                    Ok(News::CallerSeat(call)) => call == self.call,
-                    Ok(_) => false,
-                    Err(RecvError::Lagged(_)) => true,
-                    Err(RecvError::Closed) => return Ok(()),
-                };
-            }
         }
+        Ok(())
     }
 
     /// Says the script to whoever is there, and hangs up.

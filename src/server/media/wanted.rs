@@ -3,6 +3,7 @@
 use std::fmt;
 
 use baton_domain::call::Call;
+use baton_domain::hold_music::cue;
 use baton_domain::ids::CallId;
 use baton_domain::listening;
 use baton_domain::seat::RoomName;
@@ -21,6 +22,8 @@ pub struct ServerParticipant {
 pub enum Role {
     /// Is the caller of a demo.
     SimulatedCaller,
+    /// Plays music to a caller whose end plays none. It has no seat and no leg either, and nobody else hears it.
+    HoldMusic,
     /// Listens in this room, for transcripts and recordings. It has no seat and no leg: nobody sees it or waits for it.
     Listener(RoomName),
 }
@@ -29,6 +32,7 @@ impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SimulatedCaller => f.write_str("simulated caller"),
+            Self::HoldMusic => f.write_str("hold music"),
             Self::Listener(room) => write!(f, "listener in {room}"),
         }
     }
@@ -38,7 +42,8 @@ impl fmt::Display for Role {
 pub fn wanted(call: &Call) -> Vec<ServerParticipant> {
     let is_played = call.caller.is_simulated && !call.is_ended();
     let listeners = listening::rooms(call).into_iter().map(|listened| Role::Listener(listened.room));
-    let roles = is_played.then_some(Role::SimulatedCaller).into_iter().chain(listeners);
+    let music = cue(call).map(|_| Role::HoldMusic);
+    let roles = is_played.then_some(Role::SimulatedCaller).into_iter().chain(music).chain(listeners);
     roles.map(|role| ServerParticipant { call: call.id, role }).collect()
 }
 
@@ -74,6 +79,15 @@ mod tests {
     #[test]
     fn nobody_is_played_who_calls_in_person() {
         assert_eq!(wanted(&call(false)), []);
+    }
+
+    #[test]
+    fn music_is_played_to_whoever_has_none_of_their_own_until_the_end() {
+        let mut phone = call(false);
+        phone.caller.needs_music = true;
+        assert_eq!(wanted(&phone), [ServerParticipant { call: phone.id, role: Role::HoldMusic }]);
+        phone.state = CallState::Ended { at: Timestamp(1), reason: EndReason::CallerHungUp, consult: None };
+        assert_eq!(wanted(&phone), []);
     }
 
     #[test]

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use livekit_participant::ogg::Clip;
+use tokio::sync::mpsc;
 
 use super::listening::RoomEar;
 
@@ -19,6 +21,8 @@ pub type Tokens =
 pub trait Participation: Send + Sync {
     /// Joins a room, and gets back into it by itself after losses, until the voice leaves or is dropped.
     async fn join(&self, tokens: Tokens) -> Result<Presence, ParticipationError>;
+    /// Joins a room to be heard there by some alone, and hears nobody; gets back into it by itself like anybody.
+    async fn broadcast(&self, tokens: Tokens, broadcast: Broadcast) -> Result<Stage, ParticipationError>;
     /// Begins to listen in a room without being heard, and gets back into it by itself after losses, until the ear leaves
     /// or is dropped.
     async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError>;
@@ -31,6 +35,42 @@ pub struct Presence {
     /// What they hear by.
     pub ear: Box<dyn Ear>,
 }
+
+/// What is played to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broadcast {
+    /// What those who hear it call it.
+    pub name: &'static str,
+    /// Whether it has two channels.
+    pub is_stereo: bool,
+    /// The identities of those who may hear it. Nobody else does, whatever they ask the media server for.
+    pub hearers: Vec<String>,
+}
+
+/// Somebody in a room who is heard by some, and hears nobody.
+pub struct Stage {
+    /// What they are heard by.
+    pub speaker: Box<dyn Speaker>,
+    /// What they notice of others by: who is there, with which microphone; never a sound.
+    pub ear: Box<dyn Ear>,
+}
+
+/// What is played by. While nothing plays nothing is sent.
+#[async_trait]
+pub trait Speaker: Send + Sync {
+    /// Plays packets of Opus, each when it is due and not asked for before, and returns when the last one has had its time.
+    /// Cancelling it stops at once.
+    async fn play(&mut self, packets: &mut Packets<'_>) -> Result<(), ParticipationError>;
+    /// The same for packets that are not there yet, until there will be no more of them.
+    async fn play_as_they_come(&mut self, packets: &mut mpsc::Receiver<Bytes>) -> Result<(), ParticipationError>;
+    /// Waits until somebody would hear what is played, or the time is over; tells which.
+    async fn wait_until_heard(&self, limit: Duration) -> bool;
+    /// Leaves the room, and returns when nothing is left of it.
+    async fn leave(self: Box<Self>);
+}
+
+/// Packets of Opus.
+pub type Packets<'p> = dyn Iterator<Item = Bytes> + Send + 'p;
 
 /// What somebody is heard by. While it plays, others receive packets, also of silence: it is an open microphone.
 #[async_trait]
@@ -55,10 +95,12 @@ pub trait Ear: Send {
 pub enum Noticed {
     /// A packet of their sound arrived.
     Sound(Arc<str>),
-    /// Their microphone is open, or there is none any more.
+    /// Their microphone is open.
     NotMuted(Arc<str>),
     /// They are there with a closed microphone.
     Muted(Arc<str>),
+    /// They have no microphone any more, or are gone.
+    Gone(Arc<str>),
 }
 
 /// Why somebody does not take part, or not any more.

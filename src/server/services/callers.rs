@@ -1,5 +1,6 @@
 //! Callers: coming in by a link, coming back, leaving; and the lines they come by.
 
+mod program;
 mod simulated;
 
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use super::Request;
+use super::hold_music::{self, HoldMusicChange};
 use super::idempotency::{Key, asker};
 use crate::api::caller::LinePage;
 use crate::server::error::{ServiceError, chain};
@@ -48,6 +50,8 @@ pub struct LineChange {
     pub transcribe: Option<bool>,
     /// What is recorded, in calls that come from now on.
     pub record: Option<Recorded>,
+    /// What callers on hold without a page are played.
+    pub hold_music: HoldMusicChange,
 }
 
 /// What to do with a join link. The old one is dead at once either way.
@@ -240,6 +244,7 @@ impl Callers<'_> {
         if !may(who, Action::ChangeLines) {
             return Err(ServiceError::NotAllowed);
         }
+        self.0.hold_music().check(&change.hold_music).await?;
         let key = key.map(|key| Key::new(key, id, change)).transpose()?;
         let mut tx = self.0.store.begin().await?;
         let mut line = lines::find(&mut tx, id).await?.ok_or(ServiceError::NotFound("line"))?;
@@ -262,6 +267,7 @@ impl Callers<'_> {
             record: change.record.unwrap_or(line.listening.record),
         };
         lines::set_listening(&mut tx, id, line.listening).await?;
+        hold_music::change(&mut tx, id, &change.hold_music).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(line)
     }

@@ -14,6 +14,7 @@ use baton_domain::transfer::TransferState;
 use futures_util::future::try_join_all;
 use tracing::{info, warn};
 
+use super::hold_music::is_wanted_player;
 use super::listening::is_wanted_listener;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
@@ -117,7 +118,8 @@ impl Seating<'_> {
             call = now;
         };
         for (room, participants) in &mut present {
-            participants.retain(|participant| !is_wanted_listener(&call, room, &participant.identity));
+            participants.retain(|it| !is_wanted_listener(&call, room, &it.identity));
+            participants.retain(|it| !is_wanted_player(&call, room, &it.identity));
         }
         try_join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
         try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;

@@ -2,17 +2,20 @@
 
 use axum::Json;
 use axum::extract::State;
+use baton_domain::hold_music::InvalidSoundFile;
 use baton_domain::ids::LineId;
 use baton_domain::line::Line;
 use baton_domain::listening::Recorded;
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader};
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader, invalid};
 use super::model::Refusals;
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
 use crate::server::services::callers::{LineChange, LinkChange};
+use crate::server::services::hold_music::HoldMusicChange;
 use crate::server::state::App;
 
 /// A published way in.
@@ -36,6 +39,11 @@ pub struct LineJson {
     transcribe: bool,
     /// What is recorded.
     record: Record,
+    /// What callers on hold are played who have no page of the desk: `default`, or a file among the installation's sounds.
+    #[schema(example = "default")]
+    hold_music: String,
+    /// How often they are told that nobody has forgotten them, in seconds; 0 is never.
+    comfort_every_seconds: i64,
 }
 
 /// What is recorded: nothing, what callers and agents say to each other, or also what agents say to each other in private.
@@ -85,6 +93,10 @@ pub struct ChangeLine {
     transcribe: Option<bool>,
     /// For calls that come from now on.
     record: Option<Record>,
+    /// `default`, or the name of an Ogg Opus file in the folder of BATON_SOUNDS.
+    hold_music: Option<String>,
+    /// 10 to 3600, or 0 for never.
+    comfort_every_seconds: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -94,8 +106,14 @@ pub enum Link {
     Revoke,
 }
 
-fn json(app: &App, line: Line) -> LineJson {
-    LineJson {
+/// The music that the desk has itself: no file is called so.
+const OWN_MUSIC: &str = "default";
+
+async fn json(app: &App, line: Line) -> Result<LineJson, Problem> {
+    let music = app.hold_music().of_line(&line.id).await?;
+    Ok(LineJson {
+        hold_music: music.file.map_or_else(|| OWN_MUSIC.to_owned(), String::from),
+        comfort_every_seconds: music.comfort_every.map_or(0, |every| every.0 / 1000),
         id: line.id.to_string(),
         name: line.name,
         queue: line.queue.to_string(),
@@ -104,7 +122,16 @@ fn json(app: &App, line: Line) -> LineJson {
         transcribe: line.listening.transcribe,
         record: line.listening.record.into(),
         join_url: line.join_code.map(|code| format!("{}/join/{code}", app.config.http.public_url)),
-    }
+    })
+}
+
+fn hold_music(change: &ChangeLine) -> Result<HoldMusicChange, Problem> {
+    let file = match change.hold_music.as_deref() {
+        None => None,
+        Some(OWN_MUSIC) => Some(None),
+        Some(name) => Some(Some(name.parse().map_err(|error: InvalidSoundFile| invalid(error.to_string()))?)),
+    };
+    Ok(HoldMusicChange { file, comfort_seconds: change.comfort_every_seconds })
 }
 
 /// All lines, with their join links.
@@ -112,10 +139,11 @@ fn json(app: &App, line: Line) -> LineJson {
 pub async fn list(State(app): State<App>, asker: Asker) -> Result<Json<Lines>, Problem> {
     asker.may(Action::ReadLines)?;
     let lines = app.callers().lines().await?;
-    Ok(Json(Lines { lines: lines.into_iter().map(|line| json(&app, line)).collect() }))
+    Ok(Json(Lines { lines: try_join_all(lines.into_iter().map(|line| json(&app, line))).await? }))
 }
 
-/// Open or close a line, change how many may wait, give it a new join link or none.
+/// Open or close a line, change how many may wait, give it a new join link or none, say what is done with what is said and
+/// what is played on hold.
 #[utoipa::path(patch, path = "/lines/{id}", operation_id = "change_line", tag = "Lines", params(("id" = String, Path), KeyHeader), request_body = ChangeLine,
     responses((status = 200, body = LineJson), Refusals))]
 pub async fn change(
@@ -126,7 +154,9 @@ pub async fn change(
     Body(change): Body<ChangeLine>,
 ) -> Result<Json<LineJson>, Problem> {
     let who = asker.may(Action::ChangeLines)?;
+    let hold_music = hold_music(&change)?;
     let change = LineChange {
+        hold_music,
         open: change.open,
         capacity: change.capacity,
         link: change.link.map(|link| match link {
@@ -136,5 +166,5 @@ pub async fn change(
         transcribe: change.transcribe,
         record: change.record.map(Recorded::from),
     };
-    Ok(Json(json(&app, app.callers().change_line(who, &id, key, &change).await?)))
+    Ok(Json(json(&app, app.callers().change_line(who, &id, key, &change).await?).await?))
 }

@@ -44,6 +44,7 @@ impl Callers<'_> {
         }
         let mut call = self.new_call(&line, free_name(&running));
         call.caller.is_simulated = true;
+        call.caller.needs_music = true;
         if let Some(key) = &key {
             key.remember(&mut tx, &asker(who), &call.id.to_string(), call.created_at).await?;
         }
