@@ -2,7 +2,7 @@
 
 use baton_domain::call::{Call, Connection, RoomKind};
 use baton_domain::ids::LegId;
-use baton_domain::seat::{Party, Seat, Sound, seats};
+use baton_domain::seat::{Party, Relay, Seat, Sound, relay, seats};
 
 use super::desk_words::Knowledge;
 
@@ -111,7 +111,8 @@ pub fn hearings(call: &Call, know: Knowledge<'_>) -> Hearings {
     seats.retain(|seat| !gone.contains(&seat.leg));
     let people: Vec<(LegId, Who)> = seats.iter().map(|seat| (seat.leg, who(call, seat, know))).collect();
     let rows = seats.iter().flat_map(|seat| rows_of(seat, &seats, &people)).collect();
-    Hearings { rooms: rooms(&seats, &people), people: people.into_iter().map(|(_, who)| who).collect(), rows }
+    let carried = relay(call).filter(Relay::is_open).map(|relay| relay.phone);
+    Hearings { rooms: rooms(&seats, &people, carried), people: people.into_iter().map(|(_, who)| who).collect(), rows }
 }
 
 /// Whoever has vanished keeps their seat, and neither hears nor is heard.
@@ -169,9 +170,13 @@ fn shared_room(a: &Seat, b: &Seat) -> RoomKind {
     }
 }
 
-fn rooms(seats: &[Seat], people: &[(LegId, Who)]) -> Rooms {
+/// Whose voice is `carried` into the call is drawn with those who hear them there.
+fn rooms(seats: &[Seat], people: &[(LegId, Who)], carried: Option<LegId>) -> Rooms {
     let open_in = |role: Role| {
         let leg = people.iter().find(|(_, who)| who.role == role).map(|(leg, _)| *leg)?;
+        if carried == Some(leg) {
+            return Some(RoomKind::Call);
+        }
         seats.iter().find(|seat| seat.leg == leg)?.open_room().map(|room| room.kind)
     };
     match (open_in(Role::Caller), open_in(Role::Agent), open_in(Role::Target)) {

@@ -1,6 +1,7 @@
 //! The outside as it really is: one file per vendor.
 
 pub mod analyst;
+mod bridging;
 mod listening;
 pub mod livekit;
 pub mod models;

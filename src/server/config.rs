@@ -132,6 +132,8 @@ pub struct DemoConfig {
     pub api_key: Option<String>,
     /// `BATON_SIMULATED_CALLERS` (5): how many callers the server plays at once; 0 for none.
     pub simulated_callers: u32,
+    /// `BATON_DEMO_PHONE` (1): whether there is a colleague on a phone, whom the server plays.
+    pub phone: bool,
     /// `BATON_DEMO_TRANSCRIBE` and `BATON_DEMO_RECORD` (`nothing`, `call` or `call_and_consult`): what the demo's line does
     /// with what is said, until somebody changes it through the API.
     pub listening: ListeningPolicy,
@@ -267,6 +269,7 @@ fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
         access_code: text("BATON_DEMO_CODE"),
         api_key: text("BATON_DEMO_API_KEY"),
         simulated_callers: parsed("BATON_SIMULATED_CALLERS", "a whole number")?.unwrap_or(SIMULATED_CALLERS),
+        phone: text("BATON_DEMO_PHONE").is_none_or(|value| value == "1"),
         listening: listening_from_env()?,
         languages: languages::from_env()?,
     };

@@ -3,6 +3,7 @@
 use baton_domain::agent::{Agent, AgentKind, Device, PresenceChoice};
 use baton_domain::ids::{InvalidId, QueueId};
 use baton_domain::line::{Line, Queue};
+use baton_domain::time::Timestamp;
 
 use super::error::ServiceError;
 use super::services::callers::new_code;
@@ -19,7 +20,9 @@ pub async fn seed(app: &App) -> Result<(), ServiceError> {
     for queue in queues().map_err(StoreError::from)? {
         lines::insert_new_queue(&mut tx, &queue).await?;
     }
-    for stored in people(app.clock.now()).map_err(StoreError::from)? {
+    let now = app.clock.now();
+    let dana = app.config.demo.phone.then(|| on_a_phone(now)).transpose().map_err(StoreError::from)?;
+    for stored in people(now).map_err(StoreError::from)?.into_iter().chain(dana) {
         agents::insert_new(&mut tx, &stored).await?;
     }
     for (agent, language) in &app.config.demo.languages {
@@ -44,25 +47,29 @@ fn queues() -> Result<Vec<Queue>, InvalidId> {
     Ok(vec![queue("support", "Support queue")?, queue("billing", "Billing queue")?])
 }
 
-fn people(now: baton_domain::time::Timestamp) -> Result<Vec<StoredAgent>, InvalidId> {
-    let person = |id: &str, name: &str, role: Role, skills: &[&str]| {
-        Ok(StoredAgent {
-            agent: Agent {
-                id: id.parse()?,
-                name: name.to_owned(),
-                kind: AgentKind::Human,
-                skills: skills.iter().map(|skill| skill.parse::<QueueId>()).collect::<Result<_, _>>()?,
-                choice: PresenceChoice::Available,
-                language: None,
-                device: Device::Page,
-            },
-            role,
-            choice_since: now,
-        })
-    };
+fn people(now: Timestamp) -> Result<Vec<StoredAgent>, InvalidId> {
     Ok(vec![
-        person("alice", "Alice", Role::Agent, &["support"])?,
-        person("bob", "Bob", Role::Agent, &["support", "billing"])?,
-        person("carla", "Carla", Role::Supervisor, &["billing"])?,
+        person(now, ("alice", "Alice"), Role::Agent, &["support"])?,
+        person(now, ("bob", "Bob"), Role::Agent, &["support", "billing"])?,
+        person(now, ("carla", "Carla"), Role::Supervisor, &["billing"])?,
     ])
+}
+
+/// Somebody to hand a call to who has no desk, and whom no queue rings.
+fn on_a_phone(now: Timestamp) -> Result<StoredAgent, InvalidId> {
+    let dana = person(now, ("dana", "Dana"), Role::Agent, &[])?;
+    Ok(StoredAgent { agent: Agent { device: Device::Phone, ..dana.agent }, ..dana })
+}
+
+fn person(now: Timestamp, (id, name): (&str, &str), role: Role, skills: &[&str]) -> Result<StoredAgent, InvalidId> {
+    let agent = Agent {
+        id: id.parse()?,
+        name: name.to_owned(),
+        kind: AgentKind::Human,
+        skills: skills.iter().map(|skill| skill.parse::<QueueId>()).collect::<Result<_, _>>()?,
+        choice: PresenceChoice::Available,
+        language: None,
+        device: Device::Page,
+    };
+    Ok(StoredAgent { agent, role, choice_since: now })
 }

@@ -9,9 +9,12 @@ mod backoff;
 mod following;
 mod hold_music;
 mod listener;
+mod phone;
 mod programme;
+mod relay;
 mod script;
 mod simulated_caller;
+mod simulated_phone;
 mod stand_in;
 mod wanted;
 
@@ -30,6 +33,7 @@ use super::error::{ServiceError, chain};
 use super::ports::participation::{Participation, ParticipationError};
 use super::state::App;
 use backoff::Backoff;
+use simulated_phone::SimulatedPhones;
 
 /// A part that was played for this long begins anew with short waits when it fails.
 const STEADY: Span = Span::seconds(60);
@@ -83,6 +87,8 @@ fn play(
     match participant.role {
         Role::SimulatedCaller => Box::pin(simulated_caller::play(app, rooms, call, stop)),
         Role::HoldMusic => Box::pin(hold_music::play(app, rooms, call, stop)),
+        Role::Phone(transfer) => Box::pin(phone::play(app, SimulatedPhones::new(rooms), call, transfer, stop)),
+        Role::Relay(transfer) => Box::pin(relay::play(app, rooms, call, transfer, stop)),
         Role::Listener(room) => Box::pin(listener::play(app, rooms, call, room, stop)),
     }
 }

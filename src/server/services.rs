@@ -12,6 +12,7 @@ pub mod insight;
 pub mod installation;
 pub mod listening;
 pub mod media_health;
+pub mod phones;
 pub mod presence;
 pub mod recordings;
 pub mod seating;

@@ -23,8 +23,8 @@ use super::services::media_health::MediaHealth;
 use super::services::transcripts::Samples;
 use super::services::{
     briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, listening::ListeningService,
-    presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts,
-    transfers::Transfers, wrap_ups::WrapUps,
+    phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions,
+    transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
 };
 use super::store::Store;
 
@@ -144,6 +144,11 @@ impl App {
     /// Listening.
     pub fn listening(&self) -> ListeningService<'_> {
         ListeningService(self)
+    }
+
+    /// Agents on phones.
+    pub fn phones(&self) -> Phones<'_> {
+        Phones(self)
     }
 
     /// Transcripts.

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use baton::server::ports::bridging::{Bridge, BridgeEnds};
 use baton::server::ports::listening::{RoomEar, RoomSound};
 use baton::server::ports::participation::{
     Broadcast, Ear, Noticed, Participation, ParticipationError, Presence, Stage, Tokens, Voice,
@@ -11,6 +12,7 @@ use baton::server::ports::participation::{
 use livekit_participant::ogg::Clip;
 use tokio::sync::broadcast;
 
+use crate::fake_bridge::{FakeBridge, FakeBridges};
 use crate::fake_stage::{FakeSpeaker, FakeStage};
 
 /// How much faster time passes.
@@ -25,6 +27,8 @@ pub struct FakeRooms {
     room_sounds: broadcast::Sender<(String, RoomSound)>,
     /// What is played, and to whom.
     pub stage: Arc<FakeStage>,
+    /// What is carried to phones.
+    pub bridges: Arc<FakeBridges>,
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +48,7 @@ impl Default for FakeRooms {
             sounds: broadcast::Sender::new(64),
             room_sounds: broadcast::Sender::new(1024),
             stage: Arc::default(),
+            bridges: Arc::default(),
         }
     }
 }
@@ -118,6 +123,10 @@ impl Participation for FakeRooms {
         assert!(token.contains("publish=true subscribe=false"), "{token}");
         let speaker = FakeSpeaker::enter(&self.stage, &token, &broadcast);
         Ok(Stage { speaker: Box::new(speaker), ear: Box::new(FakeEar { sounds: self.sounds.subscribe() }) })
+    }
+
+    async fn bridge(&self, ends: BridgeEnds) -> Result<Box<dyn Bridge>, ParticipationError> {
+        Ok(Box::new(FakeBridge::join(&self.bridges, ends).await?))
     }
 
     async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError> {

@@ -5,6 +5,7 @@ mod calls;
 mod captions;
 mod documents;
 mod events;
+mod fake_bridge;
 mod fake_media;
 mod fake_rooms;
 mod fake_s3;

@@ -29,6 +29,7 @@ pub fn settings(database: String, site: &Path) -> Config {
             access_code: None,
             api_key: Some(API_KEY.to_owned()),
             simulated_callers: 5,
+            phone: false,
             listening: ListeningPolicy::default(),
             languages: Vec::new(),
         },

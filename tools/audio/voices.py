@@ -2,7 +2,8 @@
 
 A test voice is one side of a conversation as a loop, with the pauses a listener leaves: whoever has no microphone can still be
 heard. The sample conversation is one file a line, because the demo plays and types it line by line. The comfort messages are
-what callers on hold are told who have no page: one for each agent of the demo, and one for everybody else.
+what callers on hold are told who have no page: one for each agent of the demo, and one for everybody else. What the colleague
+on a phone says is one file a sentence.
 """
 
 import json
@@ -22,6 +23,7 @@ KBIT_S = 24
 PAUSES_S = (0.45, 0.8, 0.35, 0.6, 0.95, 0.4)
 SAMPLE_AGENT = "alice"
 COMFORT_VOICE = "desk"
+PHONE_VOICE = "dana"
 
 
 def speak(text, voice):
@@ -93,9 +95,16 @@ def write_comfort(folder, voices):
         encode(folder / f"{name}.ogg", at_loudness(spoken, LOUDNESS_LUFS), KBIT_S, "speech")
 
 
+def write_phone(folder, voices):
+    for number, text in enumerate(json.loads((HERE / "phone.json").read_text()), start=1):
+        spoken = np.concatenate([pause(0.05), speak(text, voices[PHONE_VOICE]), pause(0.1)])
+        encode(folder / f"{number}.ogg", at_loudness(spoken, LOUDNESS_LUFS), KBIT_S, "speech")
+
+
 if __name__ == "__main__":
     public = Path(sys.argv[1])
     known_voices = json.loads((HERE / "voices.json").read_text())
     write_test_voices(public, known_voices)
     write_sample(public / "sample", known_voices)
     write_comfort(public / "comfort", known_voices)
+    write_phone(public / "phone", known_voices)

@@ -7,14 +7,16 @@ use bytes::Bytes;
 use livekit_participant::ogg::Clip;
 use livekit_participant::opus::{FRAME_20_MS, SAMPLE_RATE, SILENCE_20_MS};
 use livekit_participant::{
-    Audience, AudioLevel, Event, Events, JoinOptions, Participant, Player, PublishOptions, RemoteTrack, Subscribe, TokenError,
-    TokenFuture, TokenSource,
+    Audience, AudioLevel, Event, Events, JoinOptions, Participant, Player, PublishOptions, RemoteTrack, Subscribe,
+    TokenError, TokenFuture, TokenSource,
 };
 use tokio::sync::mpsc;
 use tracing::{debug, info};
 
+use super::bridging::LiveKitBridge;
 use super::listening::LiveKitRoomEar;
 use crate::server::config::LiveKitConfig;
+use crate::server::ports::bridging::{Bridge, BridgeEnds};
 use crate::server::ports::listening::RoomEar;
 use crate::server::ports::participation::{
     Broadcast, Ear, Noticed, Packets, Participation, ParticipationError, Presence, Speaker, Stage, Tokens, Voice,
@@ -63,6 +65,10 @@ impl Participation for LiveKitRooms {
         let player = Player::new(participant.track(0).ok_or(ParticipationError::Ended)?.clone());
         info!(room = &*participant.connected().room, identity = &*participant.connected().identity, "Joined a room");
         Ok(Stage { speaker: Box::new(LiveKitSpeaker { participant, player }), ear: Box::new(LiveKitEar { events }) })
+    }
+
+    async fn bridge(&self, ends: BridgeEnds) -> Result<Box<dyn Bridge>, ParticipationError> {
+        LiveKitBridge::join(&self.url, ends).await
     }
 
     async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError> {
@@ -151,6 +157,6 @@ impl Ear for LiveKitEar {
     }
 }
 
-fn noticed(track: RemoteTrack) -> Noticed {
+pub(super) fn noticed(track: RemoteTrack) -> Noticed {
     if track.is_muted { Noticed::Muted(track.identity) } else { Noticed::NotMuted(track.identity) }
 }

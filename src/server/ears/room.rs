@@ -30,6 +30,8 @@ pub(super) struct Room {
 #[derive(Debug)]
 struct Leg {
     party: Party,
+    /// The room whose conversation they take part in.
+    talks_in: RoomName,
     rights: Rights,
     timeline: Timeline,
     /// By the number of the user.
@@ -90,7 +92,7 @@ impl Room {
             RoomSound::Packet(packet) => {
                 let Some(id) = of(&packet.identity) else { return };
                 let Some(leg) = self.legs.get_mut(&id) else { return };
-                let (call, room) = (self.call, self.name);
+                let (call, room) = (self.call, leg.talks_in);
                 let source =
                     |party: &Party, started_at| Source { call, room, leg: id, party: party.clone(), started_at };
                 leg.packet(packet, subscribers, now, source);
@@ -112,6 +114,7 @@ impl Leg {
     fn new(listened: &ListenedLeg, origin: Timestamp) -> Self {
         Self {
             party: listened.party.clone(),
+            talks_in: listened.talks_in,
             rights: Rights::default(),
             timeline: Timeline::new(origin),
             feeds: HashMap::new(),
@@ -119,6 +122,11 @@ impl Leg {
     }
 
     fn follow(&mut self, listened: &ListenedLeg, is_paused: bool, now: Timestamp) {
+        if self.talks_in != listened.talks_in {
+            // What a phone says in the call is no part of what it said in private, also for whoever writes it down.
+            self.talks_in = listened.talks_in;
+            self.feeds.clear();
+        }
         let before = self.rights;
         self.rights = Rights { transcribe: listened.transcribe, record: listened.record };
         for feed in self.feeds.values() {

@@ -4,9 +4,9 @@ use std::fmt;
 
 use baton_domain::call::Call;
 use baton_domain::hold_music::cue;
-use baton_domain::ids::CallId;
+use baton_domain::ids::{CallId, TransferId};
 use baton_domain::listening;
-use baton_domain::seat::RoomName;
+use baton_domain::seat::{RoomName, relay};
 
 /// Somebody whom the server plays in a call. There is one at most for each role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +24,10 @@ pub enum Role {
     SimulatedCaller,
     /// Plays music to a caller whose end plays none. It has no seat and no leg either, and nobody else hears it.
     HoldMusic,
+    /// Calls an agent's phone into this transfer's consult room, and stays until it is out of the call.
+    Phone(TransferId),
+    /// Carries voices between the call's room and this transfer's consult room, for a phone that stays there.
+    Relay(TransferId),
     /// Listens in this room, for transcripts and recordings. It has no seat and no leg: nobody sees it or waits for it.
     Listener(RoomName),
 }
@@ -33,6 +37,8 @@ impl fmt::Display for Role {
         match self {
             Self::SimulatedCaller => f.write_str("simulated caller"),
             Self::HoldMusic => f.write_str("hold music"),
+            Self::Phone(transfer) => write!(f, "phone of transfer {transfer}"),
+            Self::Relay(transfer) => write!(f, "relay of transfer {transfer}"),
             Self::Listener(room) => write!(f, "listener in {room}"),
         }
     }
@@ -43,7 +49,11 @@ pub fn wanted(call: &Call) -> Vec<ServerParticipant> {
     let is_played = call.caller.is_simulated && !call.is_ended();
     let listeners = listening::rooms(call).into_iter().map(|listened| Role::Listener(listened.room));
     let music = cue(call).map(|_| Role::HoldMusic);
-    let roles = is_played.then_some(Role::SimulatedCaller).into_iter().chain(music).chain(listeners);
+    let legs = call.agent_legs();
+    let phones = legs.iter().filter_map(|leg| leg.phone).map(Role::Phone);
+    let relay = relay(call).map(|relay| Role::Relay(relay.consult));
+    let caller = is_played.then_some(Role::SimulatedCaller);
+    let roles = caller.into_iter().chain(music).chain(phones).chain(relay).chain(listeners);
     roles.map(|role| ServerParticipant { call: call.id, role }).collect()
 }
 
@@ -88,6 +98,17 @@ mod tests {
         assert_eq!(wanted(&phone), [ServerParticipant { call: phone.id, role: Role::HoldMusic }]);
         phone.state = CallState::Ended { at: Timestamp(1), reason: EndReason::CallerHungUp, consult: None };
         assert_eq!(wanted(&phone), []);
+    }
+
+    #[test]
+    fn a_phone_that_has_the_caller_is_wanted_with_its_relay() {
+        let mut call = call(false);
+        let transfer = TransferId(Uuid::from_u128(7));
+        let dana = AgentLeg::expected("dana".parse().expect("a handle"), leg(3), Timestamp(0));
+        let dana = AgentLeg { phone: Some(transfer), ..dana };
+        call.state = CallState::WithAgent { agent: dana, held_since: None, since: Timestamp(0) };
+        let roles: Vec<Role> = wanted(&call).into_iter().map(|participant| participant.role).collect();
+        assert_eq!(roles, [Role::Phone(transfer), Role::Relay(transfer)]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use livekit_participant::ogg::Clip;
 use tokio::sync::mpsc;
 
+use super::bridging::{Bridge, BridgeEnds};
 use super::listening::RoomEar;
 
 /// Gives a token for the room and the identity to take part with. It is asked again when an older one is good no more.
@@ -23,6 +24,8 @@ pub trait Participation: Send + Sync {
     async fn join(&self, tokens: Tokens) -> Result<Presence, ParticipationError>;
     /// Joins a room to be heard there by some alone, and hears nobody; gets back into it by itself like anybody.
     async fn broadcast(&self, tokens: Tokens, broadcast: Broadcast) -> Result<Stage, ParticipationError>;
+    /// Joins a call's room and the room of a phone, to carry voices between them; gets back into both like anybody.
+    async fn bridge(&self, ends: BridgeEnds) -> Result<Box<dyn Bridge>, ParticipationError>;
     /// Begins to listen in a room without being heard, and gets back into it by itself after losses, until the ear leaves
     /// or is dropped.
     async fn listen(&self, tokens: Tokens) -> Result<Box<dyn RoomEar>, ParticipationError>;

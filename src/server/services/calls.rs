@@ -1,9 +1,9 @@
 //! Answering, and everything that is done to a call with one button.
 
-use baton_domain::agent::Presence;
+use baton_domain::agent::{Device, Presence};
 use baton_domain::call::{Call, CallState, Place};
 use baton_domain::ids::{AgentId, CallId, LegId};
-use baton_domain::machine::{Actor, Command, Event, Fact};
+use baton_domain::machine::{Actor, Command, Event, Fact, Refusal};
 use baton_domain::routing::{next_agent, queue_order};
 use baton_domain::time::Timestamp;
 use baton_domain::transfer::TransferState;
@@ -70,6 +70,9 @@ impl Calls<'_> {
         let cannot = |presence| ServiceError::TargetUnavailable { name: view.agent.name.clone(), presence };
         if view.presence == Presence::Offline {
             return Err(cannot(view.presence));
+        }
+        if view.agent.device == Device::Phone {
+            return Err(Refusal::OnPhone { agent: agent.clone() }.into());
         }
         let command = Command::Answer { agent: agent.clone(), leg: LegId(random::id()) };
         let request = Request { key, ..Request::command(call, by, command) };

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use baton_domain::agent::Device;
 use baton_domain::briefing::PreparedBriefing;
 use baton_domain::call::{Call, Engagement};
 use baton_domain::ids::{AgentId, CallId, TransferId};
@@ -135,7 +136,8 @@ impl App {
         let mut unavailable: BTreeSet<AgentId> =
             engaged.into_iter().filter(|(_, _, other)| *other != call).map(|(agent, _, _)| agent).collect();
         for stored in agents::all(db).await? {
-            if !self.hub.is_there(&stored.agent.id, now, self.config.desk.offer_gone) {
+            let is_page = stored.agent.device == Device::Page;
+            if is_page && !self.hub.is_there(&stored.agent.id, now, self.config.desk.offer_gone) {
                 unavailable.insert(stored.agent.id);
             }
         }
@@ -269,6 +271,12 @@ async fn explained(db: &mut AnyConnection, refusal: Refusal) -> Result<ServiceEr
         Refusal::AlreadyAnswered { by } => format!("{} has already answered this call.", name(by)),
         Refusal::OfferedToAnother { to } => format!("This call is ringing at {}.", name(to)),
         Refusal::AlreadyLeft { agent } => format!("{} has already left.", name(agent)),
+        Refusal::OnPhone { agent } => {
+            format!(
+                "{} is on a phone: they can take over a call, but neither answer a waiting one nor hand one on.",
+                name(agent)
+            )
+        }
         Refusal::StillThere { agent } => {
             format!(
                 "{0} still has the caller. You can take them when {0} has been gone for a few seconds.",

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use baton_domain::agent::Device;
 use baton_domain::outcome::{Happening, HappeningKind};
 
 use crate::api::home::{DemoProgress, HomePage};
@@ -43,12 +44,14 @@ impl Home<'_> {
     pub async fn page(&self) -> Result<HomePage, ServiceError> {
         let mut db = self.0.store.read().await?;
         let agents = agents::all(&mut db).await?;
+        let desks = agents.into_iter().filter(|stored| stored.agent.device == Device::Page);
         let lines = lines::all(&mut db).await?;
         drop(db);
         let open_line = lines.into_iter().find(|line| line.open && line.join_code.is_some());
         Ok(HomePage {
             demo: self.0.config.demo.is_on,
-            agents: agents.into_iter().map(|stored| stored.agent).collect(),
+            // Whoever is on a phone has no desk to open.
+            agents: desks.map(|stored| stored.agent).collect(),
             join_path: open_line.and_then(|line| line.join_code).map(|code| format!("/join/{code}")),
             can_simulate: self.0.config.demo.simulated_callers > 0,
             livekit_trouble: self.livekit_trouble().await,

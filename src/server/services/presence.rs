@@ -52,7 +52,9 @@ impl PresenceService<'_> {
         let stored = agents::all(&mut db).await?;
         let view = |stored: agents::StoredAgent| {
             let id = &stored.agent.id;
-            let is_there = self.0.hub.is_there(id, now, self.0.config.desk.offline);
+            // A phone is always there to be called.
+            let is_there =
+                stored.agent.device == Device::Phone || self.0.hub.is_there(id, now, self.0.config.desk.offline);
             let wrap_up = finishing.get(id);
             let presence = presence(stored.agent.choice, is_there, engaged.get(id).copied(), wrap_up.is_some());
             let since = wrap_up.copied().unwrap_or(stored.choice_since).max(stored.choice_since);

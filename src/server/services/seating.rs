@@ -8,7 +8,7 @@ use baton_domain::call::{Call, RoomKind};
 use baton_domain::desk_event::RoomAccess;
 use baton_domain::ids::{CallId, LegId};
 use baton_domain::machine::Fact;
-use baton_domain::seat::{Microphone, Party, RoomName, RoomSeat, Seat, seats, wanted_rooms};
+use baton_domain::seat::{Microphone, Party, RoomName, RoomSeat, Seat, places, seats, wanted_rooms};
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transfer::TransferState;
 use futures_util::future::try_join_all;
@@ -108,7 +108,7 @@ impl Seating<'_> {
     async fn enforce_alone(&self, id: CallId) -> Result<(), ServiceError> {
         let mut call = self.0.calls().find(id).await?;
         let (seats, wanted, mut present) = loop {
-            let (seats, wanted) = (seats(&call), wanted_rooms(&call));
+            let (seats, wanted) = (places(&call), wanted_rooms(&call));
             let present = try_join_all(wanted.iter().map(|room| self.present(*room))).await?;
             let now = self.0.calls().find(id).await?;
             if now.state == call.state && now.listening == call.listening {
@@ -387,11 +387,7 @@ fn known_legs(call: &Call, kind: RoomKind) -> Vec<(LegId, Option<String>)> {
         _ => None,
     };
     let agents = call.agent_legs().into_iter().map(|leg| {
-        let connection = match kind {
-            RoomKind::Call => &leg.call_room,
-            RoomKind::Consult => &leg.consult_room,
-        };
-        (leg.leg, sid(connection))
+        (leg.leg, sid(leg.connection(kind)))
     });
     let caller = (kind == RoomKind::Call).then(|| (call.caller.leg, sid(&call.caller.connection)));
     caller.into_iter().chain(agents).collect()

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use baton_domain::agent::Device;
 use baton_domain::ids::AgentId;
 use baton_domain::time::Span;
 use hmac::{Hmac, KeyInit, Mac};
@@ -32,6 +33,9 @@ impl Sessions<'_> {
         let mut db = self.0.store.read().await?;
         let stored = agents::find(&mut db, agent).await?.ok_or(ServiceError::NotFound("agent"))?;
         drop(db);
+        if stored.agent.device == Device::Phone {
+            return Err(ServiceError::NotFound("desk"));
+        }
         Ok(DeskSession { token: self.token(agent).await?, agent: stored.agent })
     }
 

@@ -1,6 +1,6 @@
 //! Colleagues and what they are.
 
-use baton_domain::agent::{AgentKind, AgentView};
+use baton_domain::agent::{AgentKind, AgentView, Device};
 use baton_domain::line::Queue;
 use leptos::prelude::*;
 
@@ -8,11 +8,12 @@ use crate::client::desk_store::DeskStore;
 use crate::ui::format;
 use crate::ui::kit::icon::Icon;
 
-/// What somebody is skilled for, in words.
+/// What somebody is skilled for, in words, and whether they are on a phone.
 pub fn skills(view: &AgentView, queues: &[Queue]) -> String {
     let name = |queue: &Queue| queue.name.trim_end_matches(" queue").to_owned();
     let known = view.agent.skills.iter().filter_map(|skill| queues.iter().find(|queue| queue.id == *skill));
-    known.map(name).collect::<Vec<_>>().join(", ")
+    let phone = (view.agent.device == Device::Phone).then(|| "On a phone".to_owned());
+    phone.into_iter().chain(known.map(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Everybody else.
