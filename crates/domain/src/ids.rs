@@ -91,6 +91,8 @@ uuid_id! {
     SegmentId,
     /// One file of a call's recording.
     RecordingId,
+    /// One file that somebody had transcribed.
+    SpokenFileId,
 }
 
 handle_id! {
