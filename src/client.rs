@@ -31,6 +31,7 @@ pub mod desk_session;
 #[path = "client/desk_session_stub.rs"]
 pub mod desk_session;
 pub mod desk_speech;
+pub mod desk_spoken;
 pub mod desk_store;
 pub mod desk_stream;
 pub mod desk_timeline;

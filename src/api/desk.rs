@@ -58,6 +58,10 @@ pub enum DeskCommand {
     PauseRecording,
     /// Record again.
     ResumeRecording,
+    /// The target has the briefing read aloud.
+    SpeakBriefing,
+    /// The target has heard enough of it.
+    StopSpeaking,
 }
 
 // By its path: the server function `command` below has a type of that name.
@@ -80,6 +84,8 @@ impl From<DeskCommand> for machine::Command {
             DeskCommand::TakeCaller => Self::TakeCaller,
             DeskCommand::PauseRecording => Self::PauseRecording,
             DeskCommand::ResumeRecording => Self::ResumeRecording,
+            DeskCommand::SpeakBriefing => Self::SpeakBriefing,
+            DeskCommand::StopSpeaking => Self::StopSpeaking,
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum Action {
     TakeCaller,
     PauseRecording,
     ResumeRecording,
+    SpeakBriefing,
+    StopSpeaking,
 }
 
 /// A button with whether it would work.
@@ -69,6 +71,8 @@ impl Action {
             Self::TakeCaller => "Take the caller",
             Self::PauseRecording => "Pause recording",
             Self::ResumeRecording => "Resume recording",
+            Self::SpeakBriefing => "Speak briefing",
+            Self::StopSpeaking => "Stop speaking",
         }
     }
 
@@ -91,6 +95,8 @@ impl Action {
             Self::TakeCaller => DeskCommand::TakeCaller,
             Self::PauseRecording => DeskCommand::PauseRecording,
             Self::ResumeRecording => DeskCommand::ResumeRecording,
+            Self::SpeakBriefing => DeskCommand::SpeakBriefing,
+            Self::StopSpeaking => DeskCommand::StopSpeaking,
             Self::Transfer => return None,
         })
     }

@@ -190,6 +190,7 @@ impl Story {
             wrap_up: None,
             rules: self.rules.clone(),
             speech: None,
+            can_speak: true,
             now: self.now,
         }
     }

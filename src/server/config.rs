@@ -4,6 +4,7 @@ mod languages;
 mod models;
 mod recordings;
 mod sounds;
+mod speaking;
 mod transcription;
 
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use baton_provider::settings::SettingError;
 pub use models::ModelsConfig;
 pub use recordings::{RecordingsConfig, RecordingsPlace, S3Config};
 pub use sounds::SoundsConfig;
+pub use speaking::SpeakingConfig;
 pub use transcription::TranscriptionConfig;
 
 /// All settings.
@@ -44,6 +46,8 @@ pub struct Config {
     pub recordings: RecordingsConfig,
     /// Sounds of the installation's own.
     pub sounds: SoundsConfig,
+    /// Who reads briefings aloud.
+    pub speaking: SpeakingConfig,
     /// Who turns speech into text.
     pub transcription: TranscriptionConfig,
     /// What is logged, and how.
@@ -253,6 +257,7 @@ impl Config {
             models: ModelsConfig::from_env()?,
             recordings: RecordingsConfig::from_env()?,
             sounds: SoundsConfig::from_env(),
+            speaking: SpeakingConfig::from_env()?,
             transcription: TranscriptionConfig::from_env()?,
             telemetry: TelemetryConfig { json: text("BATON_LOG").as_deref() == Some("json"), filter: text("RUST_LOG") },
         })

@@ -6,6 +6,7 @@
 
 mod attention;
 mod backoff;
+mod briefing_voice;
 mod following;
 mod hold_music;
 mod listener;
@@ -86,6 +87,7 @@ fn play(
     let (app, rooms, call) = (app.clone(), rooms.clone(), participant.call);
     match participant.role {
         Role::SimulatedCaller => Box::pin(simulated_caller::play(app, rooms, call, stop)),
+        Role::BriefingVoice(transfer) => Box::pin(briefing_voice::play(app, rooms, call, transfer, stop)),
         Role::HoldMusic => Box::pin(hold_music::play(app, rooms, call, stop)),
         Role::Phone(transfer) => Box::pin(phone::play(app, SimulatedPhones::new(rooms), call, transfer, stop)),
         Role::Relay(transfer) => Box::pin(relay::play(app, rooms, call, transfer, stop)),

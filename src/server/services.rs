@@ -17,6 +17,7 @@ pub mod presence;
 pub mod recordings;
 pub mod seating;
 pub mod sessions;
+pub mod speaking;
 mod standing;
 mod text_sent;
 pub mod transcripts;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::time::Timestamp;
+use baton_speaking::Speaker;
 use tokio::sync::{Notify, OnceCell, mpsc};
 
 use super::clock::Clock;
@@ -20,6 +21,7 @@ use super::services::hold_music::HoldMusicService;
 use super::services::home::Progress;
 use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
+use super::services::speaking::Speaking;
 use super::services::transcripts::Samples;
 use super::services::{
     briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, listening::ListeningService,
@@ -44,6 +46,8 @@ pub struct Inner {
     pub media: Arc<dyn MediaServer>,
     /// Who writes better briefings.
     pub writer: Arc<dyn BriefingWriter>,
+    /// Who reads briefings aloud, where somebody does.
+    pub speaker: Option<Speaker>,
     /// What recordings are made with.
     pub recorder: Recorder,
     /// Whether the media server answers.
@@ -90,12 +94,14 @@ impl App {
         let agenda = Agenda::default();
         agenda.set(Due::Forget, Some(clock.now()));
         let limits = Limits::new(&config.limits, &clock);
+        let speaker = config.speaking.provider.clone().map(Speaker::new);
         let inner = Inner {
             config,
             clock,
             store,
             media,
             writer,
+            speaker,
             recorder,
             media_health: MediaHealth::default(),
             demo_progress: Progress::default(),
@@ -139,6 +145,11 @@ impl App {
     /// Hold music for callers without a page.
     pub fn hold_music(&self) -> HoldMusicService<'_> {
         HoldMusicService(self)
+    }
+
+    /// Briefings read aloud.
+    pub fn speaking(&self) -> Speaking<'_> {
+        Speaking(self)
     }
 
     /// Listening.

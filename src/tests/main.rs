@@ -34,6 +34,7 @@ mod restart;
 mod rooms;
 mod settings;
 mod simulated;
+mod speaking;
 mod steering;
 mod store;
 mod streams;

@@ -50,6 +50,8 @@ nobody  wrong   agent   super   key
 401     401     403     403     -       POST /api/v1/transfers/{id}/force
 401     401     403     403     -       POST /api/v1/transfers/{id}/leave-consult
 401     401     403     403     -       POST /api/v1/transfers/{id}/merge
+401     401     403     403     -       POST /api/v1/transfers/{id}/speak-briefing
+401     401     403     403     -       POST /api/v1/transfers/{id}/stop-speaking
 401     401     403     403     -       POST /api/v1/transfers/{id}/swap
 401     401     403     403     -       POST /api/v1/transfers/{id}/take-caller
 401     401     403     403     -       POST /api/v1/transfers/{id}/transfer-without-waiting

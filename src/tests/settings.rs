@@ -4,7 +4,7 @@ use std::path::Path;
 
 use baton::server::config::{
     Config, DatabaseConfig, DemoConfig, DeskConfig, HttpConfig, LimitsConfig, LiveKitConfig, ModelsConfig,
-    SoundsConfig, TelemetryConfig, TranscriptionConfig,
+    SoundsConfig, SpeakingConfig, TelemetryConfig, TranscriptionConfig,
 };
 use baton_domain::listening::ListeningPolicy;
 use baton_domain::rules::Rules;
@@ -43,6 +43,7 @@ pub fn settings(database: String, site: &Path) -> Config {
         limits: LimitsConfig::default(),
         models: ModelsConfig::default(),
         recordings: recording_place::settings(site),
+        speaking: SpeakingConfig::default(),
         sounds: SoundsConfig { folder: site.with_file_name("sounds") },
         transcription: TranscriptionConfig::default(),
         telemetry: TelemetryConfig::default(),

@@ -9,3 +9,4 @@ pub mod dialog_targets;
 pub mod hears;
 pub mod hears_map;
 pub mod incoming;
+pub mod spoken;

@@ -9,6 +9,7 @@ pub use end::{ConsultTail, EndReason, EndedTransfer};
 use crate::ids::{AgentId, CallId, LegId, LineId, QueueId, TransferId};
 use crate::listening::Listening;
 use crate::rules::Rules;
+use crate::spoken::SpokenBriefing;
 use crate::time::{Span, Timestamp};
 use crate::transfer::{Outcome, Transfer, TransferState};
 
@@ -36,6 +37,9 @@ pub struct Call {
     /// What the server may listen to. A call of before there was such a thing is not listened to.
     #[serde(default)]
     pub listening: Listening,
+    /// How far the briefing of a transfer is read aloud to its target.
+    #[serde(default)]
+    pub spoken: Option<SpokenBriefing>,
 }
 
 /// The caller's part in the call.
@@ -256,6 +260,7 @@ impl Call {
             last_transfer: None,
             rejoined_from: None,
             listening: Listening::default(),
+            spoken: None,
         }
     }
 

@@ -252,6 +252,9 @@ pub struct CallerView {
     /// Whether this page's browser shall recognise what the caller says at this moment.
     #[serde(default)]
     pub speech: Option<BrowserSpeech>,
+    /// Whether somebody can read a briefing aloud.
+    #[serde(default)]
+    pub can_speak: bool,
     /// The server's time.
     pub now: Timestamp,
 }

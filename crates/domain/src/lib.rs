@@ -19,6 +19,7 @@ pub mod recording;
 pub mod routing;
 pub mod rules;
 pub mod seat;
+pub mod spoken;
 pub mod spoken_file;
 pub mod text;
 pub mod time;

@@ -21,6 +21,7 @@ use crate::call::{Call, RoomKind};
 use crate::ids::{AgentId, LegId, QueueId, TransferId};
 use crate::outcome::Transition;
 use crate::rules::Rules;
+use crate::spoken::SpokenState;
 use crate::time::Timestamp;
 use step::Step;
 
@@ -116,6 +117,10 @@ pub enum Command {
     PauseRecording,
     /// Record again.
     ResumeRecording,
+    /// Have the briefing read aloud to the target.
+    SpeakBriefing,
+    /// The target has heard enough of it.
+    StopSpeaking,
 }
 
 /// The particulars of a new transfer.
@@ -193,6 +198,13 @@ pub enum Fact {
     CallerInterrupted {
         /// Whether it has it now.
         interrupted: bool,
+    },
+    /// How far the briefing of a transfer is read aloud.
+    BriefingVoice {
+        /// Of which transfer.
+        transfer: TransferId,
+        /// How far.
+        state: SpokenState,
     },
     /// No desk of this agent has been there for too long.
     Unreachable {

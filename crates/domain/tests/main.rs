@@ -14,5 +14,6 @@ mod phones;
 mod properties;
 mod queue;
 mod seats;
+mod spoken;
 mod table;
 mod vanishing;

@@ -88,6 +88,8 @@ fn commands() -> impl Strategy<Value = Command> {
         Command::AllowListening,
         Command::PauseRecording,
         Command::ResumeRecording,
+        Command::SpeakBriefing,
+        Command::StopSpeaking,
     ]);
     // Ends are rare, or most calls would be over before anything has happened.
     let ends = select(vec![Command::HangUp, Command::EndForEveryone]);

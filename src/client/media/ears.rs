@@ -15,6 +15,7 @@ use super::files::Files;
 use super::silence::Silence;
 use super::spawn_with;
 use super::voices::{Presence, Voice, attach, presence};
+use crate::client::desk_spoken::briefing_voice;
 use crate::client::hearing::{Ear, Hearing};
 use crate::client::media_state::{Place, Quality};
 use crate::client::page_time::page_time;
@@ -58,7 +59,10 @@ impl Core {
         let place = self.place();
         let rooms = self.rooms_to_hear(place.as_ref().map(|place| &place.seat));
         let legs: Vec<LegId> = self.ears.hearing.borrow().voices().collect();
-        attach(&mut self.ears.voices.borrow_mut(), &rooms, &legs, self.engine_if_begun().as_ref());
+        // Whoever reads a briefing aloud is no party, and is heard where the media server lets them be.
+        let briefing = place.as_ref().and_then(|place| briefing_voice(&place.seat));
+        let audible: Vec<LegId> = legs.iter().copied().chain(briefing).collect();
+        attach(&mut self.ears.voices.borrow_mut(), &rooms, &audible, self.engine_if_begun().as_ref());
         for leg in legs {
             match presence(&rooms, leg) {
                 Presence::Absent => self.observe(leg, Ear::Absent),

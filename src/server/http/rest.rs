@@ -57,6 +57,8 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(transfers::decline))
         .routes(routes!(transfers::leave_consult))
         .routes(routes!(transfers::take_caller))
+        .routes(routes!(transfers::speak_briefing))
+        .routes(routes!(transfers::stop_speaking))
         .routes(routes!(transfers::swap))
         .routes(routes!(transfers::merge))
         .routes(routes!(transfers::complete))

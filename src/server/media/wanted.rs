@@ -7,6 +7,7 @@ use baton_domain::hold_music::cue;
 use baton_domain::ids::{CallId, TransferId};
 use baton_domain::listening;
 use baton_domain::seat::{RoomName, relay};
+use baton_domain::spoken::voice;
 
 /// Somebody whom the server plays in a call. There is one at most for each role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +25,8 @@ pub enum Role {
     SimulatedCaller,
     /// Plays music to a caller whose end plays none. It has no seat and no leg either, and nobody else hears it.
     HoldMusic,
+    /// Reads the briefing of this transfer aloud to its target, whom alone it is heard by.
+    BriefingVoice(TransferId),
     /// Calls an agent's phone into this transfer's consult room, and stays until it is out of the call.
     Phone(TransferId),
     /// Carries voices between the call's room and this transfer's consult room, for a phone that stays there.
@@ -37,6 +40,7 @@ impl fmt::Display for Role {
         match self {
             Self::SimulatedCaller => f.write_str("simulated caller"),
             Self::HoldMusic => f.write_str("hold music"),
+            Self::BriefingVoice(_) => f.write_str("briefing voice"),
             Self::Phone(transfer) => write!(f, "phone of transfer {transfer}"),
             Self::Relay(transfer) => write!(f, "relay of transfer {transfer}"),
             Self::Listener(room) => write!(f, "listener in {room}"),
@@ -49,11 +53,12 @@ pub fn wanted(call: &Call) -> Vec<ServerParticipant> {
     let is_played = call.caller.is_simulated && !call.is_ended();
     let listeners = listening::rooms(call).into_iter().map(|listened| Role::Listener(listened.room));
     let music = cue(call).map(|_| Role::HoldMusic);
+    let briefing = voice(call).map(|voice| Role::BriefingVoice(voice.transfer));
     let legs = call.agent_legs();
     let phones = legs.iter().filter_map(|leg| leg.phone).map(Role::Phone);
     let relay = relay(call).map(|relay| Role::Relay(relay.consult));
     let caller = is_played.then_some(Role::SimulatedCaller);
-    let roles = caller.into_iter().chain(music).chain(phones).chain(relay).chain(listeners);
+    let roles = caller.into_iter().chain(music).chain(briefing).chain(phones).chain(relay).chain(listeners);
     roles.map(|role| ServerParticipant { call: call.id, role }).collect()
 }
 

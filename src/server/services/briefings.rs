@@ -146,7 +146,7 @@ impl Briefings<'_> {
     }
 }
 
-fn of_transfer(all: Vec<TransferBriefing>, transfer: TransferId) -> Result<TransferBriefing, ServiceError> {
+pub(super) fn of_transfer(all: Vec<TransferBriefing>, transfer: TransferId) -> Result<TransferBriefing, ServiceError> {
     let found = all.into_iter().find(|briefing| briefing.transfer == transfer);
     found.ok_or(ServiceError::NotFound("briefing"))
 }

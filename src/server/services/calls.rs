@@ -113,11 +113,11 @@ impl Calls<'_> {
     /// A button of the desk.
     pub async fn desk_command(&self, who: &Who, asked: Asked, command: DeskCommand) -> Result<(), ServiceError> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
-        let request = Request {
-            seen_version: Some(asked.seen_version),
-            key: Some(Key::new(asked.key, asked.call, &command)?),
-            ..Request::command(asked.call, by, command.into())
-        };
+        let key = Some(Key::new(asked.key, asked.call, &command)?);
+        let command = command.into();
+        self.0.speaking().check(&command)?;
+        let seen_version = Some(asked.seen_version);
+        let request = Request { seen_version, key, ..Request::command(asked.call, by, command) };
         let done = self.0.change(&request).await.map(drop).map_err(or_busy);
         self.0.with_standing(asked.call, None, done).await
     }

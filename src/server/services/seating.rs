@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 use super::hold_music::is_wanted_player;
 use super::listening::is_wanted_listener;
+use super::speaking::is_wanted_voice;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission, Room};
@@ -111,7 +112,7 @@ impl Seating<'_> {
             let (seats, wanted) = (places(&call), wanted_rooms(&call));
             let present = try_join_all(wanted.iter().map(|room| self.present(*room))).await?;
             let now = self.0.calls().find(id).await?;
-            if now.state == call.state && now.listening == call.listening {
+            if now.state == call.state && now.listening == call.listening && now.spoken == call.spoken {
                 break (seats, wanted, present);
             }
             // While we looked into the rooms the call went on: what stood by a moment ago may be open now, and rightly so.
@@ -120,6 +121,7 @@ impl Seating<'_> {
         for (room, participants) in &mut present {
             participants.retain(|it| !is_wanted_listener(&call, room, &it.identity));
             participants.retain(|it| !is_wanted_player(&call, room, &it.identity));
+            participants.retain(|it| !is_wanted_voice(&call, room, &it.identity));
         }
         try_join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
         try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;

@@ -77,7 +77,9 @@ impl Transfers<'_> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
         let call = self.find(id).await?.call;
         let key = key.map(|key| Key::new(key, call, &(id, &command))).transpose()?;
-        let request = Request { transfer: Some(id), key, ..Request::command(call, by, command.into()) };
+        let command = command.into();
+        self.0.speaking().check(&command)?;
+        let request = Request { transfer: Some(id), key, ..Request::command(call, by, command) };
         let done = self.0.change(&request).await.map_err(or_busy);
         self.0.with_standing(call, Some(id), done).await?;
         self.find(id).await

@@ -55,6 +55,7 @@ impl App {
             wrap_up,
             rules: self.config.desk.rules.clone(),
             speech: self.config.transcription.browser_speech(),
+            can_speak: self.speaker.is_some(),
             now: self.clock.now(),
         })
     }

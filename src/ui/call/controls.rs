@@ -20,9 +20,13 @@ pub const fn action_icon(action: Action) -> Option<&'static str> {
         Action::Merge => "merge",
         Action::Complete | Action::TransferWithoutWaiting => "hand-over",
         Action::Cancel | Action::TakeBack => "take-back",
-        Action::Decline | Action::Force | Action::EndForEveryone | Action::PauseRecording | Action::ResumeRecording => {
-            return None;
-        }
+        Action::Decline
+        | Action::Force
+        | Action::EndForEveryone
+        | Action::PauseRecording
+        | Action::ResumeRecording
+        | Action::SpeakBriefing
+        | Action::StopSpeaking => return None,
     })
 }
 

@@ -6,6 +6,7 @@ use baton_domain::transfer::TransferState;
 use leptos::prelude::*;
 
 use super::consult_lines::ConsultLines;
+use super::spoken::SpokenBriefing;
 use crate::client::desk_actions::{Action, Control};
 use crate::client::desk_commands::Pending;
 use crate::client::desk_endings::{Last, last_attempt};
@@ -132,6 +133,7 @@ fn OpenTransfer(other: AgentId, i_take_over: bool) -> impl IntoView {
     let (main, lesser) = (of(controls, false), of(controls, true));
     view! {
         <Colleague other i_take_over />
+        <SpokenBriefing />
         <div class="actions">
             <Buttons controls=main />
         </div>

@@ -3,6 +3,7 @@
 mod hand_over;
 mod listening;
 mod plain;
+mod speaking;
 mod target;
 
 use super::guard::{acts_for, acts_for_or_supervises};
@@ -42,6 +43,8 @@ impl Step<'_> {
             Command::AllowListening => self.consent(by, Consent::Told),
             Command::PauseRecording => self.pause_recording(by, true),
             Command::ResumeRecording => self.pause_recording(by, false),
+            Command::SpeakBriefing => self.speak_briefing(by),
+            Command::StopSpeaking => self.stop_speaking(by),
         }
     }
 

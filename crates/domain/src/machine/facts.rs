@@ -3,9 +3,10 @@
 use super::Fact;
 use super::step::Step;
 use crate::call::{CallState, Connection, RoomKind};
-use crate::ids::{AgentId, LegId};
+use crate::ids::{AgentId, LegId, TransferId};
 use crate::outcome::HappeningKind;
 use crate::seat::seats;
+use crate::spoken::SpokenState;
 use crate::transfer::{FailReason, Heard, Outcome, Transfer, TransferState};
 
 impl Step<'_> {
@@ -20,7 +21,15 @@ impl Step<'_> {
             Fact::MediaReady { agent } => self.media_ready(agent),
             Fact::Heard { listener, speaker } => self.heard(*listener, *speaker),
             Fact::CallerInterrupted { interrupted } => self.call.caller.is_interrupted = *interrupted,
+            Fact::BriefingVoice { transfer, state } => self.briefing_voice(*transfer, *state),
             Fact::Unreachable { agent } => self.unreachable(agent),
+        }
+    }
+
+    fn briefing_voice(&mut self, transfer: TransferId, state: SpokenState) {
+        let spoken = self.call.spoken.as_mut().filter(|spoken| spoken.transfer == transfer);
+        if let Some(spoken) = spoken.filter(|spoken| spoken.state.may_become(state)) {
+            spoken.state = state;
         }
     }
 

@@ -67,6 +67,9 @@ pub enum Refusal {
     /// There is no recording to stop for a while.
     #[error("This call is not recorded.")]
     NotRecorded,
+    /// A briefing is read aloud once.
+    #[error("This briefing was already read to you. It stays on your screen.")]
+    AlreadySpoken,
     /// A text is too long.
     #[error("The {field} is too long: at most {max} characters.")]
     TooLong {
@@ -94,6 +97,7 @@ impl Refusal {
             Self::OnPhone { .. } => "on_phone",
             Self::NotListenedTo => "not_listened_to",
             Self::NotRecorded => "not_recorded",
+            Self::AlreadySpoken => "already_spoken",
             Self::TooLong { .. } => "too_long",
         }
     }
@@ -119,6 +123,8 @@ pub enum Action {
     Force,
     LeaveConsult,
     TakeCaller,
+    SpeakBriefing,
+    StopSpeaking,
 }
 
 impl std::fmt::Display for Action {
@@ -139,6 +145,8 @@ impl std::fmt::Display for Action {
             Self::Force => "force the transfer",
             Self::LeaveConsult => "leave the consult",
             Self::TakeCaller => "take the caller",
+            Self::SpeakBriefing => "read the briefing aloud",
+            Self::StopSpeaking => "stop reading the briefing aloud",
         })
     }
 }

@@ -159,6 +159,10 @@ steps! {
     accept "accept_transfer" "/transfers/{id}/accept" Accept;
     /// Leave, for the target: the consult, the conference, or the consult that has outlived the call.
     leave_consult "leave_consult" "/transfers/{id}/leave-consult" LeaveConsult;
+    /// Have the briefing read aloud to the target, who alone hears it. Once in a transfer; 404 where nobody can.
+    speak_briefing "speak_briefing" "/transfers/{id}/speak-briefing" SpeakBriefing;
+    /// Stop that.
+    stop_speaking "stop_speaking" "/transfers/{id}/stop-speaking" StopSpeaking;
     /// Take the caller, for the target, when the transferring agent has been gone for a few seconds.
     take_caller "take_caller" "/transfers/{id}/take-caller" TakeCaller;
     /// Change between caller and target.
