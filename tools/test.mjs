@@ -10,6 +10,7 @@ import { siteSteps } from "./build-site.mjs";
 import { earsNode, earsPython } from "./lib/ears.mjs";
 import { end2endDir, end2endEnv } from "./lib/end2end.mjs";
 import { cargoEnv, csrDir, profileNamed, profiles, root, toolEnv } from "./lib/paths.mjs";
+import { findPostgres, withPostgres } from "./lib/postgres.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
 import { recogniserPython } from "./lib/recogniser.mjs";
 import { serverStep } from "./lib/server.mjs";
@@ -23,6 +24,8 @@ const leaves = ["--workspace", "--exclude", "baton", "--exclude", "livekit-parti
 const participant = ["-p", "livekit-participant", "--all-features"];
 
 const kinds = { pass: "passed", passed: "passed", fail: "failed", failed: "failed", flaky: "flaky", skipped: "skipped", "did not run": "skipped" };
+/** The tests that run on PostgreSQL as well. */
+const ON_POSTGRES = ["store::", "instances::", "restart::", "transfers::", "idempotency::", "events::", "recordings::"];
 const counts = { passed: 0, failed: 0, flaky: 0, skipped: 0 };
 /** The names of the tests that failed or passed only at the second try: the end of a long log is what people read. */
 const named = { failed: [], flaky: [] };
@@ -70,6 +73,7 @@ function checks() {
     cargo("Lints: the server", 240, ["clippy", "--locked", "-p", "baton", "--features", "ssr", "--all-targets", ...strict]),
     cargo("Lints: the pages", 120, ["clippy", "--locked", "-p", "baton", "--features", "hydrate", ...wasm, "--lib", "--bins", ...strict]),
     cargo("Tests: the server", 300, ["test", "--locked", "-p", "baton", "--features", "ssr"]),
+    step("Tests: the server on PostgreSQL", 60, postgresTests),
   ];
 }
 
@@ -112,6 +116,17 @@ function participantTests() {
   // One at a time: each has a LiveKit of its own, and what is heard is judged by the millisecond.
   const args = ["test", "--locked", ...participant, "--", "--test-threads=1"];
   return run("cargo", args, { env: { ...coloured(cargoEnv(profiles.dev)), ...env }, onLine: count });
+}
+
+/** What is particular to a database: every query, and what becomes of a call when servers end, begin, and meet. */
+async function postgresTests() {
+  const bin = await findPostgres();
+  if (!bin) {
+    console.log("No PostgreSQL here, and none that could be installed (Debian: `apt-get install postgresql`): not tested on it.");
+    return add({ skipped: 1 });
+  }
+  const args = ["test", "--locked", "-p", "baton", "--features", "ssr", "--test", "server", "--", ...ON_POSTGRES];
+  await withPostgres(bin, (server) => run("cargo", args, { env: { ...coloured(cargoEnv(profiles.dev)), BATON_TEST_POSTGRES: server }, onLine: count }));
 }
 
 function toolTests() {
