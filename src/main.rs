@@ -14,6 +14,7 @@ use baton::server::adapters::recording_storage::{ObjectStorage, OpenStorageError
 use baton::server::clock::Clock;
 use baton::server::config::{Config, ConfigError, RecordingsConfig};
 use baton::server::error::{ServiceError, chain};
+use baton::server::instance::{Instance, OpenInstanceError};
 use baton::server::recorder::{Recorder, Spool};
 use baton::server::state::App;
 use baton::server::store::{Store, StoreError};
@@ -40,6 +41,8 @@ enum StartError {
     Storage(#[from] OpenStorageError),
     #[error("cannot write recordings into {0}")]
     Spool(PathBuf, #[source] io::Error),
+    #[error("cannot be the server of the folder {0}")]
+    Instance(PathBuf, #[source] OpenInstanceError),
     #[error("cannot set up the demo")]
     Demo(#[source] ServiceError),
     #[error("port {} is in use: stop the program that has it, or set BATON_ADDR to another address", .0.port())]
@@ -60,7 +63,8 @@ impl StartError {
             | Self::PortInUse(_)
             | Self::Listen(..)
             | Self::Storage(_)
-            | Self::Spool(..) => ExitCode::from(BAD_SETTINGS),
+            | Self::Spool(..)
+            | Self::Instance(..) => ExitCode::from(BAD_SETTINGS),
             Self::Store(_) | Self::Demo(_) | Self::Runtime(_) | Self::Serve(_) => ExitCode::FAILURE,
         }
     }
@@ -94,8 +98,11 @@ async fn run(config: Config) -> Result<(), StartError> {
     let media = Arc::new(LiveKit::new(&config.livekit));
     let rooms = Arc::new(LiveKitRooms::new(&config.livekit));
     let writer = Arc::new(Models::new(&config.models));
+    let spool = config.recordings.spool.clone();
+    // Nothing is touched before it is certain that nobody else is this instance.
+    let instance = Instance::open(&spool).map_err(|error| StartError::Instance(spool, error))?;
     let recorder = recorder(&config.recordings)?;
-    let (app, woken) = App::new(config, Clock::System, store, media, writer, recorder);
+    let (app, woken) = App::new(instance.id.clone(), config, Clock::System, store, media, writer, recorder);
     demo::seed(&app).await.map_err(StartError::Demo)?;
     let listener = listen(addr).await?;
     // The first briefing is written while somebody waits for it, so what it needs is made ready before.

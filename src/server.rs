@@ -8,6 +8,7 @@ pub mod ears;
 pub mod error;
 pub mod http;
 pub mod hub;
+pub mod instance;
 pub mod limits;
 pub mod media;
 pub mod permissions;

@@ -10,6 +10,7 @@ use crate::server::ports::media_server::MediaServerError;
 use crate::server::ports::recording_storage::StorageError;
 use crate::server::random;
 use crate::server::recorder::WritingError;
+use crate::server::services::leases::LeaseError;
 use crate::server::store::StoreError;
 
 /// Why a service did not do what was asked.
@@ -106,6 +107,9 @@ pub enum ServiceError {
     /// The media server.
     #[error("the media server failed")]
     Media(#[from] MediaServerError),
+    /// Whose turn it is.
+    #[error("it is not known which server does it")]
+    Lease(#[from] LeaseError),
     /// The database.
     #[error("the store failed")]
     Store(#[from] StoreError),
@@ -207,7 +211,7 @@ impl From<ServiceError> for ApiError {
                 "recordings_unavailable",
                 "The storage of recordings cannot be reached. Nothing is lost; try again in a moment.".into(),
             ),
-            ServiceError::Store(_) | ServiceError::Recording(_) => return internal(&error),
+            ServiceError::Store(_) | ServiceError::Recording(_) | ServiceError::Lease(_) => return internal(&error),
         };
         let (status, code, message) = message;
         ApiError::new(status, code, message)

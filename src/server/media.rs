@@ -17,6 +17,7 @@ mod script;
 mod simulated_caller;
 mod simulated_phone;
 mod stand_in;
+mod tenancy;
 mod wanted;
 
 use std::sync::Arc;
@@ -25,9 +26,11 @@ use baton_domain::time::Span;
 use futures_util::future::BoxFuture;
 use livekit_participant::deck::DeckError;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, warn};
 
 pub use script::{Step, resume_at, steps};
+pub use tenancy::keep_alone;
 pub use wanted::{Role, ServerParticipant, wanted};
 
 use super::error::{ServiceError, chain};
@@ -59,8 +62,9 @@ pub async fn keep(app: App, rooms: Arc<dyn Participation>, participant: ServerPa
     let ServerParticipant { call, role } = &participant;
     loop {
         let began = app.clock.now();
-        // A task of its own: what panics there ends there.
-        match tokio::spawn(play(&app, &rooms, &participant, stop.clone())).await {
+        // A task of its own: what panics there ends there. It ends with this one, which is dropped when it takes too long.
+        let part = AbortOnDropHandle::new(tokio::spawn(play(&app, &rooms, &participant, stop.clone())));
+        match part.await {
             Ok(Ok(())) => return,
             Ok(Err(failed)) => {
                 warn!(call.id = %call, error = chain(&failed), "The {role} in call {call} broke off, trying again");

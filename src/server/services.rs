@@ -10,6 +10,7 @@ pub mod home;
 pub mod idempotency;
 pub mod insight;
 pub mod installation;
+pub mod leases;
 pub mod listening;
 pub mod media_health;
 pub mod phones;

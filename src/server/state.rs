@@ -12,6 +12,7 @@ use super::clock::Clock;
 use super::config::Config;
 use super::ears::Ears;
 use super::hub::{Hub, Wake};
+use super::instance::InstanceId;
 use super::limits::Limits;
 use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
@@ -24,9 +25,9 @@ use super::services::media_health::MediaHealth;
 use super::services::speaking::Speaking;
 use super::services::transcripts::Samples;
 use super::services::{
-    briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, listening::ListeningService,
-    phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions,
-    transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
+    briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, leases::Leases,
+    listening::ListeningService, phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating,
+    sessions::Sessions, transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
 };
 use super::store::Store;
 
@@ -36,6 +37,8 @@ pub struct App(Arc<Inner>);
 
 /// What [`App`] holds.
 pub struct Inner {
+    /// Which of several servers on the database this is.
+    pub instance: InstanceId,
     /// All settings.
     pub config: Config,
     /// The time.
@@ -83,6 +86,7 @@ impl std::ops::Deref for App {
 impl App {
     /// Puts the parts together; the second part is for the publisher.
     pub fn new(
+        instance: InstanceId,
         config: Config,
         clock: Clock,
         store: Store,
@@ -96,6 +100,7 @@ impl App {
         let limits = Limits::new(&config.limits, &clock);
         let speaker = config.speaking.provider.clone().map(Speaker::new);
         let inner = Inner {
+            instance,
             config,
             clock,
             store,
@@ -160,6 +165,11 @@ impl App {
     /// Agents on phones.
     pub fn phones(&self) -> Phones<'_> {
         Phones(self)
+    }
+
+    /// What only one of several servers may do.
+    pub fn leases(&self) -> Leases<'_> {
+        Leases(self)
     }
 
     /// Transcripts.
@@ -234,6 +244,12 @@ impl Agenda {
             None => agenda.remove(&due),
         };
         drop(agenda);
+        self.changed.notify_one();
+    }
+
+    /// Sets an alarm, unless it rings earlier already. To ring too early does no harm: whoever is rung looks whether it is time.
+    pub fn set_at_latest(&self, due: Due, at: Timestamp) {
+        self.lock().entry(due).and_modify(|set| *set = at.min(*set)).or_insert(at);
         self.changed.notify_one();
     }
 

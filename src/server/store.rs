@@ -9,6 +9,7 @@ pub mod events;
 pub mod hold_music;
 pub mod insight;
 pub mod installation;
+pub mod leases;
 pub mod lines;
 pub mod recordings;
 pub mod requests;
@@ -89,8 +90,21 @@ impl Store {
             })
             .connect(url)
             .await?;
-        sqlx::migrate!().run(&pool).await?;
-        Ok(Self { pool, is_sqlite })
+        let store = Self { pool, is_sqlite };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Of several servers that start at once, one migrates and the others wait: on PostgreSQL the migrator sees to that by
+    /// itself, on SQLite the write lock does.
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let migrator = sqlx::migrate!();
+        if !self.is_sqlite {
+            return Ok(migrator.run(&self.pool).await?);
+        }
+        let mut tx = self.begin().await?;
+        migrator.run(&mut *tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Begins a transaction that will write. One writer at a time, so that what it has read stays true until it commits:

@@ -35,10 +35,20 @@ pub struct FakeRooms {
 struct State {
     /// Who is in, by the identity of their token, as often as they are.
     present: Vec<String>,
+    /// How many of one identity were in at the same time, at most.
+    most: usize,
     /// What was done, in order.
     done: Vec<String>,
     panics: u32,
     refusals: u32,
+}
+
+impl State {
+    fn enter(&mut self, identity: String) {
+        let others = self.present.iter().filter(|present| **present == identity).count();
+        self.most = self.most.max(others + 1);
+        self.present.push(identity);
+    }
 }
 
 impl Default for FakeRooms {
@@ -67,6 +77,11 @@ impl FakeRooms {
     /// Who is in a room, as often as they are.
     pub fn present(&self) -> Vec<String> {
         self.lock().present.clone()
+    }
+
+    /// How often somebody was in at the same time, at most.
+    pub fn most(&self) -> usize {
+        self.lock().most
     }
 
     /// What was done so far: `join`, `say 7.5 s`, `leave`. Silence is not counted.
@@ -111,7 +126,7 @@ impl Participation for FakeRooms {
             state.refusals -= 1;
             return Err(ParticipationError::Join("the test wants it".into()));
         }
-        state.present.push(identity.to_owned());
+        state.enter(identity.to_owned());
         state.done.push("join".to_owned());
         let here = Here { state: self.state.clone(), identity: identity.to_owned() };
         let ear = FakeEar { sounds: self.sounds.subscribe() };
@@ -134,7 +149,7 @@ impl Participation for FakeRooms {
         let field = |name: &str| token.split(' ').find_map(|part| part.strip_prefix(name)).expect("our own token");
         assert!(token.ends_with("publish=false subscribe=true hidden=true"), "{token}");
         let identity = format!("{} in {}", field("identity="), field("room="));
-        self.lock().present.push(identity.clone());
+        self.lock().enter(identity.clone());
         let here = Here { state: self.state.clone(), identity };
         Ok(Box::new(FakeRoomEar { room: field("room=").to_owned(), sounds: self.room_sounds.subscribe(), _here: here }))
     }

@@ -15,6 +15,7 @@ use baton::server::clock::Clock;
 use baton::server::config::Config;
 use baton::server::error::ServiceError;
 use baton::server::hub::Wake;
+use baton::server::instance::Instance;
 use baton::server::permissions::Who;
 use baton::server::services::seating::RoomFact;
 use baton::server::state::App;
@@ -35,6 +36,7 @@ use tower::ServiceExt;
 
 use crate::fake_media::FakeMediaServer;
 use crate::fake_rooms::FakeRooms;
+use crate::postgres;
 use crate::recording_place;
 use crate::settings::settings;
 
@@ -87,7 +89,10 @@ impl TestDesk {
     /// A desk with other settings than usual.
     pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let url = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
+        let url = match postgres::new_schema().await {
+            Some(schema) => schema.url,
+            None => format!("sqlite://{}/baton.db?mode=rwc", folder.path().display()),
+        };
         let mut config = settings(url, &folder.path().join("site"));
         change(&mut config);
         Self::open(Arc::new(folder), config, Clock::set_to(START), Arc::default()).await
@@ -106,11 +111,23 @@ impl TestDesk {
         Self::open(self.folder.clone(), config, clock, media).await
     }
 
+    /// Another server on the same database, with a spool and a clock of its own, whose people meet those of this one.
+    pub async fn beside(&self) -> Self {
+        let mut config = self.app.config.clone();
+        config.recordings.spool = config.recordings.spool.with_file_name("another-spool");
+        let clock = Clock::set_to(self.app.clock.now());
+        let mut beside = Self::open(self.folder.clone(), config, clock, self.media.clone()).await;
+        beside.rooms = self.rooms.clone();
+        beside
+    }
+
     async fn open(folder: Arc<TempDir>, config: Config, clock: Clock, media: Arc<FakeMediaServer>) -> Self {
         let store = Store::open(&config.database.url).await.expect("the database opens");
         let writer = Arc::new(Models::new(&config.models));
         let recorder = recording_place::recorder(&config.recordings);
-        let (app, woken) = App::new(config, clock, store, media.clone(), writer, recorder);
+        // A desk that is started again is there before the former one is gone, so that nobody keeps the lock.
+        let instance = Instance::open(&config.recordings.spool).expect("a folder").id;
+        let (app, woken) = App::new(instance, config, clock, store, media.clone(), writer, recorder);
         demo::seed(&app).await.expect("the demo is set up");
         let stop = CancellationToken::new();
         let router = http::router(app.clone(), stop.clone());

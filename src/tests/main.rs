@@ -17,6 +17,7 @@ mod harness;
 mod idempotency;
 mod insight;
 mod insight_models;
+mod instances;
 mod limits;
 mod listening;
 mod listening_livekit;
@@ -24,6 +25,7 @@ mod listening_speech;
 mod models;
 mod pages;
 mod permissions;
+mod postgres;
 mod problems;
 #[path = "../../crates/models/tests/provider.rs"]
 #[expect(dead_code, reason = "the rest is for the tests of the crate itself")]

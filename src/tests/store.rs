@@ -7,6 +7,7 @@ mod calls;
 mod desk;
 mod engagements;
 mod events;
+mod leases;
 mod lines;
 mod opening;
 mod recordings;
@@ -15,17 +16,15 @@ mod segments;
 mod transfers;
 mod wrap_ups;
 
-use std::env;
 use std::time::Duration;
 
-use baton::server::random;
 use baton::server::store::Store;
-use sqlx::any::install_default_drivers;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use sqlx::AnyConnection;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::postgres;
 use desk::furnish;
 
 /// A database of one test's own, with lines and agents.
@@ -63,21 +62,10 @@ async fn on_each_database(test: impl AsyncFn(&TestDatabase, &mut AnyConnection))
     let folder = TempDir::new().expect("a temporary folder");
     let url = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
     TestDatabase::open("SQLite", url).await.run(&test).await;
-    let Some(server) = env::var("BATON_TEST_POSTGRES").ok().filter(|server| !server.is_empty()) else { return };
+    let Some(schema) = postgres::new_schema().await else { return };
+    TestDatabase::open("PostgreSQL", schema.url.clone()).await.run(&test).await;
     // The schema of a test that fails stays, to be looked at.
-    let schema = format!("baton_{}", random::id().as_simple());
-    administer(&server, format!("create schema {schema}")).await;
-    let separator = if server.contains('?') { '&' } else { '?' };
-    let url = format!("{server}{separator}options[search_path]={schema}");
-    TestDatabase::open("PostgreSQL", url).await.run(&test).await;
-    administer(&server, format!("drop schema {schema} cascade")).await;
-}
-
-async fn administer(server: &str, sql: String) {
-    install_default_drivers();
-    let mut connection = AnyConnection::connect(server).await.expect("PostgreSQL is there");
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.expect("a database to do as we like in");
-    connection.close().await.expect("an orderly end");
+    schema.forget().await;
 }
 
 /// That something does not happen can only be seen by watching for a while.

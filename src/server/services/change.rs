@@ -226,6 +226,15 @@ impl App {
         }
     }
 
+    /// Another server has changed a call, and has done what follows from it outside. What is kept here follows.
+    pub fn changed_elsewhere(&self, call: &Call) {
+        self.ears.follow(call, self.clock.now());
+        if let Some(at) = call.next_deadline(&self.config.desk.rules) {
+            self.agenda.set_at_latest(Due::Call(call.id), at);
+        }
+        self.hub.publish(News::CallerSeat(call.id));
+    }
+
     fn set_alarms(&self, call: &Call, transition: &Transition) {
         self.agenda.set(Due::Call(call.id), call.next_deadline(&self.config.desk.rules));
         for effect in &transition.effects {

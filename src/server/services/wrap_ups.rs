@@ -25,7 +25,7 @@ impl WrapUps<'_> {
     ) -> Result<(), ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
         check_length(notes)?;
-        if !self.end(agent, Some((call, disposition, notes))).await? {
+        if !self.end(agent, (call, disposition, notes)).await? {
             return Err(NOT_OPEN);
         }
         Ok(())
@@ -41,14 +41,21 @@ impl WrapUps<'_> {
         if is_open { Ok(()) } else { Err(NOT_OPEN) }
     }
 
-    /// The time for it is over; what was typed so far stays.
+    /// The time for it is over, if it is; what was typed so far stays.
     pub async fn expire(&self, agent: &AgentId) -> Result<(), ServiceError> {
-        self.end(agent, None).await.map(drop)
+        let mut tx = self.0.store.begin().await?;
+        wrap_ups::expire(&mut tx, agent, self.0.clock.now()).await?;
+        let next = wrap_ups::open(&mut tx).await?.into_iter().find(|open| open.agent == *agent);
+        tx.commit().await.map_err(StoreError::from)?;
+        // Another server may have ended the one that this alarm was for, and begun this.
+        self.0.agenda.set(Due::WrapUp(agent.clone()), next.map(|open| open.ends_at));
+        self.0.hub.wake(Wake::Agents);
+        Ok(())
     }
 
-    async fn end(&self, agent: &AgentId, outcome: Option<(CallId, Disposition, &str)>) -> Result<bool, ServiceError> {
+    async fn end(&self, agent: &AgentId, outcome: (CallId, Disposition, &str)) -> Result<bool, ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        let ended = wrap_ups::finish(&mut tx, agent, outcome, self.0.clock.now()).await?;
+        let ended = wrap_ups::finish(&mut tx, agent, Some(outcome), self.0.clock.now()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.0.agenda.set(Due::WrapUp(agent.clone()), None);
         self.0.hub.wake(Wake::Agents);

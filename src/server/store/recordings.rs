@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::{StoreError, from_json, of_word, to_json, word};
+use crate::server::instance::InstanceId;
 
 const COLUMNS: &str = "id, call_id, leg_id, speaker, room, state, started_at, duration_ms, bytes, activity";
 
@@ -37,12 +38,17 @@ fn read(row: &AnyRow) -> Result<Recording, StoreError> {
     })
 }
 
-/// A recording that begins, with the key under which it will be stored.
-pub async fn insert(db: &mut AnyConnection, recording: &Recording, storage_key: &str) -> Result<(), StoreError> {
+/// A recording that begins in the spool of `maker`, with the key under which it will be stored.
+pub async fn insert(
+    db: &mut AnyConnection,
+    recording: &Recording,
+    storage_key: &str,
+    maker: &InstanceId,
+) -> Result<(), StoreError> {
     sqlx::query(
         "insert into recordings \
-         (id, call_id, leg_id, speaker, room, state, started_at, duration_ms, bytes, activity, storage_key) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         (id, call_id, leg_id, speaker, room, state, started_at, duration_ms, bytes, activity, storage_key, instance_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(recording.id.to_string())
     .bind(recording.call.to_string())
@@ -55,6 +61,7 @@ pub async fn insert(db: &mut AnyConnection, recording: &Recording, storage_key: 
     .bind(i64::try_from(recording.bytes).unwrap_or(i64::MAX))
     .bind(to_json(&recording.activity)?)
     .bind(storage_key)
+    .bind(maker.as_str())
     .execute(db)
     .await?;
     Ok(())
@@ -76,12 +83,13 @@ pub async fn close(db: &mut AnyConnection, id: RecordingId, closed: &Closed) -> 
     Ok(done.rows_affected() == 1)
 }
 
-/// A recording is in the storage. `false` when it was deleted meanwhile.
+/// A recording is in the storage, and in nobody's spool. `false` when it was deleted meanwhile.
 pub async fn stored(db: &mut AnyConnection, id: RecordingId) -> Result<bool, StoreError> {
-    let done = sqlx::query("update recordings set state = 'stored' where id = $1 and state = 'waiting'")
-        .bind(id.to_string())
-        .execute(db)
-        .await?;
+    let done =
+        sqlx::query("update recordings set state = 'stored', instance_id = '' where id = $1 and state = 'waiting'")
+            .bind(id.to_string())
+            .execute(db)
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -100,10 +108,17 @@ pub async fn find(db: &mut AnyConnection, id: RecordingId) -> Result<Option<(Rec
     row.map(|row| Ok((read(&row)?, row.get(10)))).transpose()
 }
 
-/// All recordings in a state, with the keys of their sound, oldest first.
-pub async fn in_state(db: &mut AnyConnection, state: RecordingState) -> Result<Vec<(Recording, String)>, StoreError> {
-    let sql = format!("select {COLUMNS}, storage_key from recordings where state = $1 order by started_at, id");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(state.name()).fetch_all(db).await?;
+/// The recordings in a state that are in the spool of `maker` or in nobody's, with the keys of their sound, oldest first.
+pub async fn in_state(
+    db: &mut AnyConnection,
+    state: RecordingState,
+    maker: &InstanceId,
+) -> Result<Vec<(Recording, String)>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS}, storage_key from recordings where state = $1 and instance_id in ($2, '') \
+         order by started_at, id"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(state.name()).bind(maker.as_str()).fetch_all(db).await?;
     rows.iter().map(|row| Ok((read(row)?, row.get(10)))).collect()
 }
 

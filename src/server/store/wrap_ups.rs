@@ -72,6 +72,17 @@ pub async fn save_draft(
     Ok(done.rows_affected() > 0)
 }
 
+/// Ends those of an agent's wrap-ups whose time is over, with what they had typed so far.
+pub async fn expire(db: &mut AnyConnection, agent: &AgentId, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("update wrap_ups set finished_at = $1 where agent_id = $2 and finished_at is null and ends_at <= $3")
+        .bind(now.0)
+        .bind(agent.as_str())
+        .bind(now.0)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Ends an agent's wrap-ups: with an outcome when they gave one for this call, else with what they had typed so far.
 /// `false` when none was open.
 pub async fn finish(

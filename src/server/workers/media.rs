@@ -15,16 +15,16 @@ use tracing::{error, warn};
 
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::News;
-use crate::server::media::{ServerParticipant, keep, wanted};
+use crate::server::media::{ServerParticipant, keep_alone, wanted};
 use crate::server::ports::participation::Participation;
 use crate::server::state::App;
 
 /// How often all calls are looked at; in between, each is when it changes.
 const LOOK: Duration = Duration::from_secs(5);
 /// How long leaving may take when the server ends.
-const LEAVE: Duration = Duration::from_secs(2);
+const LEAVE: Duration = Duration::from_secs(3);
 
-/// The supervisor of server participants.
+/// The supervisor of server participants. Each server on the database has one; which of them plays a part is decided by leases.
 pub struct Supervisor {
     app: App,
     rooms: Arc<dyn Participation>,
@@ -78,6 +78,8 @@ impl Supervisor {
             gone.stop.cancel();
         }
         for call in &calls {
+            // Another server may have changed it.
+            self.app.ears.follow(call, self.app.clock.now());
             self.follow(call);
         }
         Ok(())
@@ -96,7 +98,7 @@ impl Supervisor {
             let (app, rooms, stop) = (&self.app, &self.rooms, &self.stop);
             self.running.entry(participant).or_insert_with(|| {
                 let stop = stop.child_token();
-                let keeper = tokio::spawn(keep(app.clone(), rooms.clone(), participant, stop.clone()));
+                let keeper = tokio::spawn(keep_alone(app.clone(), rooms.clone(), participant, stop.clone()));
                 Running { stop, keeper }
             });
         }

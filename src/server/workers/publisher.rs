@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use baton_domain::agent::{AgentView, Presence};
 use baton_domain::desk_event::WaitingCall;
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::wrap_up::WrapUp;
 use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
 use tracing::error;
 
 use crate::server::error::{ServiceError, chain};
@@ -17,11 +19,16 @@ use crate::server::state::App;
 /// How many events are read at once.
 const BATCH: u32 = 200;
 
+/// How often it is looked whether another server on this database has changed something.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// The publisher.
 pub struct Publisher {
     app: App,
     woken: mpsc::UnboundedReceiver<Wake>,
     last_event: i64,
+    /// The newest event when it was last looked.
+    seen: i64,
     waiting: Vec<WaitingCall>,
     agents: Vec<AgentView>,
     wrap_ups: Vec<WrapUp>,
@@ -30,7 +37,7 @@ pub struct Publisher {
 impl Publisher {
     /// A publisher that has told nothing yet.
     pub fn new(app: App, woken: mpsc::UnboundedReceiver<Wake>) -> Self {
-        Self { app, woken, last_event: 0, waiting: Vec::new(), agents: Vec::new(), wrap_ups: Vec::new() }
+        Self { app, woken, last_event: 0, seen: 0, waiting: Vec::new(), agents: Vec::new(), wrap_ups: Vec::new() }
     }
 
     /// Tells until the process ends.
@@ -39,20 +46,43 @@ impl Publisher {
             Ok(newest) => self.last_event = newest,
             Err(error) => error!(error = chain(&error), "Could not read the newest event; telling all of them again"),
         }
-        while let Some(first) = self.woken.recv().await {
-            let mut wakes = vec![first];
-            while let Ok(next) = self.woken.try_recv() {
-                wakes.push(next);
-            }
-            if let Err(error) = self.tell(wakes).await {
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let told = tokio::select! {
+                woken = self.woken.recv() => match woken {
+                    Some(first) => self.tell_woken(first).await,
+                    None => return,
+                },
+                _ = looks.tick() => self.look_elsewhere().await,
+            };
+            if let Err(error) = told {
                 // Whoever listens gets a whole view when they reconnect; the next change tells again.
                 error!(error = chain(&error), "Could not tell what has changed");
             }
         }
     }
 
+    async fn tell_woken(&mut self, first: Wake) -> Result<(), ServiceError> {
+        let mut wakes = vec![first];
+        while let Ok(next) = self.woken.try_recv() {
+            wakes.push(next);
+        }
+        self.tell(wakes).await
+    }
+
+    /// Of what was done here we are woken, once whoever must be silenced is. What stood there at the last look already, and
+    /// nobody woke us for, was done by another server.
+    async fn look_elsewhere(&mut self) -> Result<(), ServiceError> {
+        let newest = self.app.newest_event().await?;
+        let is_done_elsewhere = newest == self.seen && newest > self.last_event;
+        self.seen = newest;
+        if is_done_elsewhere { self.tell(Vec::new()).await } else { Ok(()) }
+    }
+
     async fn tell(&mut self, wakes: Vec<Wake>) -> Result<(), ServiceError> {
         let mut changed: BTreeSet<CallId> = BTreeSet::new();
+        let mut ours: BTreeSet<CallId> = BTreeSet::new();
         if let Err(error) = self.tell_events(&mut changed).await {
             // They stay where they are, and the next wake tells them; what woke us is told only now.
             error!(error = chain(&error), "Could not read what happened");
@@ -61,6 +91,7 @@ impl Publisher {
             let told = match wake {
                 Wake::Call(call) => {
                     changed.insert(call);
+                    ours.insert(call);
                     Ok(())
                 }
                 Wake::Agents => Ok(()),
@@ -77,13 +108,16 @@ impl Publisher {
             or_log(told);
         }
         for call in changed {
-            or_log(self.tell_call(call).await);
+            or_log(self.tell_call(call, ours.contains(&call)).await);
         }
         self.tell_lists().await
     }
 
-    async fn tell_call(&self, call: CallId) -> Result<(), ServiceError> {
+    async fn tell_call(&self, call: CallId, is_ours: bool) -> Result<(), ServiceError> {
         let (call, viewers) = self.app.desk_call(call).await?;
+        if !is_ours {
+            self.app.changed_elsewhere(&call.call);
+        }
         self.app.hub.publish(News::Call { id: self.last_event, call: Arc::new(call), viewers: viewers.into() });
         Ok(())
     }

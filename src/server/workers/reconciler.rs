@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
-use tracing::{error, warn};
+use tracing::warn;
 
 use crate::server::error::{ServiceError, chain};
 use crate::server::state::{App, Due};
@@ -31,7 +31,6 @@ impl Reconciler {
         let mut look = 0_u32;
         let mut was_down = false;
         let mut armed = false;
-        self.arm_wrap_ups().await;
         loop {
             ticks.tick().await;
             // After an outage everything is looked at, because rooms are gone and clients are on their way back.
@@ -43,17 +42,6 @@ impl Reconciler {
                 warn!(error = chain(&error), "Could not compare the seats with the media server");
             }
             look = look.wrapping_add(1);
-        }
-    }
-
-    async fn arm_wrap_ups(&self) {
-        match self.app.wrap_ups().open().await {
-            Ok(open) => {
-                for wrap_up in open {
-                    self.app.agenda.set(Due::WrapUp(wrap_up.agent), Some(wrap_up.ends_at));
-                }
-            }
-            Err(error) => error!(error = chain(&error), "Could not read the open wrap-ups; they end by hand only"),
         }
     }
 
@@ -77,12 +65,22 @@ impl Reconciler {
         }
         if everything {
             self.app.seating().sweep(&calls).await?;
-        }
-        if everything && !*armed {
-            for call in self.app.calls().unsettled().await? {
-                self.app.agenda.set(Due::Call(call.id), call.next_deadline(&self.app.config.desk.rules));
-            }
+            self.arm().await?;
             *armed = true;
+        }
+        Ok(())
+    }
+
+    /// Sets all alarms: those that were set before we started, and those of a server that may be gone by the time they ring. What
+    /// two servers ring happens once, because a change asks the rules.
+    async fn arm(&self) -> Result<(), ServiceError> {
+        for call in self.app.calls().unsettled().await? {
+            if let Some(at) = call.next_deadline(&self.app.config.desk.rules) {
+                self.app.agenda.set_at_latest(Due::Call(call.id), at);
+            }
+        }
+        for wrap_up in self.app.wrap_ups().open().await? {
+            self.app.agenda.set_at_latest(Due::WrapUp(wrap_up.agent), wrap_up.ends_at);
         }
         Ok(())
     }

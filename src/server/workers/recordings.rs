@@ -10,6 +10,9 @@ use crate::server::state::App;
 /// The longest wait while a storage is down; after the first failure it is a second.
 const LONGEST_WAIT: Duration = Duration::from_secs(256);
 
+/// How often it is looked what there is to do, unless somebody says so.
+const LOOK: Duration = Duration::from_mins(1);
+
 /// The keeper of recordings.
 pub struct Keeper {
     app: App,
@@ -38,7 +41,8 @@ impl Keeper {
             });
             failures = if is_settled { 0 } else { failures + 1 };
             if is_settled {
-                unsettled.await;
+                // What another server deleted is noticed by looking.
+                let _ = tokio::time::timeout(LOOK, unsettled).await;
             } else {
                 // Something new is no reason to ask a storage that is down.
                 tokio::time::sleep(wait(failures - 1)).await;

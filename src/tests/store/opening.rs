@@ -3,10 +3,12 @@
 use baton::server::store::requests::Answered;
 use baton::server::store::{Store, StoreError, calls, lines, requests};
 use baton_domain::time::Timestamp;
+use futures_util::future::join_all;
 use tempfile::TempDir;
 
 use super::desk::{NOW, queued};
 use super::{assert_waits, on_each_database};
+use crate::postgres;
 
 #[tokio::test]
 async fn what_is_stored_is_there_when_it_is_opened_again() {
@@ -83,4 +85,19 @@ async fn times_are_kept_to_the_millisecond_far_into_the_future() {
         assert_eq!(calls::newest(db, far, 1).await.expect("read"), []);
     })
     .await;
+}
+
+#[tokio::test]
+async fn servers_that_start_at_once_on_nothing_all_get_their_tables() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let schema = postgres::new_schema().await;
+    let file = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
+    for url in [Some(file), schema.as_ref().map(|schema| schema.url.clone())].into_iter().flatten() {
+        for opened in join_all((0..4).map(|_| Store::open(&url))).await {
+            opened.expect("the database opens").pool().close().await;
+        }
+    }
+    if let Some(schema) = schema {
+        schema.forget().await;
+    }
 }

@@ -1,5 +1,6 @@
 //! Recordings.
 
+use baton::server::instance::InstanceId;
 use baton::server::store::recordings::{self, Closed};
 use baton::server::store::{StoreError, calls};
 use baton_domain::call::RoomKind;
@@ -29,14 +30,18 @@ fn key(recording: &Recording) -> String {
     format!("key-of-{}", recording.id)
 }
 
+fn instance(name: &str) -> InstanceId {
+    InstanceId::known(name.to_owned())
+}
+
 async fn insert(db: &mut AnyConnection, recording: &Recording) {
-    recordings::insert(db, recording, &key(recording)).await.expect("stored");
+    recordings::insert(db, recording, &key(recording), &instance("a server")).await.expect("stored");
 }
 
 async fn states(db: &mut AnyConnection) -> Vec<usize> {
     let mut counts = Vec::new();
     for state in RecordingState::ALL {
-        counts.push(recordings::in_state(db, state).await.expect("read").len());
+        counts.push(recordings::in_state(db, state, &instance("a server")).await.expect("read").len());
     }
     counts
 }
@@ -103,7 +108,7 @@ async fn what_is_deleted_is_gone_for_everybody_until_its_row_is_removed() {
         assert_eq!(recordings::of_call(db, call.id).await.expect("read"), [all[2].clone()]);
         assert_eq!(recordings::find(db, all[0].id).await.expect("read"), None);
         assert!(!recordings::stored(db, all[1].id).await.expect("asked"), "it was deleted on the way");
-        let deleted = recordings::in_state(db, RecordingState::Deleted).await.expect("read");
+        let deleted = recordings::in_state(db, RecordingState::Deleted, &instance("a server")).await.expect("read");
         let keys: Vec<_> = deleted.iter().map(|(_, key)| key.clone()).collect();
         assert_eq!(keys, [key(&all[0]), key(&all[1])]);
         for (recording, _) in deleted {
@@ -136,7 +141,7 @@ async fn what_is_old_counts_from_its_last_sample() {
 async fn a_recording_of_no_call_is_not_stored() {
     on_each_database(async |_, db| {
         let lost = recording(1, CallId(Uuid::from_u128(404)), Speaker::Caller, NOW);
-        let stored = recordings::insert(db, &lost, "key").await;
+        let stored = recordings::insert(db, &lost, "key", &instance("a server")).await;
         assert!(matches!(stored, Err(StoreError::Sql(_))), "{stored:?}");
     })
     .await;

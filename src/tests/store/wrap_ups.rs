@@ -117,3 +117,18 @@ async fn nobody_finishes_the_wrap_up_of_another() {
     })
     .await;
 }
+
+/// Another server may have rung for an earlier one.
+#[tokio::test]
+async fn only_a_wrap_up_whose_time_is_over_expires() {
+    on_each_database(async |_, db| {
+        let call = ended_call(db, 1).await;
+        let open = wrap_up(&call, "alice", NOW);
+        start(db, &open).await;
+        wrap_ups::expire(db, &id("alice"), later(119)).await.expect("no error");
+        assert_eq!(wrap_ups::open(db).await.expect("read"), [open]);
+        wrap_ups::expire(db, &id("alice"), later(120)).await.expect("stored");
+        assert_eq!(wrap_ups::open(db).await.expect("read"), []);
+    })
+    .await;
+}

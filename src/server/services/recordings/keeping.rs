@@ -30,7 +30,7 @@ impl Recordings<'_> {
 
     async fn begin_as(&self, recording: &Recording) -> Result<(), ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        recordings::insert(&mut tx, recording, &storage_key(recording)).await?;
+        recordings::insert(&mut tx, recording, &storage_key(recording), &self.0.instance).await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(self.0.recorder.writing.begin(recording.id).await?)
     }
@@ -51,10 +51,10 @@ impl Recordings<'_> {
         Ok(())
     }
 
-    /// At the start: closes what a killed server was making. What cannot be closed stays in the spool to be looked at.
+    /// At the start: closes what this instance was making when it was killed; what others make is theirs. What cannot be closed stays in the spool to be looked at.
     pub async fn recover(&self) -> Result<(), ServiceError> {
         let mut db = self.0.store.read().await?;
-        let cut = recordings::in_state(&mut db, RecordingState::Recording).await?;
+        let cut = recordings::in_state(&mut db, RecordingState::Recording, &self.0.instance).await?;
         drop(db);
         for (recording, _) in cut.into_iter().filter(|(recording, _)| !self.0.recorder.makes(recording.id)) {
             let (id, path) = (recording.id, self.0.recorder.spool.path(recording.id));
@@ -92,8 +92,8 @@ impl Recordings<'_> {
     /// Brings what waits to the storage, and removes what was deleted. `true` when nothing is left to do.
     pub async fn settle(&self) -> Result<bool, ServiceError> {
         let mut db = self.0.store.read().await?;
-        let waiting = recordings::in_state(&mut db, RecordingState::Waiting).await?;
-        let deleted = recordings::in_state(&mut db, RecordingState::Deleted).await?;
+        let waiting = recordings::in_state(&mut db, RecordingState::Waiting, &self.0.instance).await?;
+        let deleted = recordings::in_state(&mut db, RecordingState::Deleted, &self.0.instance).await?;
         drop(db);
         let mut is_settled = true;
         for (recording, key) in &waiting {
