@@ -118,16 +118,17 @@ pub fn outline(columns: &[(u8, u8)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use baton_domain::call::RoomKind;
     use baton_domain::ids::{CallId, LegId, RecordingId};
     use baton_domain::recording::{Activity, RecordedLeg, RecordingState};
+    use baton_domain::seat::RoomName;
     use uuid::Uuid;
 
     use super::*;
 
     fn playable(started_at: i64, levels: &[u8], speaker: Speaker) -> PlayableRecording {
         let id = Uuid::from_u128(1);
-        let leg = RecordedLeg { call: CallId(id), leg: LegId(id), speaker, room: RoomKind::Call };
+        let call = CallId(id);
+        let leg = RecordedLeg { call, leg: LegId(id), speaker, room: RoomName::Call(call) };
         let recording = Recording {
             duration: Span(100 * i64::try_from(levels.len()).expect("few")),
             activity: Activity { step: Span(100), levels: levels.to_vec() },

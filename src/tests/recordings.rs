@@ -1,5 +1,7 @@
 //! Recordings, from the first packet to the end of their time.
 
+mod hearing;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -8,9 +10,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use axum::http::{Method, Request, StatusCode};
-use baton_domain::call::RoomKind;
 use baton_domain::ids::{CallId, LegId, RecordingId};
 use baton_domain::recording::{RecordedLeg, RecordingState};
+use baton_domain::seat::RoomName;
 use baton_domain::time::Span;
 use baton_domain::transcript::Speaker;
 use bytes::Bytes;
@@ -31,7 +33,11 @@ fn packet(number: u64) -> Bytes {
     bytes.into()
 }
 
-async fn begin(desk: &TestDesk, call: CallId, speaker: Speaker, room: RoomKind) -> RecordingId {
+async fn begin(desk: &TestDesk, call: CallId, speaker: Speaker) -> RecordingId {
+    begin_in(desk, call, speaker, RoomName::Call(call)).await
+}
+
+async fn begin_in(desk: &TestDesk, call: CallId, speaker: Speaker, room: RoomName) -> RecordingId {
     let leg = RecordedLeg { call, leg: LegId(Uuid::from_u128(1)), speaker, room };
     desk.app.recordings().begin(leg, desk.app.clock.now()).await.expect("a file")
 }
@@ -49,7 +55,7 @@ fn frames(from: u64, to: u64) -> impl Iterator<Item = u64> {
 
 /// A finished recording of three seconds in the storage.
 async fn recorded(desk: &TestDesk, call: CallId, speaker: Speaker) -> RecordingId {
-    let recording = begin(desk, call, speaker, RoomKind::Call).await;
+    let recording = begin(desk, call, speaker).await;
     write(desk, recording, frames(0, 150));
     desk.app.recordings().finish(call, recording).await.expect("finished");
     assert!(desk.app.recordings().settle().await.expect("settled"));
@@ -76,7 +82,7 @@ fn spoken(packets: &[Packet]) -> Vec<u64> {
 async fn what_was_said_is_at_the_frame_at_which_it_was_said() {
     let desk = TestDesk::new().await;
     let call = desk.talking("alice").await;
-    let recording = begin(&desk, call, Speaker::Caller, RoomKind::Call).await;
+    let recording = begin(&desk, call, Speaker::Caller).await;
     // A second of speech with one packet lost and two swapped, a hold of ten seconds, and speech again.
     write(&desk, recording, frames(0, 20).chain([21 * FRAME, 20 * FRAME]).chain(frames(23, 50)));
     write(&desk, recording, frames(550, 600));
@@ -116,10 +122,10 @@ async fn a_finished_recording_goes_from_the_spool_to_the_storage() {
 async fn a_killed_server_loses_nothing_that_it_had_written() {
     let desk = TestDesk::new().await;
     let call = desk.talking("alice").await;
-    let recording = begin(&desk, call, Speaker::Caller, RoomKind::Call).await;
+    let recording = begin(&desk, call, Speaker::Caller).await;
     write(&desk, recording, frames(0, 1_000));
     // Another file begins in the same thread only after all of this.
-    begin(&desk, call, Speaker::Agent(id("alice")), RoomKind::Call).await;
+    begin(&desk, call, Speaker::Agent(id("alice"))).await;
     let cut = desk.app.recorder.spool.path(recording);
     let on_disk = std::fs::read(&cut).expect("a file");
     let mut desk = desk.restarted().await;
@@ -248,7 +254,7 @@ async fn deleting_is_audited_and_takes_the_sound_along() {
     let desk = TestDesk::new().await;
     let call = desk.talking("alice").await;
     let recording = recorded(&desk, call, Speaker::Caller).await;
-    let growing = begin(&desk, call, Speaker::Agent(id("alice")), RoomKind::Call).await;
+    let growing = begin(&desk, call, Speaker::Agent(id("alice"))).await;
     let path = format!("/calls/{call}/recordings");
     let refused = desk.rest(Method::DELETE, &path, Some(API_KEY), None).await;
     assert_eq!(refused.problem(), "409 still_recorded: The call is still being recorded. Ask again when it is over.");
@@ -297,7 +303,7 @@ async fn a_bucket_keeps_them_and_nothing_is_lost_while_it_is_down() {
     let desk = TestDesk::configured(|config| config.recordings.place = place).await;
     let call = desk.talking("alice").await;
     s3.set_down(true);
-    let recording = begin(&desk, call, Speaker::Caller, RoomKind::Call).await;
+    let recording = begin(&desk, call, Speaker::Caller).await;
     write(&desk, recording, frames(0, 150));
     desk.app.recordings().finish(call, recording).await.expect("finished");
     assert!(!desk.app.recordings().settle().await.expect("asked"), "it must be tried again");
@@ -327,7 +333,7 @@ async fn a_long_recording_goes_to_the_bucket_in_parts() {
     let (s3, place) = FakeS3::start().await;
     let desk = TestDesk::configured(|config| config.recordings.place = place).await;
     let call = desk.talking("alice").await;
-    let recording = begin(&desk, call, Speaker::Caller, RoomKind::Call).await;
+    let recording = begin(&desk, call, Speaker::Caller).await;
     desk.app.recordings().finish(call, recording).await.expect("finished");
     // How long it takes to speak so much is of no interest here.
     let long: Vec<u8> = (0..25_000_000_u32).map(|number| u8::try_from(number % 251).expect("small")).collect();

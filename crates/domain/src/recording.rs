@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::call::RoomKind;
-use crate::ids::{CallId, LegId, RecordingId};
+use crate::ids::{CallId, LegId, RecordingId, TransferId};
+use crate::seat::RoomName;
 use crate::time::{Span, Timestamp};
 use crate::transcript::Speaker;
 
@@ -21,6 +22,9 @@ pub struct Recording {
     pub speaker: Speaker,
     /// In which room.
     pub room: RoomKind,
+    /// Of which transfer's consult it is. Nothing, too, for consults from before this was kept.
+    #[serde(default)]
+    pub transfer: Option<TransferId>,
     /// When its first sample was spoken.
     pub started_at: Timestamp,
     /// How long it is; not known while it is made.
@@ -37,8 +41,23 @@ impl Recording {
     /// A recording that begins.
     pub fn begun(id: RecordingId, of: RecordedLeg, started_at: Timestamp) -> Self {
         let RecordedLeg { call, leg, speaker, room } = of;
-        let (duration, bytes, activity) = (Span::default(), 0, Activity::default());
-        Self { id, call, leg, speaker, room, started_at, duration, bytes, state: RecordingState::Recording, activity }
+        let transfer = match room {
+            RoomName::Call(_) => None,
+            RoomName::Consult(transfer) => Some(transfer),
+        };
+        Self {
+            id,
+            call,
+            leg,
+            speaker,
+            room: room.kind(),
+            transfer,
+            started_at,
+            duration: Span::default(),
+            bytes: 0,
+            state: RecordingState::Recording,
+            activity: Activity::default(),
+        }
     }
 
     /// When its last sample was spoken.
@@ -62,7 +81,7 @@ pub struct RecordedLeg {
     /// Who that is.
     pub speaker: Speaker,
     /// In which room.
-    pub room: RoomKind,
+    pub room: RoomName,
 }
 
 /// Where the sound of a recording is.

@@ -1,11 +1,12 @@
 //! Recordings: who may listen to them, and what becomes of them until they are deleted.
 
+mod hearing;
 mod keeping;
 mod tickets;
 
 use std::ops::Range;
 
-use baton_domain::ids::{AgentId, CallId, RecordingId};
+use baton_domain::ids::{CallId, RecordingId};
 use baton_domain::outcome::{Happening, HappeningKind};
 use baton_domain::recording::{Recording, RecordingState};
 use tracing::info;
@@ -23,17 +24,21 @@ use crate::server::store::{StoreError, calls, recordings};
 pub struct Recordings<'a>(pub(crate) &'a App);
 
 impl Recordings<'_> {
-    /// The recordings of a call, in the order in which they began. Agents get those of calls they were on.
+    /// The recordings of a call that are for them, in the order in which they began.
     pub async fn of_call(&self, who: &Who, call: CallId) -> Result<Vec<Recording>, ServiceError> {
-        self.check(who, call).await?;
+        let share = self.share(who, call).await?;
         let mut db = self.0.store.read().await?;
-        Ok(recordings::of_call(&mut db, call).await?)
+        let mut known = recordings::of_call(&mut db, call).await?;
+        known.retain(|recording| share.has(recording));
+        Ok(known)
     }
 
     /// One recording that can be listened to.
     pub async fn playable(&self, who: &Who, id: RecordingId) -> Result<Recording, ServiceError> {
         let recording = self.find(id).await?.0;
-        self.check(who, recording.call).await?;
+        if !self.share(who, recording.call).await?.has(&recording) {
+            return Err(ServiceError::NotAllowed);
+        }
         if recording.is_playable() { Ok(recording) } else { Err(ServiceError::StillRecorded) }
     }
 
@@ -53,27 +58,6 @@ impl Recordings<'_> {
     async fn find(&self, id: RecordingId) -> Result<(Recording, String), ServiceError> {
         let mut db = self.0.store.read().await?;
         recordings::find(&mut db, id).await?.ok_or(ServiceError::NotFound("recording"))
-    }
-
-    async fn check(&self, who: &Who, call: CallId) -> Result<(), ServiceError> {
-        self.0.calls().find(call).await?;
-        let is_allowed = may(who, Action::HearRecordings)
-            && match who.agent() {
-                // Whoever may read any call may listen to any.
-                _ if may(who, Action::ReadCalls) => true,
-                Some(agent) => self.was_on(call, agent).await?,
-                None => false,
-            };
-        if is_allowed { Ok(()) } else { Err(ServiceError::NotAllowed) }
-    }
-
-    /// Whether an agent took part: whoever only declined has heard nothing.
-    async fn was_on(&self, call: CallId, agent: &AgentId) -> Result<bool, ServiceError> {
-        let timeline = self.0.timeline(call).await?;
-        Ok(timeline.iter().map(|entry| &entry.happening).any(|happening| {
-            let took_part = matches!(happening.kind, HappeningKind::CallAnswered | HappeningKind::TransferAccepted);
-            took_part && happening.agent.as_ref() == Some(agent)
-        }))
     }
 
     /// Deletes the recordings of a call, for good. Gives how many those were.

@@ -9,7 +9,8 @@ use sqlx::{AnyConnection, Row};
 use super::{StoreError, from_json, of_word, to_json, word};
 use crate::server::instance::InstanceId;
 
-const COLUMNS: &str = "id, call_id, leg_id, speaker, room, state, started_at, duration_ms, bytes, activity";
+const COLUMNS: &str =
+    "id, call_id, leg_id, speaker, room, state, started_at, duration_ms, bytes, activity, transfer_id";
 
 /// What is known of a recording once it is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,7 @@ fn read(row: &AnyRow) -> Result<Recording, StoreError> {
         leg: text(2).parse()?,
         speaker: from_json(&text(3))?,
         room: of_word(&text(4))?,
+        transfer: row.get::<Option<String>, _>(10).map(|transfer| transfer.parse()).transpose()?,
         state: of_word(&text(5))?,
         started_at: Timestamp(row.get(6)),
         duration: Span(row.get(7)),
@@ -47,8 +49,9 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "insert into recordings \
-         (id, call_id, leg_id, speaker, room, state, started_at, duration_ms, bytes, activity, storage_key, instance_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         (id, call_id, leg_id, speaker, room, state, started_at, duration_ms, bytes, activity, storage_key, instance_id, \
+          transfer_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(recording.id.to_string())
     .bind(recording.call.to_string())
@@ -62,6 +65,7 @@ pub async fn insert(
     .bind(to_json(&recording.activity)?)
     .bind(storage_key)
     .bind(maker.as_str())
+    .bind(recording.transfer.map(|transfer| transfer.to_string()))
     .execute(db)
     .await?;
     Ok(())
@@ -105,7 +109,7 @@ pub async fn of_call(db: &mut AnyConnection, call: CallId) -> Result<Vec<Recordi
 pub async fn find(db: &mut AnyConnection, id: RecordingId) -> Result<Option<(Recording, String)>, StoreError> {
     let sql = format!("select {COLUMNS}, storage_key from recordings where id = $1 and state <> 'deleted'");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(db).await?;
-    row.map(|row| Ok((read(&row)?, row.get(10)))).transpose()
+    row.map(|row| Ok((read(&row)?, row.get(11)))).transpose()
 }
 
 /// The recordings in a state that are in the spool of `maker` or in nobody's, with the keys of their sound, oldest first.
@@ -119,7 +123,7 @@ pub async fn in_state(
          order by started_at, id"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(state.name()).bind(maker.as_str()).fetch_all(db).await?;
-    rows.iter().map(|row| Ok((read(row)?, row.get(10)))).collect()
+    rows.iter().map(|row| Ok((read(row)?, row.get(11)))).collect()
 }
 
 /// How many recordings of a call can be listened to.

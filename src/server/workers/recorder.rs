@@ -76,5 +76,5 @@ fn recorded_leg(source: &Source) -> RecordedLeg {
         Party::Caller => Speaker::Caller,
         Party::Agent(agent) => Speaker::Agent(agent.clone()),
     };
-    RecordedLeg { call: source.call, leg: source.leg, speaker, room: source.room.kind() }
+    RecordedLeg { call: source.call, leg: source.leg, speaker, room: source.room }
 }

@@ -3,9 +3,9 @@
 use baton::server::instance::InstanceId;
 use baton::server::store::recordings::{self, Closed};
 use baton::server::store::{StoreError, calls};
-use baton_domain::call::RoomKind;
-use baton_domain::ids::{CallId, LegId, RecordingId};
+use baton_domain::ids::{CallId, LegId, RecordingId, TransferId};
 use baton_domain::recording::{Activity, RecordedLeg, Recording, RecordingState};
+use baton_domain::seat::RoomName;
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::Speaker;
 use sqlx::AnyConnection;
@@ -16,7 +16,8 @@ use super::on_each_database;
 use crate::harness::id;
 
 fn recording(number: u128, call: CallId, speaker: Speaker, started_at: Timestamp) -> Recording {
-    let room = if speaker.is_caller() { RoomKind::Call } else { RoomKind::Consult };
+    let consult = TransferId(Uuid::from_u128(number));
+    let room = if speaker.is_caller() { RoomName::Call(call) } else { RoomName::Consult(consult) };
     let leg = RecordedLeg { call, leg: LegId(Uuid::from_u128(number)), speaker, room };
     Recording::begun(RecordingId(Uuid::from_u128(number)), leg, started_at)
 }

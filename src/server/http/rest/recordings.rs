@@ -88,7 +88,7 @@ fn in_json(recordings: &[Recording]) -> RecordingList {
     RecordingList { recordings: recordings.iter().map(one).collect() }
 }
 
-/// The recordings of a call.
+/// The recordings of a call. An agent gets those of calls that they had, and of consults that they were in.
 #[utoipa::path(get, path = "/calls/{id}/recordings", operation_id = "list_recordings", tag = "Recordings", params(("id" = String, Path)),
     responses((status = 200, body = RecordingList), Refusals))]
 pub async fn of_call(
