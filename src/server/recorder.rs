@@ -5,6 +5,7 @@
 //! and only then leave the spool, so that a storage that is down costs nothing but time.
 
 mod activity;
+mod losses;
 mod sound_file;
 mod writing;
 
@@ -16,7 +17,7 @@ use baton_domain::ids::RecordingId;
 use baton_domain::recording::Recording;
 use tokio::sync::Notify;
 
-pub use sound_file::{SoundFile, SoundFileError, close_cut};
+pub use sound_file::{Cut, SoundFile, SoundFileError, close_cut};
 pub use writing::{Spool, Writing, WritingError};
 
 use super::ports::recording_storage::RecordingStorage;

@@ -4,7 +4,7 @@ mod insight;
 mod media;
 mod publisher;
 mod reconciler;
-mod recorder;
+pub mod recorder;
 mod recordings;
 mod timers;
 mod transcriber;

@@ -1,6 +1,7 @@
 //! Recordings, from the first packet to the end of their time.
 
 mod hearing;
+mod trouble;
 
 use std::fs::File;
 use std::io::BufReader;

@@ -128,6 +128,11 @@ impl LegStream {
     pub fn dropped(&self) -> u64 {
         self.shared.queue.dropped()
     }
+
+    /// Whether nothing more comes than what waits already.
+    pub fn is_over(&self) -> bool {
+        self.shared.queue.is_closed()
+    }
 }
 
 impl Drop for LegStream {

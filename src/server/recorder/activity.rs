@@ -1,10 +1,8 @@
 //! What is drawn of a recording, read off its packets without decoding them.
 
-use std::io::Read;
-
 use baton_domain::recording::Activity;
 use baton_domain::time::Span;
-use livekit_participant::ogg::{ReadError, Reader};
+use livekit_participant::ogg::{Packet, ReadError};
 
 /// Samples in a millisecond.
 const SAMPLES_PER_MS: u64 = 48;
@@ -13,12 +11,15 @@ const ALIKE: f32 = 1.25;
 /// What is shown of the quietest sound: something was there.
 const LEAST: f32 = 16.0;
 
-/// Looks through a whole file.
-pub fn activity(file: impl Read, duration: Span) -> Result<Activity, ReadError> {
+/// Looks through the packets of a whole file.
+pub fn activity(
+    packets: impl Iterator<Item = Result<Packet, ReadError>>,
+    duration: Span,
+) -> Result<Activity, ReadError> {
     let step = Activity::step_for(duration);
     let steps = usize::try_from(duration.0 / step.0 + 1).unwrap_or(Activity::MOST_STEPS);
     let mut rates = vec![0.0_f32; steps.min(Activity::MOST_STEPS)];
-    for packet in Reader::new(file)? {
+    for packet in packets {
         let packet = packet?;
         let at_ms = i64::try_from(packet.position / SAMPLES_PER_MS).unwrap_or(i64::MAX);
         let index = usize::try_from(at_ms / step.0).unwrap_or(usize::MAX);

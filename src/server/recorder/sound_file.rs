@@ -1,12 +1,14 @@
 //! One file of a recording while it is made: packets in, exact time out.
 
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use baton_domain::time::Span;
 use livekit_participant::ogg::recover::{self, RecoverError};
-use livekit_participant::ogg::{ReadError, Tags, WriteError, Writer, WriterOptions};
+use livekit_participant::ogg::{
+    AllOrNothing, Packet, PageError, ReadError, Reader, Tags, WriteError, Writer, WriterOptions,
+};
 use livekit_participant::opus;
 
 use super::activity::activity;
@@ -35,7 +37,7 @@ pub enum SoundFileError {
 /// A recording's file that is being written.
 #[derive(Debug)]
 pub struct SoundFile {
-    writer: Writer<File>,
+    writer: Writer<AllOrNothing<File>>,
     file: File,
     /// Where the last packet ends.
     end: u64,
@@ -46,7 +48,8 @@ impl SoundFile {
     pub fn begin(path: &Path) -> Result<Self, SoundFileError> {
         let file = OpenOptions::new().read(true).write(true).create_new(true).open(path)?;
         let tags = Tags { comment: Some("Recorded by Baton".to_owned()), ..Tags::default() };
-        let writer = Writer::new(file.try_clone()?, &WriterOptions { tags, ..WriterOptions::default() })?;
+        let output = AllOrNothing::new(file.try_clone()?)?;
+        let writer = Writer::new(output, &WriterOptions { tags, ..WriterOptions::default() })?;
         // That there is a file at all is written down in its folder.
         File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(Self { writer, file, end: 0 })
@@ -76,23 +79,65 @@ impl SoundFile {
 
     /// Ends the recording where its last packet does.
     pub fn finish(self, path: &Path) -> Result<Closed, SoundFileError> {
-        self.writer.finish(self.end)?.sync_all()?;
+        self.writer.finish(self.end)?;
+        self.file.sync_all()?;
         describe(path, self.end)
     }
 }
 
-/// Closes a file whose writer was killed. Safe to run again.
-pub fn close_cut(path: &Path) -> Result<Closed, SoundFileError> {
-    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
-    let recovered = recover::close(&mut file)?;
-    file.sync_all()?;
-    describe(path, recovered.duration)
+/// What became of a recording that was cut.
+#[derive(Debug)]
+pub enum Cut {
+    /// It has its end.
+    Closed(Closed),
+    /// It is damaged, and left as it is. What is known of it goes as far as it can be read.
+    Damaged(Closed, RecoverError),
+    /// Nothing was written, or the file is gone.
+    Nothing,
+}
+
+/// Closes a file whose writer was killed. Safe to run again; an error may be gone by then.
+pub fn close_cut(path: &Path) -> Result<Cut, SoundFileError> {
+    let mut file = match OpenOptions::new().read(true).write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Cut::Nothing),
+        file => file?,
+    };
+    match recover::close(&mut file) {
+        Ok(recovered) => {
+            file.sync_all()?;
+            Ok(Cut::Closed(describe(path, recovered.duration)?))
+        }
+        Err(RecoverError::NothingRecorded(_)) => Ok(Cut::Nothing),
+        Err(RecoverError::Io(error)) => Err(error.into()),
+        Err(damage) => Ok(Cut::Damaged(describe_damaged(path)?, damage)),
+    }
 }
 
 fn describe(path: &Path, samples: u64) -> Result<Closed, SoundFileError> {
     let duration = Span(i64::try_from(samples / SAMPLES_PER_MS).unwrap_or(i64::MAX));
-    let file = File::open(path)?;
-    let bytes = file.metadata()?.len();
-    let activity = activity(io::BufReader::new(file), duration)?;
+    let bytes = std::fs::metadata(path)?.len();
+    let activity = activity(readable(path)?, duration)?;
     Ok(Closed { duration, bytes, activity })
+}
+
+fn describe_damaged(path: &Path) -> Result<Closed, SoundFileError> {
+    let end = |end: u64, packet: Result<Packet, ReadError>| {
+        packet.map(|packet| end.max(packet.position + u64::from(packet.duration)))
+    };
+    let samples = readable(path)?.try_fold(0, end)?;
+    describe(path, samples)
+}
+
+/// The packets of a file up to the first that is damaged, or to an error that may be gone the next time.
+fn readable(path: &Path) -> Result<impl Iterator<Item = Result<Packet, ReadError>>, SoundFileError> {
+    let reader = match Reader::new(BufReader::new(File::open(path)?)) {
+        Err(error) if may_pass(&error) => return Err(error.into()),
+        reader => reader.ok(),
+    };
+    let is_wanted = |packet: &Result<Packet, ReadError>| packet.as_ref().err().is_none_or(may_pass);
+    Ok(reader.into_iter().flatten().take_while(is_wanted))
+}
+
+fn may_pass(error: &ReadError) -> bool {
+    matches!(error, ReadError::Page(PageError::Io(_)))
 }

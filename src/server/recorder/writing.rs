@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use baton_domain::ids::RecordingId;
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use tracing::{error, warn};
 
+use super::losses::Losses;
 use super::sound_file::{SoundFile, SoundFileError};
 use super::spool_key;
 use crate::server::clock;
@@ -63,6 +65,8 @@ enum Order {
 #[derive(Clone, Debug)]
 pub struct Writing {
     orders: SyncSender<Order>,
+    /// What the thread could not even be asked.
+    refused: Arc<Mutex<Losses>>,
 }
 
 /// Why there is no finished file.
@@ -81,8 +85,8 @@ impl Writing {
     pub fn start(spool: Spool) -> io::Result<Self> {
         let (orders, received) = sync_channel(BACKLOG);
         let thread = std::thread::Builder::new().name("recordings".to_owned());
-        thread.spawn(move || Thread { spool, files: HashMap::new() }.run(&received))?;
-        Ok(Self { orders })
+        thread.spawn(move || Thread { spool, files: HashMap::new(), failed: Losses::default() }.run(&received))?;
+        Ok(Self { orders, refused: Arc::default() })
     }
 
     /// Begins a file.
@@ -95,12 +99,18 @@ impl Writing {
     /// Records a packet at its position. Never waits.
     pub fn write(&self, id: RecordingId, position: u64, packet: Bytes) {
         if self.orders.try_send(Order::Write(id, position, packet)).is_err() {
-            warn!(recording.id = %id, "A packet of recording {id} is lost: the disk does not keep up");
+            tell_of_slow(id, self.refused(|losses| losses.add(id, clock::monotonic())));
         }
+    }
+
+    fn refused<T>(&self, change: impl FnOnce(&mut Losses) -> T) -> T {
+        // Whole values only: a panic elsewhere leaves nothing half done.
+        change(&mut self.refused.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Ends a file.
     pub async fn finish(&self, id: RecordingId) -> Result<Closed, WritingError> {
+        tell_of_slow(id, self.refused(|losses| losses.end(id)));
         let (answer, answered) = oneshot::channel();
         self.order(Order::Finish(id, answer)).await?;
         Ok(answered.await.map_err(|_| WritingError::Ended)??)
@@ -114,9 +124,17 @@ impl Writing {
     }
 }
 
+fn tell_of_slow(id: RecordingId, lost: Option<u64>) {
+    if let Some(count) = lost {
+        warn!(recording.id = %id, count, "{count} packets of recording {id} are lost: the disk does not keep up");
+    }
+}
+
 struct Thread {
     spool: Spool,
     files: HashMap<RecordingId, SoundFile>,
+    /// What could not be written.
+    failed: Losses,
 }
 
 impl Thread {
@@ -147,12 +165,16 @@ impl Thread {
             Order::Write(id, position, packet) => {
                 if let Some(file) = self.files.get_mut(&id)
                     && let Err(failed) = file.write(position, &packet)
+                    && let Some(count) = self.failed.add(id, clock::monotonic())
                 {
-                    error!(recording.id = %id, error = chain(&failed), "A packet of recording {id} could not be written");
+                    error!(recording.id = %id, count, error = chain(&failed), "{count} times recording {id} could not be written");
                 }
             }
             Order::Finish(id, answer) => {
                 let path = self.spool.path(id);
+                if let Some(count) = self.failed.end(id) {
+                    error!(recording.id = %id, count, "{count} times more recording {id} could not be written");
+                }
                 let _ = answer.send(match self.files.remove(&id) {
                     Some(file) => file.finish(&path),
                     None => Err(io::Error::from(io::ErrorKind::NotFound).into()),

@@ -14,8 +14,10 @@ use crate::server::ears::{Heard, LegStream, Purpose, Source};
 use crate::server::error::chain;
 use crate::server::state::App;
 
-/// A file that cannot begin is tried again this often: the ears keep ten seconds meanwhile.
+/// A file that cannot begin is tried again after this time, and after twice as long each time it fails again.
 const AGAIN: Duration = Duration::from_secs(1);
+/// The longest wait: the ears keep ten seconds meanwhile.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
 /// The recorder of all calls.
 pub struct Recordist {
@@ -43,8 +45,8 @@ impl Recordist {
 }
 
 /// One speaker in one room, from their first packet to their last.
-async fn record(app: App, mut stream: LegStream, stop: CancellationToken) {
-    let Some(id) = stop.run_until_cancelled(begin(&app, stream.source())).await else { return };
+pub async fn record(app: App, mut stream: LegStream, stop: CancellationToken) {
+    let Some(Some(id)) = stop.run_until_cancelled(begin(&app, &stream)).await else { return };
     while let Some(Some(heard)) = stop.run_until_cancelled(stream.next()).await {
         if let Heard::Packet(packet) = heard {
             app.recorder.writing.write(id, packet.position, packet.payload);
@@ -55,19 +57,27 @@ async fn record(app: App, mut stream: LegStream, stop: CancellationToken) {
         warn!(recording.id = %id, dropped, "{dropped} packets of recording {id} are lost: nobody took them in time");
     }
     if let Err(failed) = app.recordings().finish(stream.source().call, id).await {
-        error!(recording.id = %id, error = chain(&failed), "Recording {id} could not be finished; the next start does it");
+        error!(recording.id = %id, error = chain(&failed), "Recording {id} could not be finished, trying again");
     }
 }
 
-async fn begin(app: &App, source: &Source) -> RecordingId {
+/// Begins a file, as soon as that is possible; nothing when the speaker has left before it was.
+async fn begin(app: &App, stream: &LegStream) -> Option<RecordingId> {
+    let (source, mut wait) = (stream.source(), AGAIN);
     loop {
-        match app.recordings().begin(recorded_leg(source), source.started_at).await {
-            Ok(id) => return id,
-            Err(failed) => {
-                error!(call.id = %source.call, error = chain(&failed), "A recording could not begin, trying again");
-                tokio::time::sleep(AGAIN).await;
-            }
+        // Asked first, so that what was said before the end is tried for once more.
+        let is_over = stream.is_over();
+        let failed = match app.recordings().begin(recorded_leg(source), source.started_at).await {
+            Ok(id) => return Some(id),
+            Err(failed) => failed,
+        };
+        if is_over {
+            error!(call.id = %source.call, error = chain(&failed), "A recording could not begin before its speaker left");
+            return None;
         }
+        error!(call.id = %source.call, error = chain(&failed), "A recording could not begin, trying again");
+        tokio::time::sleep(wait).await;
+        wait = LONGEST_WAIT.min(wait * 2);
     }
 }
 

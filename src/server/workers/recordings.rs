@@ -26,19 +26,11 @@ impl Keeper {
 
     /// Keeps until the process ends.
     pub async fn run(self) {
-        let mut failures = 0;
-        while let Err(failed) = self.app.recordings().recover().await {
-            error!(error = chain(&failed), "Could not look after the recordings that were cut, trying again");
-            tokio::time::sleep(wait(failures)).await;
-            failures += 1;
-        }
-        failures = 0;
+        let (mut failures, mut is_tidy) = (0, false);
         loop {
             let unsettled = self.app.recorder.unsettled.notified();
-            let is_settled = self.app.recordings().settle().await.unwrap_or_else(|failed| {
-                error!(error = chain(&failed), "Could not look after recordings, trying again");
-                false
-            });
+            is_tidy = is_tidy || self.tidy().await;
+            let is_settled = is_tidy & self.settle().await;
             failures = if is_settled { 0 } else { failures + 1 };
             if is_settled {
                 // What another server deleted is noticed by looking.
@@ -48,6 +40,21 @@ impl Keeper {
                 tokio::time::sleep(wait(failures - 1)).await;
             }
         }
+    }
+
+    async fn tidy(&self) -> bool {
+        let tidied = self.app.recordings().tidy_spool().await;
+        if let Err(failed) = &tidied {
+            error!(error = chain(failed), "Could not look through the spool, trying again");
+        }
+        tidied.is_ok()
+    }
+
+    async fn settle(&self) -> bool {
+        self.app.recordings().settle().await.unwrap_or_else(|failed| {
+            error!(error = chain(&failed), "Could not look after recordings, trying again");
+            false
+        })
     }
 }
 
