@@ -33,7 +33,12 @@ test.describe('on a line that records', () => {
     };
     await expect.poll(kept, { timeout: 30_000 }).toBe(2);
 
-    const played = await alice.press('Play recording');
+    const sounds = '**/api/v1/recordings/*';
+    await alice.page.route(sounds, (route) => route.abort());
+    await alice.press('Play recording');
+    await expect(alice.page.getByText('The recording cannot be played.', { exact: false })).toBeVisible();
+    await alice.page.unroute(sounds);
+    const played = await alice.press('Try again');
     await alice.hears('caller', played);
     await alice.press('Pause');
   });
@@ -41,7 +46,7 @@ test.describe('on a line that records', () => {
   test('a caller who refuses is not recorded', async ({ desk, caller, alice }) => {
     await Promise.all([openDesk(alice, desk), joinAsCaller(caller, desk)]);
     await caller.press("Don't record");
-    await expect(caller.page.getByText('This call is not recorded.')).toBeVisible();
+    await expect(caller.page.getByText('From now on this call is not recorded.')).toBeVisible();
     await answer(alice, caller);
     await expect(alice.page.getByText('Carol has declined', { exact: false })).toBeVisible();
     await caller.listen(A_WHILE);

@@ -1,6 +1,7 @@
 //! The recordings of a call as one thing to listen to: which file plays when, and what is drawn of it. All of it is worked
 //! out without a browser.
 
+use baton_domain::ids::CallId;
 use baton_domain::recording::Recording;
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::Speaker;
@@ -76,6 +77,11 @@ impl Mix {
         Some(Self { parts, began_at, duration: ended_at.since(began_at) }).filter(|mix| mix.duration.0 > 0)
     }
 
+    /// Whether it is of this call.
+    pub fn is_of(&self, call: CallId) -> bool {
+        self.parts.iter().all(|part| part.recording.call == call)
+    }
+
     /// The position of a moment, held within the mix.
     pub fn position_of(&self, moment: Timestamp) -> Span {
         moment.since(self.began_at).min(self.duration)
@@ -118,7 +124,7 @@ pub fn outline(columns: &[(u8, u8)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use baton_domain::ids::{CallId, LegId, RecordingId};
+    use baton_domain::ids::{LegId, RecordingId};
     use baton_domain::recording::{Activity, RecordedLeg, RecordingState};
     use baton_domain::seat::RoomName;
     use uuid::Uuid;

@@ -48,6 +48,7 @@ impl Player {
         if inner.state.position.get_untracked() >= inner.mix.duration {
             inner.state.position.set(Span::default());
         }
+        inner.drop_failed();
         inner.state.has_failed.set(false);
         inner.state.is_playing.set(true);
         *inner.ticked_at.borrow_mut() = page_time();
@@ -78,6 +79,13 @@ impl Player {
 }
 
 impl Inner {
+    /// A media element that has failed once never plays again: the next one loads the file anew.
+    fn drop_failed(&self) {
+        for element in self.elements.borrow_mut().iter_mut() {
+            element.take_if(|element| element.error().is_some());
+        }
+    }
+
     /// Every file is where it belongs, and plays or stands still like the rest.
     fn place(&self) {
         let (position, plays) = (self.state.position.get_untracked(), self.state.is_playing.get_untracked());

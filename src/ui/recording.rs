@@ -13,22 +13,26 @@ use crate::ui::kit::notice::Notice;
 /// How many bars a waveform has: as many as can be told apart in the narrowest column.
 const COLUMNS: u32 = 240;
 
-/// The region "Playback", when there is something to listen to.
+/// The region "Playback", when there is something to listen to, or it is not known whether there is.
 #[component]
 pub fn PlaybackPanel() -> impl IntoView {
     let recorded = RecordedCall::expect();
     let is_there = Memo::new(move |_| recorded.mix.with(Option::is_some));
     view! {
-        <Show when=move || is_there.get()>
+        <Show when=move || is_there.get() || recorded.is_missing.get()>
             <section class="panel playback" aria-labelledby="playback-h">
                 <header>
                     <h2 id="playback-h">"Playback"</h2>
-                    <span class="muted small push">
-                        <Times />
-                    </span>
+                    <Show when=move || is_there.get()>
+                        <span class="muted small push">
+                            <Times />
+                        </span>
+                    </Show>
                 </header>
                 <div class="body">
-                    <Controls />
+                    <Show when=move || is_there.get()>
+                        <Controls />
+                    </Show>
                     <Trouble />
                 </div>
             </section>
@@ -113,16 +117,30 @@ fn Track() -> impl IntoView {
 fn Trouble() -> impl IntoView {
     let recorded = RecordedCall::expect();
     let state = recorded.state;
+    let is_loading = move || recorded.is_asking.get() || (state.is_playing.get() && state.is_waiting.get());
     view! {
         <p class="muted small" role="status">
-            {move || (state.is_playing.get() && state.is_waiting.get()).then_some("Loading …")}
+            {move || is_loading().then_some("Loading …")}
         </p>
-        <Show when=move || state.has_failed.get()>
+        <Show when=move || recorded.is_missing.get()>
+            <Notice tone="danger" icon="alert">
+                <p>"The recording of this call could not be loaded."</p>
+                <Again on_click=move || recorded.look_again() />
+            </Notice>
+        </Show>
+        <Show when=move || state.has_failed.get() && !recorded.is_missing.get()>
             <Notice tone="danger" icon="alert">
                 <p>"The recording cannot be played. It may have been deleted, or this browser does not play Opus in Ogg."</p>
+                <Again on_click=move || recorded.play() />
             </Notice>
         </Show>
     }
+}
+
+#[component]
+fn Again(on_click: impl Fn() + Send + Sync + 'static) -> impl IntoView {
+    let recorded = RecordedCall::expect();
+    view! { <Button label="Try again" class="small" busy=recorded.is_asking on_click=Callback::new(move |()| on_click()) /> }
 }
 
 /// When a line was said: a button, where it can be listened to.
