@@ -88,10 +88,18 @@ async fn transcribe(app: App, recogniser: Arc<dyn Recogniser>, stream: LegStream
         }
     }
     scribe.captions = None;
+    tell_of_lost(&scribe.source, speech.dropped());
     // What was said last still comes; while the server ends, there is time for that, too.
     session.finish();
     while let Some(event) = session.next().await {
         scribe.tell(event).await;
+    }
+}
+
+fn tell_of_lost(source: &Source, dropped: u64) {
+    if dropped > 0 {
+        let call = source.call;
+        warn!(call.id = %call, dropped, "{dropped} packets of call {call} are in no transcript: nobody took them in time");
     }
 }
 
