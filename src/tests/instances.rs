@@ -6,7 +6,6 @@ use baton::api::desk::DeskCommand;
 use baton::server::hub::News;
 use baton::server::permissions::Who;
 use baton::server::services::transcripts::SpokenLine;
-use baton_domain::call::RoomKind;
 use baton_domain::ids::{CallId, LegId, SegmentId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::recording::{RecordedLeg, RecordingState};
@@ -165,7 +164,7 @@ async fn what_another_server_records_is_left_to_it() {
     let one = TestDesk::new().await;
     let mut two = one.beside().await;
     let call = one.talking("alice").await;
-    let leg = RecordedLeg { call, leg: LegId(Uuid::from_u128(1)), speaker: Speaker::Caller, room: RoomKind::Call };
+    let leg = RecordedLeg { call, leg: LegId(Uuid::from_u128(1)), speaker: Speaker::Caller, room: RoomName::Call(call) };
     let states = async |desk: &TestDesk| -> Vec<RecordingState> {
         let who = desk.who("carla").await;
         let listed = desk.app.recordings().of_call(&who, call).await.expect("a list");
