@@ -10,7 +10,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help run dev test site livekit bench-handoff bench-page bench-participant soak eval fmt clean reset-demo clean-cache node
+.PHONY: help run dev test test-firefox site livekit bench-handoff bench-page bench-participant soak eval fmt clean reset-demo clean-cache node
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-26s%s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ dev: node ## the same with `cargo leptos watch`: a change is on screen in second
 
 test: node ## every check: formatting, lints, tests, builds, real browsers on a real LiveKit
 	@node tools/test.mjs
+
+test-firefox: node ## a caller in Firefox: join, talk, hold, retrieve (Firefox must be there)
+	@node tools/test-firefox.mjs
 
 site: node ## build what browsers load, into site/
 	@node tools/build-site.mjs

@@ -15,6 +15,7 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: 'unit' },
     { name: 'calls', testDir: 'tests' },
+    { name: 'firefox', testDir: 'firefox' },
     { name: 'bench', testDir: 'bench', testMatch: '*.bench.ts', timeout: 60 * 60_000, retries: 0 },
   ],
 });
