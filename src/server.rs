@@ -21,4 +21,5 @@ pub mod sounds;
 pub mod state;
 pub mod store;
 pub mod telemetry;
+pub mod uploads;
 pub mod workers;

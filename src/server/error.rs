@@ -10,6 +10,7 @@ use crate::server::ports::media_server::MediaServerError;
 use crate::server::ports::recording_storage::StorageError;
 use crate::server::random;
 use crate::server::recorder::WritingError;
+use crate::server::services::spoken_files::refusal::FileRefusal;
 use crate::server::services::leases::LeaseError;
 use crate::server::store::StoreError;
 
@@ -104,6 +105,9 @@ pub enum ServiceError {
     /// The files of recordings.
     #[error("recording failed")]
     Recording(#[from] WritingError),
+    /// A file that is not taken.
+    #[error("the file was not taken")]
+    File(#[from] FileRefusal),
     /// The media server.
     #[error("the media server failed")]
     Media(#[from] MediaServerError),
@@ -154,6 +158,10 @@ impl From<ServiceError> for ApiError {
             }
             ServiceError::Conflict { .. } => return in_conflict(error),
             ServiceError::TooMany { retry_after } => return too_many(*retry_after),
+            ServiceError::File(refusal) => match refusal.told() {
+                Some(told) => told,
+                None => return internal(&error),
+            },
             ServiceError::Stale => {
                 (409, "stale", "The call has changed meanwhile. Look again and repeat if you still want it.".into())
             }

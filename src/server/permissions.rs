@@ -65,6 +65,8 @@ pub fn may(who: &Who, action: Action) -> bool {
         // A demo's first page is everybody's, and a desk is for people.
         Action::OpenHome => return true,
         Action::SignIn => return *who != Who::ApiKey,
+        // Everybody but callers, and everybody their own.
+        Action::TranscribeFiles => return !matches!(who, Who::Anonymous | Who::Caller(_)),
         _ => {}
     }
     match who {
@@ -164,9 +166,10 @@ x       x       x       x       x       x       SimulateCaller
 -       -       -       x       x       x       DeleteRecordings
 x       x       x       x       x       x       OpenHome
 x       x       x       x       x       -       SignIn
+-       -       x       x       x       x       TranscribeFiles
 ";
 
-    const ACTIONS: [Action; 15] = [
+    const ACTIONS: [Action; 16] = [
         Action::Join,
         Action::BeCaller,
         Action::WorkAtDesk,
@@ -182,6 +185,7 @@ x       x       x       x       x       -       SignIn
         Action::DeleteRecordings,
         Action::OpenHome,
         Action::SignIn,
+        Action::TranscribeFiles,
     ];
 
     /// A new action does not compile here until it has its row, which is found by its number.
@@ -202,6 +206,7 @@ x       x       x       x       x       -       SignIn
             Action::DeleteRecordings => 12,
             Action::OpenHome => 13,
             Action::SignIn => 14,
+            Action::TranscribeFiles => 15,
         }
     }
 

@@ -19,6 +19,7 @@ pub mod recordings;
 pub mod seating;
 pub mod sessions;
 pub mod speaking;
+pub mod spoken_files;
 mod standing;
 mod text_sent;
 pub mod transcripts;

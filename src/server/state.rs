@@ -29,7 +29,9 @@ use super::services::{
     listening::ListeningService, phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating,
     sessions::Sessions, transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
 };
+use super::services::spoken_files::SpokenFiles;
 use super::store::Store;
+use super::uploads::Uploads;
 
 /// A handle to everything; cheap to clone.
 #[derive(Clone)]
@@ -53,6 +55,8 @@ pub struct Inner {
     pub speaker: Option<Speaker>,
     /// What recordings are made with.
     pub recorder: Recorder,
+    /// Files that are transcribed.
+    pub uploads: Uploads,
     /// Whether the media server answers.
     pub media_health: MediaHealth,
     /// How far the demo has come.
@@ -100,6 +104,7 @@ impl App {
         let limits = Limits::new(&config.limits, &clock);
         let speaker = config.speaking.provider.clone().map(Speaker::new);
         let inner = Inner {
+            uploads: Uploads::below(&config.recordings.spool),
             instance,
             config,
             clock,
@@ -180,6 +185,11 @@ impl App {
     /// Recordings.
     pub fn recordings(&self) -> Recordings<'_> {
         Recordings(self)
+    }
+
+    /// Files that are transcribed.
+    pub fn spoken_files(&self) -> SpokenFiles<'_> {
+        SpokenFiles(self)
     }
 
     /// Captions of calls.

@@ -14,6 +14,7 @@ pub mod lines;
 pub mod recordings;
 pub mod requests;
 pub mod segments;
+pub mod spoken_files;
 pub mod transfers;
 pub mod wrap_ups;
 

@@ -6,6 +6,7 @@ mod publisher;
 mod reconciler;
 pub mod recorder;
 mod recordings;
+mod spoken_files;
 mod timers;
 mod transcriber;
 
@@ -38,6 +39,8 @@ pub fn start(
     workers.spawn(recorder::Recordist::new(app.clone(), stop.clone()).run());
     // It ends by itself, since what was said last is still to be written.
     let recogniser = Arc::new(Providers::new(app.config.transcription.providers.clone()));
+    let files = spoken_files::FileTranscriber::new(app.clone(), recogniser.clone());
+    workers.spawn(stop.clone().run_until_cancelled_owned(files.run()));
     workers.spawn(transcriber::Transcriber::new(app.clone(), recogniser, stop.clone()).run());
     // It ends by itself, since those whom it started must leave first.
     workers.spawn(media::Supervisor::new(app.clone(), rooms, stop.clone()).run());

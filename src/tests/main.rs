@@ -36,6 +36,7 @@ mod restart;
 mod rooms;
 mod settings;
 mod simulated;
+mod spoken_files;
 mod speaking;
 mod steering;
 mod store;

@@ -40,6 +40,10 @@ nobody  wrong   agent   super   key
 401     401     403     -       -       GET /api/v1/lines
 401     401     403     403     -       PATCH /api/v1/lines/{id}
 401     401     403     403     -       POST /api/v1/lines/{id}/callers
+401     401     -       -       -       POST /api/v1/recordings/transcribe
+401     401     -       -       -       GET /api/v1/recordings/transcriptions
+401     401     -       -       -       DELETE /api/v1/recordings/transcriptions/{id}
+401     401     -       -       -       GET /api/v1/recordings/transcriptions/{id}
 401     401     -       -       -       GET /api/v1/recordings/{id}
 401     401     403     -       -       GET /api/v1/transfers/{id}
 401     401     403     403     -       POST /api/v1/transfers/{id}/accept

@@ -13,6 +13,7 @@ pub fn settings(site: &Path) -> RecordingsConfig {
         place: RecordingsPlace::Folder(site.with_file_name("recordings")),
         spool: site.with_file_name("spool"),
         retention: Some(Span::seconds(90 * 24 * 60 * 60)),
+        upload_limit: 1024 * 1024,
     }
 }
 

@@ -13,6 +13,7 @@ mod opening;
 mod recordings;
 mod requests;
 mod segments;
+mod spoken_files;
 mod transfers;
 mod wrap_ups;
 

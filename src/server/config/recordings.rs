@@ -19,6 +19,9 @@ pub struct RecordingsConfig {
     pub spool: PathBuf,
     /// `BATON_RECORDING_RETENTION_DAYS` (90): how long they are kept; 0 for ever.
     pub retention: Option<Span>,
+    /// `BATON_UPLOAD_MEGABYTES` (200): how large a file may be that somebody sends to be transcribed. It is kept in the folder
+    /// `uploads` of the spool until it is; its transcript is kept as long as recordings are.
+    pub upload_limit: u64,
 }
 
 /// Where finished recordings are kept.
@@ -55,7 +58,9 @@ impl RecordingsConfig {
             Some(days @ 0..=36_500) => days,
             Some(days) => return Err(invalid("BATON_RECORDING_RETENTION_DAYS", days.to_string(), RETENTION)),
         };
+        let megabytes: u32 = parsed("BATON_UPLOAD_MEGABYTES", "a whole number of megabytes")?.unwrap_or(200);
         Ok(Self {
+            upload_limit: u64::from(megabytes) * 1024 * 1024,
             place: place(text("BATON_RECORDINGS"))?,
             spool: text("BATON_RECORDING_SPOOL").map_or_else(|| PathBuf::from("data/recording-spool"), PathBuf::from),
             retention: (days > 0).then_some(Span(DAY.0 * days)),

@@ -29,6 +29,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
         (name = "Briefings", description = "What prepares whoever takes over"),
         (name = "Insight", description = "What a call comes to while it goes on, and questions about it"),
         (name = "Events", description = "Everything that happens, in order; docs/events.md lists the types"),
+        (name = "Recordings", description = "The sound of calls"),
+        (name = "Transcriptions", description = "Files of sound from elsewhere: what is said in them, and what it comes to"),
         (name = "Lines", description = "The published ways in"),
         (name = "Agents", description = "Who takes calls"),
     ),

@@ -11,6 +11,7 @@ mod insight;
 mod lines;
 mod model;
 mod recordings;
+mod spoken_files;
 mod timeline;
 mod transcript_file;
 mod transcripts;
@@ -43,6 +44,8 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(calls::end))
         .routes(routes!(timeline::of_call))
         .routes(routes!(recordings::of_call, recordings::delete))
+        .routes(routes!(spoken_files::all))
+        .routes(routes!(spoken_files::one, spoken_files::delete))
         .routes(routes!(transcript_file::of_call, transcripts::append))
         .routes(routes!(briefings::of_call, briefings::summarise))
         .routes(routes!(briefings::edit))
@@ -68,8 +71,11 @@ pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new().nest("/api/v1", routes)
 }
 
-/// Requests whose answer goes on, or is larger than a plain one. Sound is compressed already.
+/// Requests that go on, or are larger than a plain one, or whose answer is. Sound is compressed already.
 pub fn streams() -> OpenApiRouter<Http> {
-    OpenApiRouter::new()
-        .nest("/api/v1", OpenApiRouter::new().routes(routes!(events::stream)).routes(routes!(recordings::sound)))
+    let routes = OpenApiRouter::new()
+        .routes(routes!(events::stream))
+        .routes(routes!(recordings::sound))
+        .routes(routes!(spoken_files::transcribe));
+    OpenApiRouter::new().nest("/api/v1", routes)
 }

@@ -69,6 +69,7 @@ impl App {
                 self.agenda.set(Due::Forget, Some(self.clock.now().plus(FORGET_EVERY)));
                 self.limits.forget_idle();
                 self.recordings().forget_old().await?;
+                self.spoken_files().forget_old().await?;
                 self.leases().forget_old().await?;
                 self.forget_old_requests().await
             }

@@ -8,7 +8,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use baton_domain::ids::{CallId, LineId, RecordingId, TransferId};
+use baton_domain::ids::{CallId, LineId, RecordingId, SpokenFileId, TransferId};
 use baton_domain::time::Timestamp;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -121,6 +121,10 @@ impl Named for LineId {
 
 impl Named for RecordingId {
     const NAME: &'static str = "recording";
+}
+
+impl Named for SpokenFileId {
+    const NAME: &'static str = "transcription";
 }
 
 impl<T: Named, S: Send + Sync> FromRequestParts<S> for Id<T> {

@@ -1,0 +1,161 @@
+//! The work on files that have come: transcribed, then summarised. Every step is stored, so that a server that was killed goes
+//! on where it was.
+
+use std::sync::Arc;
+
+use baton_domain::ids::SpokenFileId;
+use baton_domain::spoken_file::{SpokenFile, SpokenFileFailure, SpokenFileState, SpokenLine, in_lines};
+use baton_domain::time::Span;
+use baton_domain::transcript::MAX_SEGMENTS;
+use baton_transcription::{FileError, FileLine, FileRecogniser, FileStep, Kind, SpokenFile as Spoken};
+use tracing::{info, warn};
+
+use super::SpokenFiles;
+use super::refusal::FileRefusal;
+use crate::server::error::{ServiceError, chain};
+use crate::server::store::spoken_files::{self, StoredFile};
+use crate::server::store::{StoreError, spoken_files as store};
+
+/// A file on which the server ended so often is not tried again: it may be what ended it.
+const TRIES: u32 = 3;
+
+impl SpokenFiles<'_> {
+    /// At the start: what was being received when this instance was killed never came whole, and what lies in the folder
+    /// without a row is nobody's.
+    pub async fn recover(&self) -> Result<(), ServiceError> {
+        let cut = self.in_state(SpokenFileState::Receiving).await?;
+        for StoredFile { file, .. } in cut.into_iter().filter(|cut| !self.0.uploads.is_at_work(cut.file.id)) {
+            self.fail(file, SpokenFileFailure::Interrupted).await?;
+        }
+        self.tidy().await
+    }
+
+    /// Removes files that nobody waits for: of what was deleted, and of what is done.
+    pub async fn tidy(&self) -> Result<(), ServiceError> {
+        let wanted: Vec<SpokenFileId> = self.waiting().await?.into_iter().map(|stored| stored.file.id).collect();
+        for id in self.0.uploads.all().await.map_err(FileRefusal::Spool)? {
+            if !wanted.contains(&id) && !self.0.uploads.is_at_work(id) {
+                self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of this instance that wait for work, the oldest first.
+    pub async fn waiting(&self) -> Result<Vec<StoredFile>, ServiceError> {
+        let mut waiting = self.in_state(SpokenFileState::Transcribing).await?;
+        waiting.extend(self.in_state(SpokenFileState::Summarising).await?);
+        Ok(waiting)
+    }
+
+    async fn in_state(&self, state: SpokenFileState) -> Result<Vec<StoredFile>, ServiceError> {
+        let mut db = self.0.store.read().await?;
+        Ok(spoken_files::in_state(&mut db, state, &self.0.instance).await?)
+    }
+
+    /// Works on a file to its end, whatever that is.
+    pub async fn work(&self, stored: StoredFile, recogniser: &Arc<dyn FileRecogniser>) -> Result<(), ServiceError> {
+        let StoredFile { file, tries, .. } = stored;
+        if tries >= TRIES {
+            return self.fail(file, SpokenFileFailure::Interrupted).await;
+        }
+        self.count_try(file.id).await?;
+        let file = match file.state {
+            SpokenFileState::Transcribing => match self.transcribe(file, recogniser).await? {
+                Some(file) => file,
+                None => return Ok(()),
+            },
+            _ => file,
+        };
+        self.finish(file).await
+    }
+
+    async fn count_try(&self, id: SpokenFileId) -> Result<(), ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        store::try_again(&mut tx, id).await?;
+        Ok(tx.commit().await.map_err(StoreError::from)?)
+    }
+
+    /// The file with its lines; nothing when it has none, or was deleted.
+    async fn transcribe(
+        &self,
+        mut file: SpokenFile,
+        recogniser: &Arc<dyn FileRecogniser>,
+    ) -> Result<Option<SpokenFile>, ServiceError> {
+        let Some(kind) = Kind::of_media_type(&file.media_type) else {
+            return self.fail(file, SpokenFileFailure::Unreadable).await.map(|()| None);
+        };
+        let spoken = Spoken { path: self.0.uploads.path(file.id), kind, bytes: file.bytes };
+        let mut going_on = recogniser.transcribe(spoken);
+        while let Some(step) = going_on.steps.recv().await {
+            let is_leaving = matches!(step, FileStep::Leaving { .. });
+            file = match self.store(after(file, step)).await? {
+                Some(file) => file,
+                None => return Ok(None),
+            };
+            if is_leaving {
+                going_on.go();
+            }
+        }
+        match going_on.lines.result().await {
+            Ok(lines) => {
+                file.lines = numbered(lines);
+                file.state = SpokenFileState::Summarising;
+                let stored = self.store(file).await?;
+                if let Some(file) = &stored {
+                    self.0.uploads.remove(file.id).await.map_err(FileRefusal::Spool)?;
+                }
+                Ok(stored)
+            }
+            Err(error) => {
+                warn!(file.id = %file.id, error = chain(&error), "File {} was not transcribed", file.id);
+                self.fail(file, failure(&error)).await.map(|()| None)
+            }
+        }
+    }
+
+    async fn finish(&self, mut file: SpokenFile) -> Result<(), ServiceError> {
+        self.summarise(&mut file).await?;
+        file.state = SpokenFileState::Done;
+        file.ended_at = Some(self.0.clock.now());
+        let (id, lines) = (file.id, file.lines.len());
+        self.store(file).await?;
+        info!(file.id = %id, lines, "File {id} is transcribed and summarised");
+        Ok(())
+    }
+}
+
+fn after(mut file: SpokenFile, step: FileStep) -> SpokenFile {
+    let span = |time: std::time::Duration| Span(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+    match step {
+        FileStep::Leaving { provider, model } => {
+            (file.heard, file.duration) = (None, None);
+            file.sent_to.push(format!("{provider}, {model}: the sound"));
+        }
+        FileStep::Heard { heard, of } => (file.heard, file.duration) = (Some(span(heard)), of.map(span)),
+        FileStep::Failed { provider, failure } => {
+            warn!(file.id = %file.id, provider, failure = failure.name(), "{provider} did not transcribe file {}: {failure}", file.id);
+        }
+    }
+    file
+}
+
+fn numbered(lines: Vec<FileLine>) -> Vec<SpokenLine> {
+    let span = |time: std::time::Duration| Span(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+    let pieces = lines.into_iter().flat_map(|line| {
+        let pieces = in_lines(&line.text).into_iter();
+        pieces.map(move |text| (line.speaker.clone(), text, span(line.from), line.to.map(span)))
+    });
+    let numbered = (1..).zip(pieces.take(MAX_SEGMENTS));
+    numbered.map(|(number, (speaker, text, from, to))| SpokenLine { number, speaker, text, from, to }).collect()
+}
+
+fn failure(error: &FileError) -> SpokenFileFailure {
+    match error {
+        FileError::Nobody => SpokenFileFailure::NoProvider,
+        FileError::Unreadable => SpokenFileFailure::Unreadable,
+        FileError::TooLong => SpokenFileFailure::TooLong,
+        FileError::Gone(_) => SpokenFileFailure::Interrupted,
+        FileError::Failed(_) => SpokenFileFailure::ProviderFailed,
+    }
+}

@@ -1,0 +1,76 @@
+//! Files that are transcribed.
+
+use baton::server::instance::InstanceId;
+use baton::server::store::spoken_files;
+use baton_domain::ids::SpokenFileId;
+use baton_domain::spoken_file::{SpokenFile, SpokenFileState};
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use super::desk::{NOW, later};
+use super::on_each_database;
+
+fn instance() -> InstanceId {
+    InstanceId::known("here".to_owned())
+}
+
+fn file(number: u128) -> SpokenFile {
+    let begun = SpokenFile::begun(SpokenFileId(Uuid::from_u128(number)), "talk.wav", "audio/wav", NOW);
+    let created_at = later(i64::try_from(number).expect("a small number"));
+    SpokenFile { created_at, ..begun }
+}
+
+async fn insert(db: &mut AnyConnection, number: u128, owner: &str) -> SpokenFile {
+    let file = file(number);
+    spoken_files::insert(db, &file, owner, &instance()).await.expect("stored");
+    file
+}
+
+#[tokio::test]
+async fn a_file_is_found_by_its_owner_alone() {
+    on_each_database(async |_, db| {
+        let (mine, theirs) = (insert(db, 1, "agent:alice").await, insert(db, 2, "api").await);
+        let newer = insert(db, 3, "agent:alice").await;
+        let found = spoken_files::find(db, mine.id, "agent:alice").await.expect("read");
+        assert_eq!(found.as_ref(), Some(&mine));
+        assert_eq!(spoken_files::find(db, theirs.id, "agent:alice").await.expect("read"), None);
+        let all = spoken_files::of_owner(db, "agent:alice", 10).await.expect("read");
+        assert_eq!(all, [newer.clone(), mine.clone()]);
+        assert_eq!(spoken_files::of_owner(db, "agent:alice", 1).await.expect("read"), [newer]);
+        assert!(!spoken_files::delete(db, theirs.id, "agent:alice").await.expect("deleted"));
+        assert!(spoken_files::delete(db, mine.id, "agent:alice").await.expect("deleted"));
+        assert!(!spoken_files::put(db, &mine).await.expect("stored"), "it is gone");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_to_be_done_is_found_by_its_state_where_it_is() {
+    on_each_database(async |_, db| {
+        let (first, second) = (insert(db, 1, "api").await, insert(db, 2, "api").await);
+        assert_eq!(spoken_files::open_of_owner(db, "api").await.expect("read"), 2);
+        let waits = SpokenFile { state: SpokenFileState::Transcribing, ..first };
+        let done = SpokenFile { state: SpokenFileState::Done, ..second };
+        assert!(spoken_files::put(db, &waits).await.expect("stored"));
+        assert!(spoken_files::put(db, &done).await.expect("stored"));
+        spoken_files::try_again(db, waits.id).await.expect("stored");
+        let found = spoken_files::in_state(db, SpokenFileState::Transcribing, &instance()).await.expect("read");
+        assert_eq!(found.iter().map(|stored| (&stored.file, stored.tries)).collect::<Vec<_>>(), [(&waits, 1)]);
+        assert_eq!(found[0].owner, "api");
+        let elsewhere = InstanceId::known("elsewhere".to_owned());
+        let theirs = spoken_files::in_state(db, SpokenFileState::Transcribing, &elsewhere).await.expect("read");
+        assert_eq!(theirs, []);
+        assert_eq!(spoken_files::open_of_owner(db, "api").await.expect("read"), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_files_are_forgotten() {
+    on_each_database(async |_, db| {
+        let (_, newer) = (insert(db, 1, "api").await, insert(db, 10, "api").await);
+        assert_eq!(spoken_files::delete_older(db, later(5)).await.expect("deleted"), 1);
+        assert_eq!(spoken_files::of_owner(db, "api", 10).await.expect("read"), [newer]);
+    })
+    .await;
+}
