@@ -37,6 +37,7 @@ pub mod desk_stream;
 pub mod desk_timeline;
 pub mod desk_words;
 pub mod effect;
+pub mod file_desk;
 pub mod hearing;
 #[cfg(feature = "browser")]
 pub mod home_checks;
@@ -83,6 +84,11 @@ pub mod socket;
 #[cfg(not(feature = "browser"))]
 #[path = "client/socket_stub.rs"]
 pub mod socket;
+#[cfg(feature = "browser")]
+mod sound_source;
+#[cfg(not(feature = "browser"))]
+#[path = "client/sound_source_stub.rs"]
+mod sound_source;
 #[cfg(feature = "browser")]
 mod sounding;
 #[cfg(feature = "browser")]

@@ -11,6 +11,7 @@ pub mod insight;
 pub mod kit;
 pub mod pages;
 pub mod recording;
+pub mod spoken_file;
 pub mod transcript;
 pub mod transfer;
 pub mod wrap_up;

@@ -53,6 +53,8 @@ pub enum Action {
     HearRecordings,
     /// Delete recordings.
     DeleteRecordings,
+    /// Have a file of sound transcribed, and see what came of it.
+    TranscribeFiles,
 }
 
 /// The table.

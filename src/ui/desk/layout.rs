@@ -12,6 +12,7 @@ use crate::ui::call::panel::CallPanel;
 use crate::ui::insight::panel::InsightPanel;
 use crate::ui::kit::button::Button;
 use crate::ui::recording::PlaybackPanel;
+use crate::ui::spoken_file::SpokenFilePanel;
 use crate::ui::transcript::briefing::BriefingPanel;
 use crate::ui::transcript::lines::TranscriptPanel;
 use crate::ui::transcript::log::EventLog;
@@ -96,6 +97,7 @@ fn Columns() -> impl IntoView {
             <TranscriptPanel />
             <InsightPanel />
             <EventLog />
+            <SpokenFilePanel />
         </div>
     }
 }

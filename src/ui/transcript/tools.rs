@@ -128,7 +128,7 @@ pub fn Export() -> impl IntoView {
 }
 
 /// A file as an address that holds all of it: nothing is asked of the server, which knows no more than this page.
-fn address(media_type: &str, content: &str) -> String {
+pub fn address(media_type: &str, content: &str) -> String {
     let mut address = format!("data:{media_type};charset=utf-8,");
     for byte in content.bytes() {
         match byte {
