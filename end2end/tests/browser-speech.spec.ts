@@ -17,7 +17,7 @@ test('what browsers recognise is the transcript, and nothing of a caller on hold
   await alice.press('Answer next');
   await recognises(caller);
   await recognises(alice);
-  expect(await started(caller)).toEqual([{ language: 'en-GB', hasTrack: true }]);
+  expect((await started(caller))[0]).toEqual({ language: 'en-GB', hasTrack: true });
 
   await say(caller, 'My router', false);
   await expect(lines(alice).getByText('My router', { exact: true })).toBeVisible();

@@ -100,20 +100,21 @@ async fn what_both_browsers_hear_is_the_transcript() {
 
 #[tokio::test]
 async fn pages_are_asked_only_where_nobody_else_listens() {
-    let views = async |desk: &TestDesk| {
-        let (call, _) = carol(desk).await;
+    let views = async |desk: &TestDesk, call: CallId| {
         let caller = desk.app.callers().view(call).await.expect("a view");
         let agent = desk.app.desk_view(&desk.who("alice").await).await.expect("a view");
         (caller.speech, agent.speech, caller.told.expect("told").transcribed)
     };
-    let (caller, agent, told) = views(&recognising_desk().await).await;
+    let desk = recognising_desk().await;
+    let (call, _) = carol(&desk).await;
+    let (caller, agent, told) = views(&desk, call).await;
     assert_eq!(caller, agent);
     assert_eq!((caller.expect("asked").language.as_deref(), told), (Some("de"), Some(Transcriber::Browser)));
     let with_key = [("BATON_TRANSCRIPTION", "deepgram,browser"), ("DEEPGRAM_API_KEY", "key")];
     for variables in [&[][..], &with_key] {
         let desk = desk_with(variables).await;
-        assert_eq!(views(&desk).await, (None, None, Some(Transcriber::Desk)), "{variables:?}");
-        let (call, secret) = (desk.app.calls().unsettled().await.expect("calls")[0].id, carol(&desk).await.1);
+        let (call, secret) = carol(&desk).await;
+        assert_eq!(views(&desk, call).await, (None, None, Some(Transcriber::Desk)), "{variables:?}");
         let refused = caller_says(&desk, &secret, line(&call_room(call), 1, "Hello?", true)).await;
         assert_eq!(refused.status, 403, "{variables:?}: {}", refused.text);
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::client::caller::CallerSession;
 use crate::client::caller_browser::{keep_captions, kept_captions};
 use crate::client::effect::effect;
+use crate::client::speech_state::SpeechState;
 use crate::ui::kit::dynamic;
 
 /// So many lines are shown: what is read along is what was said just now.
@@ -26,7 +27,11 @@ pub fn CallCaptions(
         are_on.update(|are_on| *are_on = !*are_on);
         keep_captions(are_on.get_untracked());
     };
-    let captions = Memo::new(move |_| view.read().captions);
+    // What this very browser writes down appears as well as what the server hears.
+    let captions = Memo::new(move |_| match (view.read().captions, session.speech.get()) {
+        (Captions::Off, SpeechState::Listening) => Captions::Live,
+        (captions, _) => captions,
+    });
     view! {
         <button
             type="button"
