@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use baton::api::desk::DeskCommand;
 use baton::server::hub::News;
+use baton::server::media::{Role, ServerParticipant};
 use baton::server::permissions::Who;
 use baton::server::services::transcripts::SpokenLine;
+use baton::server::store::leases;
 use baton_domain::ids::{CallId, LegId, SegmentId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::recording::{RecordedLeg, RecordingState};
@@ -147,13 +149,19 @@ async fn whoever_cannot_renew_a_lease_leaves_before_others_may_come() {
 async fn a_lease_is_renewed_while_somebody_is_played() {
     let mut one = TestDesk::new().await;
     let mut two = one.beside().await;
-    playing(&mut one).await;
+    let call = playing(&mut one).await;
+    let name = ServerParticipant { call, role: Role::SimulatedCaller }.lease();
     two.start_workers();
     for _ in 0..4 {
         for desk in [&one, &two] {
             desk.app.clock.advance(Span::seconds(3));
         }
-        tokio::time::sleep(Duration::from_millis(600)).await;
+        until("it is renewed", async || {
+            let mut db = one.app.store.read().await.expect("a database");
+            let stored = leases::find(&mut db, &name).await.expect("read").expect("taken");
+            stored.expires_at == one.app.clock.now().plus(Span::seconds(10))
+        })
+        .await;
     }
     tokio::time::sleep(TWO_LOOKS).await;
     assert_eq!(one.rooms.done(), ["join"]);
@@ -164,7 +172,8 @@ async fn what_another_server_records_is_left_to_it() {
     let one = TestDesk::new().await;
     let mut two = one.beside().await;
     let call = one.talking("alice").await;
-    let leg = RecordedLeg { call, leg: LegId(Uuid::from_u128(1)), speaker: Speaker::Caller, room: RoomName::Call(call) };
+    let leg =
+        RecordedLeg { call, leg: LegId(Uuid::from_u128(1)), speaker: Speaker::Caller, room: RoomName::Call(call) };
     let states = async |desk: &TestDesk| -> Vec<RecordingState> {
         let who = desk.who("carla").await;
         let listed = desk.app.recordings().of_call(&who, call).await.expect("a list");
