@@ -236,7 +236,7 @@ fn Told(file: SpokenFile) -> impl IntoView {
                 "Export"
             </a>
         </div>
-        <div class="told" tabindex="0" role="group" aria-label="Summary and transcript">
+        <div class="spoken-told" tabindex="0" role="group" aria-label="Summary and transcript">
             <h3>"Summary"</h3>
             {file.summary.as_ref().map(summary)}
             <h3>"Transcript"</h3>
