@@ -1,7 +1,6 @@
 // Nobody is set who turns speech into text, so each party's own browser does: their words, and only while somebody hears them.
 import { giveRecogniser, listening, say, started } from '../fixtures/browser_speech';
 import { accept, joinAsCaller, openDesk, rings, startTransfer } from '../fixtures/flows';
-import { look } from '../fixtures/looks';
 import type { Party } from '../fixtures/party';
 import { expect, test } from '../fixtures/test';
 
@@ -24,8 +23,6 @@ test('what browsers recognise is the transcript, and nothing of a caller on hold
   await say(caller, 'My router is offline.');
   await say(alice, 'Since when?');
   await expect(lines(alice).getByRole('listitem')).toHaveText([/Carol.*My router is offline\./, /Alice.*Since when\?/]);
-  await look(alice.page, { name: 'browser-speech' });
-  await look(caller.page, { name: 'browser-speech-caller' });
 
   await alice.press('Mute');
   await expect.poll(() => listening(alice), 'a muted microphone').toBe(0);
