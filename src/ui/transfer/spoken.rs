@@ -18,7 +18,7 @@ pub fn SpokenBriefing() -> impl IntoView {
     let shown = Signal::derive(move || action.get().unwrap_or(Action::SpeakBriefing));
     view! {
         <Show when=move || spoken.read().is_some()>
-            <div class="recording spoken" data-state=move || spoken.get().map(|spoken| spoken.state)>
+            <div class="spoken" data-state=move || spoken.get().map(|spoken| spoken.state)>
                 <p role="status" aria-label="Spoken briefing">
                     {text}
                 </p>
