@@ -12,5 +12,5 @@ pub mod insight;
 pub mod page_data;
 pub mod recordings;
 pub mod session;
-pub mod spoken_files;
 pub mod speech;
+pub mod spoken_files;

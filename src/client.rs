@@ -67,6 +67,8 @@ pub mod player;
 #[cfg(not(feature = "browser"))]
 #[path = "client/player_stub.rs"]
 pub mod player;
+#[cfg(feature = "browser")]
+mod random_hex;
 pub mod recorded_call;
 pub mod reduce;
 pub mod ring;
@@ -75,8 +77,6 @@ pub mod ring_notification;
 #[cfg(not(feature = "browser"))]
 #[path = "client/ring_notification_stub.rs"]
 pub mod ring_notification;
-#[cfg(feature = "browser")]
-mod random_hex;
 #[cfg(feature = "browser")]
 mod signal;
 #[cfg(feature = "browser")]
