@@ -150,8 +150,12 @@ async fn the_description_can_be_browsed() {
     let desk = TestDesk::new().await;
     let page = desk.send(request(Method::GET, "/docs/", None, None, &[])).await;
     assert_eq!(page.status, 200);
-    assert!(page.text.contains("swagger-ui"));
-    let script = desk.send(request(Method::GET, "/docs/swagger-initializer.js", None, None, &[])).await;
+    assert!(page.text.contains("page.js"));
+    let script = desk.send(request(Method::GET, "/docs/page.js", None, None, &[])).await;
     assert!(script.text.contains("/api/openapi.json"), "{}", script.text);
+    let program = desk.send(request(Method::GET, "/docs/swagger-ui-bundle.js", None, None, &[])).await;
+    assert!(program.text.contains("SwaggerUIBundle"));
+    // The page that Swagger UI brings is not ours.
+    assert_eq!(desk.send(request(Method::GET, "/docs/index.html", None, None, &[])).await.status, 404);
     assert!(page.headers["content-security-policy"].to_str().is_ok_and(|policy| policy.contains("script-src 'self'")));
 }

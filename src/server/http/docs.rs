@@ -1,5 +1,7 @@
 //! The description of the REST interface, for programs (`/api/openapi.json`) and to browse (`/docs`).
 
+mod page;
+
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -9,7 +11,6 @@ use axum::routing::get;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{Http as HttpScheme, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::ProblemDetail;
 use super::{Http, rest};
@@ -65,8 +66,7 @@ pub fn openapi() -> OpenApi {
 /// Both forms of it.
 pub fn routes() -> Router<Http> {
     let description = openapi().to_json().expect("a description is plain data");
-    let browsable: Router<Http> = SwaggerUi::new("/docs").config(Config::from(ADDRESS)).into();
-    browsable
+    page::routes()
         .layer(map_response(with_policy))
         .route(ADDRESS, get(async move || ([(CONTENT_TYPE, "application/json")], description)))
 }
