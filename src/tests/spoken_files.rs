@@ -15,6 +15,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use baton::server::permissions::Who;
+use baton::server::random;
+use baton::server::services::spoken_files::NewFile;
+use baton::server::store::spoken_files;
 use baton_domain::ids::SpokenFileId;
 use baton_domain::spoken_file::{SpokenFile, SpokenFileFailure, SpokenFileState};
 use baton_domain::time::Span;
@@ -287,28 +290,40 @@ async fn a_server_that_is_killed_goes_on_with_the_file() {
 async fn a_file_that_was_being_received_when_the_server_was_killed_failed() {
     let provider = Provider::new([]).await;
     let desk = desk(&[&provider]).await;
-    let app = desk.app.clone();
+    let file = SpokenFile::begun(SpokenFileId(random::id()), "talk.wav", "audio/wav", desk.app.clock.now());
+    let mut tx = desk.app.store.begin().await.expect("a transaction");
+    spoken_files::insert(&mut tx, &file, "api", &desk.app.instance).await.expect("stored");
+    tx.commit().await.expect("stored");
+    drop(desk.app.uploads.create(file.id).await.expect("a file"));
+    let mut desk = desk.restarted().await;
+    desk.start_workers();
+    once(&desk, file.id, |file| file.failure == Some(SpokenFileFailure::Interrupted)).await;
+    assert_eq!(spooled(&desk).await, 0);
+}
+
+#[tokio::test]
+async fn whoever_is_gone_in_the_middle_leaves_nothing_behind() {
+    let provider = Provider::new([]).await;
+    let desk = desk(&[&provider]).await;
     let begun = Notify::new();
     let pieces = stream::unfold(&begun, async |begun| {
         begun.notify_one();
         pending::<Option<(Result<Bytes, Infallible>, &Notify)>>().await
     });
-    let new = baton::server::services::spoken_files::NewFile {
-        name: "talk.wav".to_owned(),
-        media_type: "audio/wav".to_owned(),
-        announced: None,
-    };
-    let files = app.spoken_files();
-    let receiving = files.receive(&Who::ApiKey, new, None, Box::pin(pieces));
-    // The process is gone while it still waits for the first byte.
+    let new = NewFile { name: "talk.wav".to_owned(), media_type: "audio/wav".to_owned(), announced: None };
+    let files = desk.app.spoken_files();
+    let mut changes = desk.app.uploads.listen();
     tokio::select! {
-        received = receiving => panic!("{received:?}"),
+        received = files.receive(&Who::ApiKey, new, None, Box::pin(pieces)) => panic!("{received:?}"),
         () = begun.notified() => {}
     }
-    let mut desk = desk.restarted().await;
-    desk.start_workers();
-    let id = files.all(&Who::ApiKey).await.expect("files")[0].id;
-    once(&desk, id, |file| file.failure == Some(SpokenFileFailure::Interrupted)).await;
+    let removed = async {
+        while !files.all(&Who::ApiKey).await.expect("files").is_empty() {
+            changes.changed().await.expect("the desk is there");
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), removed).await.expect("before long");
+    assert_eq!(spooled(&desk).await, 0);
 }
 
 #[tokio::test]

@@ -16,9 +16,10 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use tokio::io::AsyncWriteExt;
-use tracing::info;
+use tokio::runtime::Handle;
+use tracing::{info, warn};
 
-use crate::server::error::ServiceError;
+use crate::server::error::{ServiceError, chain};
 use crate::server::permissions::Who;
 use crate::server::random;
 use crate::server::services::idempotency::{Key, asker};
@@ -81,6 +82,7 @@ impl SpokenFiles<'_> {
         let kind = self.check(&new)?;
         let file = SpokenFile::begun(SpokenFileId(random::id()), &new.name, kind.media_type(), self.0.clock.now());
         let Some(given_up) = self.0.uploads.begin_work(file.id) else { return Err(ServiceError::Stale) };
+        let mut reception = Reception { app: self.0.clone(), id: file.id, owner: owner.clone(), is_over: false };
         let received = async {
             self.insert(&file, &owner).await?;
             let bytes = given_up.run_until_cancelled(self.write(file.id, body)).await;
@@ -88,12 +90,11 @@ impl SpokenFiles<'_> {
             self.received(SpokenFile { bytes, ..file.clone() }, &owner, key.as_ref()).await
         };
         let received = received.await;
-        self.0.uploads.end_work(file.id);
-        match &received {
-            // What this key has brought before is given in its place.
-            Ok(there) if there.id == file.id => self.0.uploads.waiting.notify_one(),
-            _ => self.discard(file.id, &owner).await?,
+        // What this key has brought before is given in its place.
+        if !received.as_ref().is_ok_and(|there| there.id == file.id) {
+            self.discard(file.id, &owner).await?;
         }
+        reception.is_over = true;
         received
     }
 
@@ -226,6 +227,7 @@ impl SpokenFiles<'_> {
         let file = SpokenFile { state: SpokenFileState::Transcribing, ..file };
         let file = put(&mut tx, file).await?.ok_or(ServiceError::NotFound("transcription"))?;
         tx.commit().await.map_err(StoreError::from)?;
+        self.0.uploads.tell();
         info!(file.id = %id, bytes, "File {id} was received, to be transcribed");
         Ok(file)
     }
@@ -235,7 +237,9 @@ impl SpokenFiles<'_> {
         self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?;
         let mut tx = self.0.store.begin().await?;
         spoken_files::delete(&mut tx, id, owner).await?;
-        Ok(tx.commit().await.map_err(StoreError::from)?)
+        tx.commit().await.map_err(StoreError::from)?;
+        self.0.uploads.tell();
+        Ok(())
     }
 
     /// Stores what has become of a file and tells whoever waits. Nothing when it was deleted meanwhile.
@@ -253,6 +257,29 @@ impl SpokenFiles<'_> {
         info!(file.id = %id, failure = failure.name(), "File {id} was not transcribed");
         self.store(file).await?;
         Ok(self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?)
+    }
+}
+
+/// A file that is being received. Whoever sends it may be gone in the middle, and the request with them: then nothing of it stays.
+struct Reception {
+    app: App,
+    id: SpokenFileId,
+    owner: String,
+    is_over: bool,
+}
+
+impl Drop for Reception {
+    fn drop(&mut self) {
+        self.app.uploads.end_work(self.id);
+        self.app.uploads.waiting.notify_one();
+        // Without a runtime the server ends, and looks after it at its next start.
+        let Some(runtime) = Handle::try_current().ok().filter(|_| !self.is_over) else { return };
+        let (app, id, owner) = (self.app.clone(), self.id, self.owner.clone());
+        runtime.spawn(async move {
+            if let Err(failed) = app.spoken_files().discard(id, &owner).await {
+                warn!(file.id = %id, error = chain(&failed), "What there was of file {id} could not be removed");
+            }
+        });
     }
 }
 
