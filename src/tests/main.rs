@@ -25,6 +25,8 @@ mod listening_speech;
 mod models;
 mod pages;
 mod permissions;
+mod phones;
+mod phones_livekit;
 mod postgres;
 mod problems;
 #[path = "../../crates/models/tests/provider.rs"]
