@@ -23,7 +23,7 @@ use super::services::home::Progress;
 use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
 use super::services::speaking::Speaking;
-use super::services::transcripts::Samples;
+use super::services::transcripts::{OpenLines, Samples};
 use super::services::{
     briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, leases::Leases,
     listening::ListeningService, phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating,
@@ -67,6 +67,8 @@ pub struct Inner {
     pub ears: Ears,
     /// Whose words become lines.
     pub listened: Listened,
+    /// What is being said at this moment.
+    pub open_lines: OpenLines,
     /// What is due when.
     pub agenda: Agenda,
     /// How much one asker may ask for.
@@ -118,6 +120,7 @@ impl App {
             hub,
             ears: Ears::default(),
             listened: Listened::default(),
+            open_lines: OpenLines::default(),
             agenda,
             limits,
             samples: Samples::default(),

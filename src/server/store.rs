@@ -4,7 +4,6 @@
 pub mod agents;
 pub mod briefings;
 pub mod calls;
-pub mod consult_segments;
 pub mod events;
 pub mod hold_music;
 pub mod insight;

@@ -23,6 +23,7 @@ mod listening;
 mod listening_livekit;
 mod listening_speech;
 mod models;
+mod open_lines;
 mod pages;
 mod permissions;
 mod phones;

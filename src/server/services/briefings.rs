@@ -7,6 +7,7 @@ use baton_domain::call::Call;
 use baton_domain::desk_event::TransferBriefing;
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::machine::Refusal;
+use baton_domain::seat::RoomName;
 use baton_domain::transcript::Transcript;
 use baton_summariser::{AgentName, Context, brief, brief_in};
 
@@ -84,7 +85,7 @@ impl Briefings<'_> {
         target: Option<&AgentId>,
     ) -> Result<(Transcript, Context), ServiceError> {
         let mut db = self.0.store.read().await?;
-        let said = segments::of_call(&mut db, call.id).await?;
+        let said = segments::lines_of(&mut db, RoomName::Call(call.id)).await?;
         let agents: Vec<AgentName> = agents::all(&mut db)
             .await?
             .into_iter()

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use baton_domain::call::Call;
 use baton_domain::desk_event::{CaptionLine, Captions};
 use baton_domain::ids::{AgentId, CallId, LegId};
+use baton_domain::seat::RoomName;
 use baton_domain::transcript::{Segment, Speaker};
 
 use crate::server::error::ServiceError;
@@ -90,8 +91,10 @@ impl CaptionsService<'_> {
     pub async fn for_caller(&self, call: CallId) -> Result<(Names, Vec<CaptionLine>), ServiceError> {
         let mut db = self.0.store.read().await?;
         let found = calls::find(&mut db, call).await?.ok_or(ServiceError::NotFound("call"))?;
-        let newest = segments::newest(&mut db, call, SHOWN_AT_ONCE).await?;
+        let room = RoomName::Call(call);
+        let mut newest = segments::newest(&mut db, room, SHOWN_AT_ONCE).await?;
         drop(db);
+        self.0.open_lines.bring_up(room, &mut newest);
         let names = self.names(&found).await?;
         let lines = newest.iter().map(|line| names.caption(line)).collect();
         Ok((names, lines))

@@ -1,17 +1,20 @@
 //! What was said: lines that arrive from outside, those that are heard, and the demo's sample conversation.
 
 mod live;
+mod open_lines;
 mod recognised;
 mod sampling;
 mod settling;
 
 use baton_domain::ids::{CallId, SegmentId};
 use baton_domain::machine::Refusal;
+use baton_domain::seat::RoomName;
 use baton_domain::time::Timestamp;
 use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
 use serde::Serialize;
 
 pub use live::{SpokenLine, consults_of};
+pub use open_lines::OpenLines;
 pub use sampling::Samples;
 
 use super::idempotency::Key;
@@ -44,7 +47,9 @@ impl Transcripts<'_> {
     /// All lines of a call, in order.
     pub async fn of_call(&self, call: CallId) -> Result<Vec<Segment>, ServiceError> {
         let mut db = self.0.store.read().await?;
-        Ok(segments::of_call(&mut db, call).await?)
+        let mut lines = segments::lines_of(&mut db, RoomName::Call(call)).await?;
+        self.0.open_lines.bring_up(RoomName::Call(call), &mut lines);
+        Ok(lines)
     }
 
     /// Adds lines to a call that is going on. The same key a second time gives the lines of the first.
@@ -79,7 +84,7 @@ impl Transcripts<'_> {
             && let Some(before) = key.answer(&mut tx, actor).await?
         {
             let numbers: Vec<u32> = serde_json::from_str(&before).map_err(StoreError::Value)?;
-            let mut written = segments::of_call(&mut tx, call).await?;
+            let mut written = segments::lines_of(&mut tx, RoomName::Call(call)).await?;
             written.retain(|segment| numbers.contains(&segment.number));
             return Ok(written);
         }
@@ -87,7 +92,7 @@ impl Transcripts<'_> {
         if found.is_ended() {
             return Err(Refusal::CallEnded.into());
         }
-        let known = segments::of_call(&mut tx, call).await?;
+        let known = segments::lines_of(&mut tx, RoomName::Call(call)).await?;
         if known.len() + lines.len() > MAX_SEGMENTS {
             return Err(ServiceError::Invalid(format!("A transcript has at most {MAX_SEGMENTS} lines.")));
         }
@@ -103,7 +108,7 @@ impl Transcripts<'_> {
                 ended_at: None,
                 is_final: true,
             };
-            segments::put(&mut tx, call, &segment).await?;
+            segments::put(&mut tx, RoomName::Call(call), &segment).await?;
             written.push(segment);
         }
         if let Some((actor, key)) = &key {

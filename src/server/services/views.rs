@@ -10,7 +10,7 @@ use baton_domain::desk_event::{
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
 use baton_domain::listening::{Consent, Listening, Recorded};
 use baton_domain::routing::queue_order;
-use baton_domain::seat::{Party, seats};
+use baton_domain::seat::{Party, RoomName, seats};
 use baton_domain::transfer::{Transfer, TransferState};
 use sqlx::AnyConnection;
 
@@ -40,10 +40,10 @@ impl App {
         {
             mine.push(wrap_up.call);
         }
-        let consults = consults_of(&mut db, me, &unsettled).await?;
+        let consults = consults_of(self, &mut db, me, &unsettled).await?;
         let mut desk_calls = Vec::with_capacity(mine.len());
         for call in mine {
-            desk_calls.push(self.with_captions(desk_call(&mut db, call).await?.0));
+            desk_calls.push(self.as_heard(desk_call(&mut db, call).await?.0));
         }
         Ok(DeskView {
             me: me.clone(),
@@ -64,11 +64,14 @@ impl App {
     pub async fn desk_call(&self, call: CallId) -> Result<(DeskCall, Vec<AgentId>), ServiceError> {
         let mut db = self.store.read().await?;
         let (view, viewers) = desk_call(&mut db, call).await?;
-        Ok((self.with_captions(view), viewers))
+        Ok((self.as_heard(view), viewers))
     }
 
-    fn with_captions(&self, call: DeskCall) -> DeskCall {
-        DeskCall { captions: self.captions().of_call(call.call.id), ..call }
+    /// With what is being said at this moment, of which the database knows only the beginnings.
+    fn as_heard(&self, mut shown: DeskCall) -> DeskCall {
+        let call = shown.call.id;
+        self.open_lines.bring_up(RoomName::Call(call), &mut shown.transcript);
+        DeskCall { captions: self.captions().of_call(call), ..shown }
     }
 
     /// The agents who may see a call now.
@@ -215,7 +218,7 @@ async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<
     };
     let view = DeskCall {
         line_name: line_names(db).await?.remove(&call.line).unwrap_or_default(),
-        transcript: segments::of_call(db, id).await?,
+        transcript: segments::lines_of(db, RoomName::Call(id)).await?,
         timeline: events::timeline(db, id).await?,
         briefings: briefings::of_call(db, id).await?,
         recorded: recordings::playable(db, id).await?,

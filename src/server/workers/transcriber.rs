@@ -94,6 +94,7 @@ async fn transcribe(app: App, recogniser: Arc<dyn Recogniser>, stream: LegStream
     while let Some(event) = session.next().await {
         scribe.tell(event).await;
     }
+    scribe.end_open_lines().await;
 }
 
 fn tell_of_lost(source: &Source, dropped: u64) {
@@ -145,6 +146,16 @@ impl Scribe {
             }
             Event::Connected { provider } => {
                 info!(call.id = %call, provider, "{provider} listens to a speaker of call {call}");
+            }
+        }
+    }
+
+    /// Of these nobody hears more.
+    async fn end_open_lines(&mut self) {
+        let (call, room) = (self.source.call, self.source.room);
+        for (_, id) in self.lines.drain() {
+            if let Err(failed) = self.app.transcripts().end_line(call, room, id).await {
+                error!(call.id = %call, error = chain(&failed), "A line could not be ended, the next start ends it");
             }
         }
     }

@@ -14,7 +14,8 @@ use sqlx::AnyConnection;
 use super::Transcripts;
 use crate::server::error::ServiceError;
 use crate::server::hub::{News, Wake};
-use crate::server::store::{StoreError, calls, consult_segments, segments, transfers};
+use crate::server::state::App;
+use crate::server::store::{StoreError, calls, segments, transfers};
 
 /// A line that is not among so many of the newest is none that is still being spoken.
 const RECENT: u32 = 64;
@@ -52,53 +53,56 @@ impl Transcripts<'_> {
         let may = call.listening.may_transcribe();
         match known {
             Some(known) if known.is_final => Ok(Some(known)),
-            // Only its number has to be kept: what is shown for a moment needs no place in the database.
-            Some(known) if may && !line.is_final => {
+            Some(known) if may && !line.is_final && !self.0.open_lines.is_due(line.room, line.id, self.0.clock.now()) => {
                 let heard = segment(&line, text, known.number);
-                self.tell(&call, &line, &heard).await?;
+                self.0.open_lines.heard(line.room, &heard);
+                self.tell(line.call, line.room, &heard).await?;
                 Ok(Some(heard))
             }
-            Some(known) if !may => {
-                self.store(&call, &line, |_| Ok(Segment { is_final: true, ..known })).await.map(Some)
-            }
-            Some(known) => self.store(&call, &line, |_| Ok(segment(&line, text, known.number))).await.map(Some),
-            None if may => self.store(&call, &line, |newest| numbered(&line, text, newest)).await.map(Some),
+            Some(known) if !may => self.store(&line, |_| Ok(Segment { is_final: true, ..known })).await.map(Some),
+            Some(known) => self.store(&line, |_| Ok(segment(&line, text, known.number))).await.map(Some),
+            None if may => self.store(&line, |newest| numbered(&line, text, newest)).await.map(Some),
             None => Ok(None),
         }
     }
 
-    /// A line that is being spoken, or has just been.
+    /// A line that is being spoken, or has just been, as it stands now.
     pub(super) async fn line(&self, room: RoomName, id: SegmentId) -> Result<Option<Segment>, ServiceError> {
         let mut db = self.0.store.read().await?;
-        Ok(newest(&mut db, room).await?.into_iter().find(|known| known.id == id))
+        let mut lines = newest(&mut db, room).await?;
+        self.0.open_lines.bring_up(room, &mut lines);
+        Ok(lines.into_iter().find(|known| known.id == id))
     }
 
     async fn store(
         &self,
-        call: &Call,
         line: &SpokenLine,
         make: impl FnOnce(&[Segment]) -> Result<Segment, ServiceError>,
     ) -> Result<Segment, ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        let segment = make(&newest(&mut tx, line.room).await?)?;
-        match line.room {
-            RoomName::Call(call) => segments::put(&mut tx, call, &segment).await?,
-            RoomName::Consult(transfer) => consult_segments::put(&mut tx, transfer, &segment).await?,
+        let newest = newest(&mut tx, line.room).await?;
+        // Somebody ended it in the meantime.
+        if let Some(ended) = newest.iter().find(|known| known.id == line.id && known.is_final) {
+            return Ok(ended.clone());
         }
+        let segment = make(&newest)?;
+        segments::put(&mut tx, line.room, &segment).await?;
         tx.commit().await.map_err(StoreError::from)?;
-        self.tell(call, line, &segment).await?;
+        self.0.open_lines.stored(line.room, &segment, self.0.clock.now());
+        self.tell(line.call, line.room, &segment).await?;
         Ok(segment)
     }
 
-    async fn tell(&self, call: &Call, line: &SpokenLine, segment: &Segment) -> Result<(), ServiceError> {
-        match line.room {
+    /// Tells whoever may see it what a line is now.
+    pub(super) async fn tell(&self, call: CallId, room: RoomName, segment: &Segment) -> Result<(), ServiceError> {
+        match room {
             RoomName::Call(call) => self.0.hub.wake(Wake::Said(call, Box::new(segment.clone()))),
             RoomName::Consult(transfer) => {
                 let mut db = self.0.store.read().await?;
                 let agents = agents_of(&mut db, transfer).await?;
                 drop(db);
                 let segment = Arc::new(segment.clone());
-                self.0.hub.publish(News::SaidInConsult(call.id, transfer, agents.into(), segment));
+                self.0.hub.publish(News::SaidInConsult(call, transfer, agents.into(), segment));
             }
         }
         Ok(())
@@ -107,6 +111,7 @@ impl Transcripts<'_> {
 
 /// What this agent and another said to each other in private, in transfers of these calls that are going on.
 pub async fn consults_of(
+    app: &App,
     db: &mut AnyConnection,
     agent: &AgentId,
     calls: &[Call],
@@ -115,7 +120,9 @@ pub async fn consults_of(
     for call in calls {
         let Some(transfer) = call.transfer_id() else { continue };
         if agents_of(db, transfer).await?.contains(agent) {
-            let lines = consult_segments::of_transfer(db, transfer).await?;
+            let room = RoomName::Consult(transfer);
+            let mut lines = segments::lines_of(db, room).await?;
+            app.open_lines.bring_up(room, &mut lines);
             consults.push(ConsultTranscript { call: call.id, transfer, lines });
         }
     }
@@ -130,10 +137,7 @@ async fn agents_of(db: &mut AnyConnection, transfer: TransferId) -> Result<Vec<A
 
 /// The newest lines of a room's transcript, by rising number.
 async fn newest(db: &mut AnyConnection, room: RoomName) -> Result<Vec<Segment>, ServiceError> {
-    Ok(match room {
-        RoomName::Call(call) => segments::newest(db, call, RECENT).await?,
-        RoomName::Consult(transfer) => consult_segments::newest(db, transfer, RECENT).await?,
-    })
+    Ok(segments::newest(db, room, RECENT).await?)
 }
 
 /// A new line behind all others.

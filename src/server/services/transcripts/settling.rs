@@ -8,45 +8,31 @@ use super::Transcripts;
 use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
 use crate::server::media::{Role, ServerParticipant};
-use crate::server::store::{StoreError, calls, consult_segments, segments};
-
-/// A line that is not among so many of the newest is none that is still being spoken.
-const RECENT: u32 = 64;
+use crate::server::store::{StoreError, segments};
 
 impl Transcripts<'_> {
     /// Takes back a line that turned out to be nothing. What is final stays.
     pub async fn withdraw(&self, call: CallId, room: RoomName, id: SegmentId) -> Result<(), ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        let is_it = |line: &&Segment| line.id == id && !line.is_final;
-        match room {
-            RoomName::Call(call) => {
-                if let Some(line) = segments::newest(&mut tx, call, RECENT).await?.iter().find(is_it) {
-                    segments::remove(&mut tx, call, line.number).await?;
-                }
-            }
-            RoomName::Consult(transfer) => {
-                if let Some(line) = consult_segments::newest(&mut tx, transfer, RECENT).await?.iter().find(is_it) {
-                    consult_segments::remove(&mut tx, transfer, line.number).await?;
-                }
-            }
+        if let Some(line) = segments::open_in(&mut tx, room).await?.iter().find(|line| line.id == id) {
+            segments::remove(&mut tx, room, line.number).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
+        self.0.open_lines.closed(room, id);
         self.0.hub.wake(Wake::Call(call));
         Ok(())
     }
 
-    /// At the start: ends all lines that were being spoken when the server ended, unless another server is listening by now.
+    /// At the start: ends all lines that were being spoken when the server ended, in whatever call, unless another server is
+    /// listening by now.
     pub async fn end_open_lines(&self) -> Result<(), ServiceError> {
         let mut db = self.0.store.read().await?;
-        let calls = calls::unsettled(&mut db).await?;
+        let rooms = segments::rooms_with_open_lines(&mut db).await?;
         drop(db);
-        for call in calls {
-            let consult = call.transfer_id().map(RoomName::Consult);
-            for room in [RoomName::Call(call.id)].into_iter().chain(consult) {
-                let listener = ServerParticipant { call: call.id, role: Role::Listener(room) };
-                if self.0.leases().is_free(&listener.lease()).await? {
-                    self.end_open_lines_in(call.id, room).await?;
-                }
+        for (call, room) in rooms {
+            let listener = ServerParticipant { call, role: Role::Listener(room) };
+            if self.0.leases().is_free(&listener.lease()).await? {
+                self.end_open_lines_in(call, room).await?;
             }
         }
         Ok(())
@@ -55,25 +41,28 @@ impl Transcripts<'_> {
     /// Ends the lines of one room that were being spoken: they stay as they were heard, and what is said from now on stands in
     /// lines of its own.
     pub async fn end_open_lines_in(&self, call: CallId, room: RoomName) -> Result<(), ServiceError> {
+        self.end(call, room, |_| true).await
+    }
+
+    /// Ends one line of which nothing more will be heard, as it stands.
+    pub async fn end_line(&self, call: CallId, room: RoomName, id: SegmentId) -> Result<(), ServiceError> {
+        self.end(call, room, |line| line.id == id).await
+    }
+
+    async fn end(&self, call: CallId, room: RoomName, ends: impl Fn(&Segment) -> bool) -> Result<(), ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        match room {
-            RoomName::Call(call) => {
-                for line in open(segments::newest(&mut tx, call, RECENT).await?) {
-                    segments::put(&mut tx, call, &line).await?;
-                }
-            }
-            RoomName::Consult(transfer) => {
-                for line in open(consult_segments::newest(&mut tx, transfer, RECENT).await?) {
-                    consult_segments::put(&mut tx, transfer, &line).await?;
-                }
-            }
+        let mut lines = segments::open_in(&mut tx, room).await?;
+        lines.retain(ends);
+        self.0.open_lines.bring_up(room, &mut lines);
+        let ended: Vec<Segment> = lines.into_iter().map(|line| Segment { is_final: true, ..line }).collect();
+        for line in &ended {
+            segments::put(&mut tx, room, line).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
-        self.0.hub.wake(Wake::Call(call));
+        for line in &ended {
+            self.0.open_lines.closed(room, line.id);
+            self.tell(call, room, line).await?;
+        }
         Ok(())
     }
-}
-
-fn open(lines: Vec<Segment>) -> impl Iterator<Item = Segment> {
-    lines.into_iter().filter(|line| !line.is_final).map(|line| Segment { is_final: true, ..line })
 }
