@@ -25,6 +25,7 @@ mod listening_speech;
 mod models;
 mod open_lines;
 mod pages;
+mod plain_text;
 mod permissions;
 mod phones;
 mod phones_livekit;

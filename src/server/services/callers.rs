@@ -12,6 +12,7 @@ use baton_domain::line::{Line, LineRefusal};
 use baton_domain::listening::{Listening, ListeningPolicy, Recorded};
 use baton_domain::machine::{Actor, Command, Fact};
 use baton_domain::outcome::{Happening, HappeningKind};
+use baton_domain::text::one_line;
 use baton_domain::time::Span;
 use serde::Serialize;
 use tracing::warn;
@@ -67,7 +68,7 @@ impl Callers<'_> {
     /// What stands behind a join link; with the call that this browser is in already.
     pub async fn line_page(&self, code: &str, known: Option<CallId>) -> Result<LinePage, ServiceError> {
         let mut db = self.0.store.read().await?;
-        let Some(line) = lines::by_code(&mut db, code).await? else {
+        let Some(line) = line_behind(&mut db, code).await? else {
             return Ok(LinePage {
                 line_name: String::new(),
                 refusal: Some(LineRefusal::DeadLink),
@@ -105,7 +106,7 @@ impl Callers<'_> {
     /// Whether one more may come in from this address by this link now.
     pub async fn admit(&self, code: &str, from: IpAddr) -> Result<(), ServiceError> {
         let mut db = self.0.store.read().await?;
-        let line = lines::by_code(&mut db, code).await?;
+        let line = line_behind(&mut db, code).await?;
         self.0.limits.joins.check(&(from, line.map(|line| line.id)))
     }
 
@@ -119,7 +120,7 @@ impl Callers<'_> {
     ) -> Result<(CallerView, Option<String>), ServiceError> {
         let name = checked_name(name)?;
         let mut tx = self.0.store.begin().await?;
-        let line = lines::by_code(&mut tx, code).await?.ok_or(LineRefusal::DeadLink)?;
+        let line = line_behind(&mut tx, code).await?.ok_or(LineRefusal::DeadLink)?;
         if let Some(call) = self.resumable(&mut tx, &line, known).await?.filter(|call| !call.is_ended()) {
             drop(tx);
             return Ok((self.0.caller_view(call.id).await?, None));
@@ -278,6 +279,14 @@ pub fn new_code() -> String {
     random::secret::<CODE_BYTES>()
 }
 
+/// The line behind a join link. No link of ours has control characters, and some databases do not even take the question.
+async fn line_behind(db: &mut sqlx::AnyConnection, code: &str) -> Result<Option<Line>, ServiceError> {
+    if code.contains(char::is_control) {
+        return Ok(None);
+    }
+    Ok(lines::by_code(db, code).await?)
+}
+
 async fn refusal(db: &mut sqlx::AnyConnection, line: &Line) -> Result<Option<LineRefusal>, ServiceError> {
     if !line.open {
         return Ok(Some(LineRefusal::Closed));
@@ -287,11 +296,11 @@ async fn refusal(db: &mut sqlx::AnyConnection, line: &Line) -> Result<Option<Lin
 }
 
 fn checked_name(name: &str) -> Result<String, ServiceError> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = one_line(name);
     if name.is_empty() {
         return Err(ServiceError::Invalid("Please enter your name.".to_owned()));
     }
-    if name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+    if name.chars().count() > NAME_MAX {
         return Err(ServiceError::Invalid(format!("The name is too long: at most {NAME_MAX} characters.")));
     }
     Ok(name)

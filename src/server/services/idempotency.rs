@@ -31,6 +31,9 @@ impl Key {
             let told = "The idempotency key must have between 1 and 128 characters.";
             return Err(ServiceError::Invalid(told.to_owned()));
         }
+        if text.contains(char::is_control) {
+            return Err(ServiceError::Invalid("The idempotency key must have no control characters.".to_owned()));
+        }
         let asked = serde_json::to_string(&(about, asked)).map_err(StoreError::Value)?;
         Ok(Self { text, command: random::fingerprint(&asked) })
     }

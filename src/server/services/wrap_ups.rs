@@ -1,6 +1,7 @@
 //! The work after a call.
 
 use baton_domain::ids::{AgentId, CallId};
+use baton_domain::text::plain;
 use baton_domain::wrap_up::{Disposition, Draft, NOTES_MAX, WrapUp};
 
 use crate::server::error::ServiceError;
@@ -24,8 +25,8 @@ impl WrapUps<'_> {
         notes: &str,
     ) -> Result<(), ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
-        check_length(notes)?;
-        if !self.end(agent, (call, disposition, notes)).await? {
+        let notes = written(notes)?;
+        if !self.end(agent, (call, disposition, &notes)).await? {
             return Err(NOT_OPEN);
         }
         Ok(())
@@ -34,9 +35,9 @@ impl WrapUps<'_> {
     /// Keeps what `who` has typed so far: the wrap-up may end by itself at any moment, or with the next call.
     pub async fn save_draft(&self, who: &Who, call: CallId, draft: &Draft) -> Result<(), ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
-        check_length(&draft.notes)?;
+        let draft = Draft { notes: written(&draft.notes)?, ..draft.clone() };
         let mut tx = self.0.store.begin().await?;
-        let is_open = wrap_ups::save_draft(&mut tx, agent, call, draft).await?;
+        let is_open = wrap_ups::save_draft(&mut tx, agent, call, &draft).await?;
         tx.commit().await.map_err(StoreError::from)?;
         if is_open { Ok(()) } else { Err(NOT_OPEN) }
     }
@@ -69,9 +70,10 @@ impl WrapUps<'_> {
     }
 }
 
-fn check_length(notes: &str) -> Result<(), ServiceError> {
+fn written(notes: &str) -> Result<String, ServiceError> {
+    let notes = plain(notes);
     if notes.chars().count() > NOTES_MAX {
         return Err(ServiceError::Invalid(format!("The notes are too long: at most {NOTES_MAX} characters.")));
     }
-    Ok(())
+    Ok(notes)
 }
