@@ -35,6 +35,9 @@ struct Arrived {
     view: Option<CallerView>,
     #[serde(default)]
     line: Option<CaptionLine>,
+    /// Of a line that is withdrawn.
+    #[serde(default)]
+    number: Option<u32>,
 }
 
 /// How far somebody is who wants to come in.
@@ -221,9 +224,12 @@ impl CallerSession {
             self.media.claim(&["caller-", &seat.leg.to_string()].concat());
         }
         self.apply(view);
-        let on_event = move |_, Arrived { view, line }| {
+        let on_event = move |_, Arrived { view, line, number }| {
             if let Some(line) = line {
                 self.lines.update(|lines| said(lines, line));
+            }
+            if let Some(withdrawn) = number {
+                self.lines.update(|lines| lines.retain(|known| known.number != withdrawn || known.is_final));
             }
             if let Some(view) = view {
                 self.apply(view);

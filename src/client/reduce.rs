@@ -59,6 +59,16 @@ impl DeskData {
                 }
             }
             DeskEvent::SaidInConsult { call, transfer, segment } => self.say_in_consult(call, transfer, segment),
+            DeskEvent::Withdrawn { call, number } => {
+                if let Some(call) = self.call_mut(call) {
+                    withdraw(&mut call.transcript, number);
+                }
+            }
+            DeskEvent::WithdrawnInConsult { transfer, number } => {
+                for consult in self.view.consults.iter_mut().filter(|known| known.transfer == transfer) {
+                    withdraw(&mut consult.lines, number);
+                }
+            }
             DeskEvent::Briefed { call, briefing } => {
                 if let Some(call) = self.call_mut(call) {
                     brief(&mut call.briefings, *briefing);
@@ -178,6 +188,10 @@ fn say(transcript: &mut Vec<Segment>, segment: Segment) {
         Ok(at) => transcript[at] = segment,
         Err(at) => transcript.insert(at, segment),
     }
+}
+
+fn withdraw(transcript: &mut Vec<Segment>, number: u32) {
+    transcript.retain(|line| line.number != number || line.is_final);
 }
 
 fn brief(briefings: &mut Vec<TransferBriefing>, briefing: TransferBriefing) {

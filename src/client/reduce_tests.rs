@@ -2,6 +2,7 @@ use baton_domain::call::CallState;
 use baton_domain::desk_event::{DeskCall, DeskEvent, SilenceReport};
 use baton_domain::machine::{Command, TransferKind};
 use baton_domain::time::Span;
+use baton_domain::transcript::Segment;
 
 use super::{DeskData, reduce};
 use crate::client::desk_fixtures::{Story, call_id, segment, transfer_id};
@@ -68,6 +69,23 @@ fn an_interim_line_is_replaced_and_a_final_one_stays() {
     let lines: Vec<_> =
         data.live().map(|call| call.transcript.iter().map(|line| line.text.to_string()).collect()).unwrap_or_default();
     assert_eq!(lines, ["first", "second"]);
+}
+
+#[test]
+fn a_line_that_was_nothing_goes_and_a_final_one_stays() {
+    let story = Story::consulting();
+    let (call, transfer) = (call_id(0xc), transfer_id(7));
+    let mut data = open(&story, "alice");
+    for (number, is_final) in [(1, true), (2, false)] {
+        let segment = segment(number, "uh", is_final);
+        data = after(data, DeskEvent::Said { call, segment: segment.clone() });
+        data = after(data, DeskEvent::SaidInConsult { call, transfer, segment });
+        data = after(data, DeskEvent::Withdrawn { call, number });
+        data = after(data, DeskEvent::WithdrawnInConsult { transfer, number });
+    }
+    let numbers = |lines: &[Segment]| lines.iter().map(|line| line.number).collect::<Vec<_>>();
+    assert_eq!(data.live().map(|call| numbers(&call.transcript)), Some(vec![1]));
+    assert_eq!(numbers(&data.view.consults[0].lines), [1]);
 }
 
 #[test]

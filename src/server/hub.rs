@@ -43,6 +43,10 @@ pub enum News {
     Said(CallId, Arc<[AgentId]>, Arc<Segment>),
     /// Two agents said something to each other in private; only they are told.
     SaidInConsult(CallId, TransferId, Arc<[AgentId]>, Arc<Segment>),
+    /// The line of this number turned out to be nothing.
+    Withdrawn(CallId, Arc<[AgentId]>, u32),
+    /// The same in a consult; only its two agents are told.
+    WithdrawnInConsult(TransferId, Arc<[AgentId]>, u32),
     /// A briefing was edited.
     Briefed(CallId, Arc<[AgentId]>, Arc<TransferBriefing>),
     /// What agents see of a call has changed.
@@ -62,6 +66,8 @@ pub enum Wake {
     Agents,
     /// Something was said.
     Said(CallId, Box<Segment>),
+    /// The line of this number turned out to be nothing.
+    Withdrawn(CallId, u32),
     /// A briefing was edited.
     Briefed(CallId, Box<TransferBriefing>),
     /// What agents see of a call has changed.

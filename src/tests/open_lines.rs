@@ -1,14 +1,17 @@
 //! Lines while they are being spoken, and what becomes of them when nobody ends them.
 
 use baton::server::services::transcripts::SpokenLine;
+use baton_domain::call::RoomKind;
 use baton_domain::ids::{CallId, SegmentId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::seat::RoomName;
 use baton_domain::time::Span;
 use baton_domain::transcript::Speaker;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::{TestDesk, id};
+use crate::streams::Socket;
 
 async fn desk() -> TestDesk {
     let policy = ListeningPolicy { transcribe: true, record: Recorded::Nothing };
@@ -102,6 +105,45 @@ async fn lines_of_calls_that_are_over_are_ended_at_the_next_start_too() {
     let mut db = desk.app.store.read().await.expect("a connection");
     let open = baton::server::store::segments::rooms_with_open_lines(&mut db).await.expect("read");
     assert_eq!(open, [], "the consult's as well");
+}
+
+#[tokio::test]
+async fn whoever_saw_a_line_is_told_that_it_was_nothing() {
+    let mut desk = desk().await;
+    desk.start_workers();
+    let address = desk.listen().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (view, secret) = desk.app.callers().join(&desk.join_code().await, "Carol", None).await.expect("open");
+    let call = view.call;
+    let access = desk.app.seating().caller_access(call).await.expect("a seat");
+    desk.enter(call, &access.token).await;
+    desk.app.calls().answer(&desk.who("alice").await, call).await.expect("nobody else answered");
+    desk.enter_as("alice", call, RoomKind::Call).await;
+    let transfer = desk.start_transfer("alice", call, "bob").await.expect("Bob is there");
+    let cookie = format!("baton_leg={}", secret.expect("a secret"));
+    let mut carol = Socket::open(&address, "/ws/caller", &[("cookie", &cookie)]).await.expect("their cookie");
+    carol.event("view").await;
+    let mut desks = Vec::new();
+    for agent in ["alice", "bob"] {
+        let mut socket = Socket::open(&address, "/ws/notifications", &[]).await.expect("no page, a program");
+        socket.say(&json!({ "token": desk.token(agent).await, "after": null })).await;
+        socket.event("view").await;
+        desks.push(socket);
+    }
+    for room in [RoomName::Call(call), RoomName::Consult(transfer)] {
+        hear(&desk, call, room, "uh", false).await;
+        desk.app.transcripts().withdraw(call, room, SegmentId(Uuid::from_u128(1))).await.expect("withdrawn");
+    }
+    assert_eq!(carol.event("said").await["line"]["text"], "uh");
+    assert_eq!(carol.event("withdrawn").await["number"], 1);
+    for socket in &mut desks {
+        let (mut in_call, mut in_consult) = (false, false);
+        while !(in_call && in_consult) {
+            let event = socket.hear().await["event"].clone();
+            in_call |= event == json!({ "type": "withdrawn", "call": call, "number": 1 });
+            in_consult |= event == json!({ "type": "withdrawn_in_consult", "transfer": transfer, "number": 1 });
+        }
+    }
 }
 
 #[tokio::test]

@@ -203,6 +203,20 @@ pub enum DeskEvent {
         /// The line.
         segment: Segment,
     },
+    /// A line that was being spoken turned out to be nothing.
+    Withdrawn {
+        /// In which call.
+        call: CallId,
+        /// The line's number.
+        number: u32,
+    },
+    /// The same of a line that was being spoken in private.
+    WithdrawnInConsult {
+        /// In which transfer.
+        transfer: TransferId,
+        /// The line's number.
+        number: u32,
+    },
     /// A briefing was prepared or edited.
     Briefed {
         /// In which call.
@@ -355,6 +369,11 @@ pub enum CallerEvent {
     Said {
         /// The line.
         line: CaptionLine,
+    },
+    /// A line that was being spoken turned out to be nothing.
+    Withdrawn {
+        /// The line's number.
+        number: u32,
     },
 }
 

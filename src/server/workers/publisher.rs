@@ -98,6 +98,9 @@ impl Publisher {
                 Wake::Said(call, segment) => {
                     self.tell_viewers(call, |viewers| News::Said(call, viewers, segment.into())).await
                 }
+                Wake::Withdrawn(call, number) => {
+                    self.tell_viewers(call, |viewers| News::Withdrawn(call, viewers, number)).await
+                }
                 Wake::Briefed(call, briefing) => {
                     self.tell_viewers(call, |viewers| News::Briefed(call, viewers, briefing.into())).await
                 }

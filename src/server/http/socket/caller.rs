@@ -31,6 +31,7 @@ pub async fn tell(connection: Connection, app: App, call: CallId) {
             Ok(News::CallerSeat(changed)) if changed == call => page.show().await,
             Ok(News::Waiting(_)) if page.is_waiting() => page.show().await,
             Ok(News::Said(of, _, line)) if of == call => page.say(&line).await,
+            Ok(News::Withdrawn(of, _, number)) if of == call => page.send(&CallerEvent::Withdrawn { number }).await,
             Ok(_) => Some(()),
             // Too slow to hear of every change: then all of it at once.
             Err(RecvError::Lagged(_)) => match page.show().await {

@@ -138,6 +138,12 @@ impl Shown {
             News::SaidInConsult(call, transfer, agents, segment) => self
                 .sees(agents)
                 .then(|| DeskEvent::SaidInConsult { call: *call, transfer: *transfer, segment: (**segment).clone() }),
+            News::Withdrawn(call, viewers, number) => {
+                self.sees(viewers).then_some(DeskEvent::Withdrawn { call: *call, number: *number })
+            }
+            News::WithdrawnInConsult(transfer, agents, number) => {
+                self.sees(agents).then_some(DeskEvent::WithdrawnInConsult { transfer: *transfer, number: *number })
+            }
             News::Briefed(call, viewers, briefing) => {
                 self.sees(viewers).then(|| DeskEvent::Briefed { call: *call, briefing: Box::new((**briefing).clone()) })
             }

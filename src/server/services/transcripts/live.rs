@@ -130,7 +130,7 @@ pub async fn consults_of(
 }
 
 /// Who may see what is said in a consult: the two who say it.
-async fn agents_of(db: &mut AnyConnection, transfer: TransferId) -> Result<Vec<AgentId>, ServiceError> {
+pub(super) async fn agents_of(db: &mut AnyConnection, transfer: TransferId) -> Result<Vec<AgentId>, ServiceError> {
     let stored = transfers::find(db, transfer).await?;
     Ok(stored.map(|stored| vec![stored.transferring, stored.target]).unwrap_or_default())
 }

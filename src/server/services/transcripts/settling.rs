@@ -5,8 +5,9 @@ use baton_domain::seat::RoomName;
 use baton_domain::transcript::Segment;
 
 use super::Transcripts;
+use super::live::agents_of;
 use crate::server::error::ServiceError;
-use crate::server::hub::Wake;
+use crate::server::hub::{News, Wake};
 use crate::server::media::{Role, ServerParticipant};
 use crate::server::store::{StoreError, segments};
 
@@ -14,12 +15,19 @@ impl Transcripts<'_> {
     /// Takes back a line that turned out to be nothing. What is final stays.
     pub async fn withdraw(&self, call: CallId, room: RoomName, id: SegmentId) -> Result<(), ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        if let Some(line) = segments::open_in(&mut tx, room).await?.iter().find(|line| line.id == id) {
-            segments::remove(&mut tx, room, line.number).await?;
-        }
+        let open = segments::open_in(&mut tx, room).await?;
+        let Some(number) = open.iter().find(|line| line.id == id).map(|line| line.number) else { return Ok(()) };
+        segments::remove(&mut tx, room, number).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.0.open_lines.closed(room, id);
-        self.0.hub.wake(Wake::Call(call));
+        match room {
+            RoomName::Call(_) => self.0.hub.wake(Wake::Withdrawn(call, number)),
+            RoomName::Consult(transfer) => {
+                let mut db = self.0.store.read().await?;
+                let agents = agents_of(&mut db, transfer).await?;
+                self.0.hub.publish(News::WithdrawnInConsult(transfer, agents.into(), number));
+            }
+        }
         Ok(())
     }
 
