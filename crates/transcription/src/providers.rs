@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use baton_provider::breaker::Breaker;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tokio_tungstenite::Connector;
 
@@ -54,7 +54,7 @@ impl Recogniser for Providers {
 pub struct Provider {
     pub config: ProviderConfig,
     pub breaker: Breaker,
-    pub streams: Semaphore,
+    streams: Semaphore,
     pub requests: Requests,
     /// For one that takes utterances.
     pub openai: Option<OpenAi>,
@@ -79,7 +79,20 @@ impl Provider {
             config,
         }
     }
+
+    /// A place for one more speaker; `None` while all that we allow ourselves are taken.
+    pub fn place(&self) -> Option<Place<'_>> {
+        match &self.openai {
+            // It is sent files, of which only so many a minute may be.
+            Some(_) => Some(Place(None)),
+            None => self.streams.try_acquire().ok().map(|stream| Place(Some(stream))),
+        }
+    }
 }
+
+/// One of the streams that may be open at a provider, for as long as this lives; where files are sent, it takes none.
+#[derive(Debug)]
+pub struct Place<'a>(#[expect(dead_code, reason = "it is given back when it goes")] Option<SemaphorePermit<'a>>);
 
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::audio::Position;
 use crate::event::Event;
 use crate::failure::Failure;
-use crate::providers::Provider;
+use crate::providers::{Place, Provider};
 use stream::{Input, Stream};
 
 /// The stream of one speaker. It ends at once when this is dropped, and with everything said when it is finished first.
@@ -97,13 +97,15 @@ impl Driver {
         let providers = Arc::clone(&self.providers);
         while !self.stream.is_over() {
             let now = Instant::now();
-            let Some((provider, permit)) =
-                providers.iter().find_map(|provider| Some((provider, provider.breaker.admit(now)?)))
+            // A provider without a free place has not failed: the next one is asked, or this one when somebody else is done.
+            let Some((provider, place, permit)) = providers
+                .iter()
+                .find_map(|provider| Some((provider, provider.place()?, provider.breaker.admit(now)?)))
             else {
                 self.stream.wait(stream::LOOK).await;
                 continue;
             };
-            if self.ask(provider, permit).await {
+            if self.ask(provider, place, permit).await {
                 break;
             }
         }
@@ -111,13 +113,15 @@ impl Driver {
     }
 
     /// `true` when there is nothing left to do.
-    async fn ask(&mut self, provider: &Provider, permit: Permit<'_>) -> bool {
+    async fn ask(&mut self, provider: &Provider, place: Place<'_>, permit: Permit<'_>) -> bool {
         let mut asking = Asking { permit: Some(permit) };
         let before = self.stream.until();
         let ended = match &provider.openai {
             Some(openai) => chunks::run(&mut self.stream, provider, openai, &mut asking).await,
             None => streaming::run(&mut self.stream, provider, &mut asking).await,
         };
+        // Others may use it while this one waits.
+        drop(place);
         let Ended::Failed(failure) = ended else { return true };
         let proved = asking.permit.is_none() || self.stream.until() > before;
         let limits = &provider.config.limits;

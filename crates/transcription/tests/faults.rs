@@ -273,3 +273,44 @@ async fn who_is_not_listened_to_any_more_hangs_up() {
     }
     assert_eq!(server.received().len(), 1, "nobody connects again");
 }
+
+#[tokio::test]
+async fn who_finds_no_place_waits_for_one_and_nobody_has_failed() {
+    let line = |text: &'static str| vec![Act::Hear(16_000), results(0.0, 1.0, text, true, true)];
+    let server = Server::new([line("One."), line("Two.")]).await;
+    // One failure would close the way for everybody.
+    let limits = Limits { streams: 1, failures_to_open: 1, open_for: Duration::from_secs(3_600), ..limits() };
+    let providers = Providers::new(vec![ProviderConfig { limits, ..server.config(Service::Deepgram) }]);
+    let (mut first, mut second) = (providers.open(), providers.open());
+    say(&first, 0, SECOND);
+    assert_eq!(words(&mut first).await.text, "One.");
+    say(&second, 0, SECOND);
+    let waiting = tokio::time::timeout(Duration::from_millis(300), second.next()).await;
+    assert!(waiting.is_err(), "{waiting:?}");
+    assert_eq!(server.received().len(), 1);
+    first.finish();
+    rest(&mut first).await;
+    let mut failed = Vec::new();
+    let text = loop {
+        match second.next().await.expect("it goes on") {
+            Event::Words(words) => break words.text,
+            Event::Failed { failure, .. } => failed.push(failure),
+            _ => {}
+        }
+    };
+    assert_eq!((text.as_str(), failed), ("Two.", vec![]));
+}
+
+#[tokio::test]
+async fn who_finds_no_place_is_listened_to_by_the_next_provider() {
+    let line = |text: &'static str| vec![Act::Hear(16_000), results(0.0, 1.0, text, true, true)];
+    let (small, large) = (Server::new([line("One.")]).await, Server::new([line("Two.")]).await);
+    let limits = Limits { streams: 1, ..limits() };
+    let small = ProviderConfig { limits, ..small.config(Service::Deepgram) };
+    let providers = Providers::new(vec![small, large.config(Service::Deepgram)]);
+    let (mut first, mut second) = (providers.open(), providers.open());
+    say(&first, 0, SECOND);
+    assert_eq!(words(&mut first).await.text, "One.");
+    say(&second, 0, SECOND);
+    assert_eq!(words(&mut second).await.text, "Two.");
+}

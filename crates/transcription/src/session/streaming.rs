@@ -42,9 +42,6 @@ const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// Connects and streams until that breaks or everything is said.
 pub async fn run(stream: &mut Stream, provider: &Provider, asking: &mut Asking<'_>) -> Ended {
     let Some(wire) = Streaming::new(provider.config.service) else { return Ended::Over };
-    let Ok(_place) = provider.streams.try_acquire() else {
-        return Ended::Failed(Failure::RateLimited { retry_after: None });
-    };
     stream.connecting();
     let connecting = connect(provider);
     tokio::pin!(connecting);
