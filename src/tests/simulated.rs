@@ -209,3 +209,15 @@ async fn they_leave_their_rooms_when_the_server_ends_and_the_call_goes_on() {
     until("nobody is left", async || desk.rooms.present().is_empty()).await;
     assert_eq!(desk.state(call).await, "queued");
 }
+
+#[tokio::test]
+async fn a_key_is_its_askers_own() {
+    let desk = TestDesk::new().await;
+    let key = || Some("once".to_owned());
+    let simulate = async |who: Who| desk.app.callers().simulate(&who, key()).await.expect("the line is open").call;
+    let (carol, dora) = (desk.caller("Carol").await, desk.caller("Dora").await);
+    let first = simulate(Who::Caller(carol)).await;
+    assert_ne!(simulate(Who::Caller(dora)).await, first, "two callers may have hit upon the same key");
+    assert_eq!(simulate(Who::Caller(carol)).await, first);
+    assert_ne!(simulate(Who::Anonymous).await, simulate(Who::Anonymous).await, "nobody knows who that is");
+}

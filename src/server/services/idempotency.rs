@@ -62,7 +62,10 @@ impl Key {
 
 /// Under whose name an answer is kept: the keys of two askers have nothing to do with each other.
 pub(super) fn asker(who: &Who) -> String {
-    who.actor().map_or_else(|| "nobody".to_owned(), |actor| actor_name(&actor))
+    match who {
+        Who::Caller(call) => format!("caller:{call}"),
+        _ => who.actor().map_or_else(|| "nobody".to_owned(), |actor| actor_name(&actor)),
+    }
 }
 
 impl App {
