@@ -246,3 +246,23 @@ async fn what_is_written_while_the_call_goes_on_is_in_the_language_of_whoever_ha
     let agents = desk.get("/agents").await.json();
     assert!(agents["agents"].as_array().expect("agents").iter().all(|agent| agent["language"].is_null()), "{agents}");
 }
+
+#[tokio::test]
+async fn a_question_is_answered_from_the_transcript_when_nothing_may_leave_because_it_cannot_be_written_down() {
+    let provider = Provider::new([]).await;
+    let desk = desk(&provider).await;
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK[..1]).await;
+    let mut news = desk.app.hub.subscribe();
+    // The audit cannot be written, and everything else can.
+    sqlx::query("create trigger full_audit before insert on events begin select raise(abort, 'no room'); end")
+        .execute(desk.app.store.pool())
+        .await
+        .expect("a database of our own");
+    let alice = desk.who("alice").await;
+    desk.app.insights().ask(&alice, call, None, "Since when is the router offline?").await.expect("a question");
+    let answer = answered(&mut news).await.answer.expect("an answer");
+    assert_eq!((answer.source, answer.citations), (Source::Local, vec![1]));
+    assert_eq!(provider.received().len(), 0);
+    desk.app.insights().ask(&alice, call, None, "And why?").await.expect("the first is answered");
+}

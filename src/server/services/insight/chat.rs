@@ -85,7 +85,12 @@ struct Asked {
 
 impl Asked {
     async fn answer(&self) -> Result<(), ServiceError> {
-        let answer = match self.by_model().await? {
+        let by_model = self.by_model().await.unwrap_or_else(|error| {
+            let call = self.call;
+            warn!(call.id = %call, error = chain(&error), "No model was asked about call {call}, the transcript is searched");
+            None
+        });
+        let answer = match by_model {
             Some(answer) => answer,
             None => self.search().await?,
         };

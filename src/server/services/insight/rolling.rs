@@ -8,7 +8,7 @@ use baton_domain::insight::{Insight, InsightChange};
 use baton_domain::transcript::Transcript;
 use baton_summariser::{Context, brief};
 
-use super::Insights;
+use super::{Insights, in_background};
 use crate::server::error::ServiceError;
 use crate::server::ports::analyst::{AnalysisStep, Talk};
 use crate::server::ports::briefing_writer::{Order, Step};
@@ -69,7 +69,11 @@ impl Insights<'_> {
     }
 
     async fn roll(&self, call: &Call, transcript: Transcript, context: Context) -> Result<(), ServiceError> {
-        let local = brief(&transcript, &context);
+        let (transcript, context, local) = in_background(move || {
+            let local = brief(&transcript, &context);
+            (transcript, context, local)
+        })
+        .await;
         let talk = self.talk(call, transcript, context, true, None).await?;
         let mut steps = self.0.writer.write(Order { talk, local });
         while let Some(step) = steps.recv().await {
