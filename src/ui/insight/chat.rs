@@ -3,7 +3,6 @@
 use baton_domain::briefing::Source;
 use baton_domain::ids::CallId;
 use baton_domain::insight::{ChatAnswer, ChatTurn, MAX_CHAT_CHARS};
-use baton_domain::time::Span;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -12,9 +11,6 @@ use crate::client::desk_commands::Pending;
 use crate::client::desk_store::DeskStore;
 use crate::ui::kit::button::Button;
 use crate::ui::transcript::briefing_text::citations;
-
-/// What has no answer after so long gets none any more.
-const GIVEN_UP: Span = Span::seconds(120);
 
 /// The conversation about a call, and a field to go on with it.
 #[component]
@@ -54,7 +50,7 @@ fn Turn(turn: ChatTurn) -> impl IntoView {
     let store = DeskStore::expect();
     let is_late = {
         let turn = turn.clone();
-        move || turn.is_open() && store.clock.now().since(turn.at) > GIVEN_UP
+        move || turn.is_given_up(store.clock.now())
     };
     let has_answer = turn.answer.is_some();
     view! {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use baton_domain::desk_event::{Captions, DeskCall};
+use baton_domain::time::Timestamp;
 use baton_domain::transcript::{Segment, Speaker, export};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -167,23 +168,22 @@ struct Line<'a> {
     to_ms: Option<i64>,
 }
 
+impl<'a> Line<'a> {
+    fn of(line: &'a Segment, began: Timestamp, speaker: String) -> Self {
+        Self {
+            number: line.number,
+            speaker,
+            text: line.text.as_str(),
+            from_ms: line.started_at.since(began).0,
+            to_ms: line.ended_at.map(|ended| ended.since(began).0),
+        }
+    }
+}
+
 fn json(call: &DeskCall, store: DeskStore) -> String {
     let began = call.call.created_at;
-    let line = |line: &'_ Segment| {
-        let times = (line.started_at.since(began).0, line.ended_at.map(|ended| ended.since(began).0));
-        (line.number, name_of(call, store, &line.speaker), line.text.to_string(), times)
-    };
-    let lines: Vec<_> = call.transcript.iter().filter(|line| line.is_final).map(line).collect();
-    let lines: Vec<Line<'_>> = lines
-        .iter()
-        .map(|(number, speaker, text, (from_ms, to_ms))| Line {
-            number: *number,
-            speaker: speaker.clone(),
-            text,
-            from_ms: *from_ms,
-            to_ms: *to_ms,
-        })
-        .collect();
+    let lines = call.transcript.iter().filter(|line| line.is_final);
+    let lines: Vec<_> = lines.map(|line| Line::of(line, began, name_of(call, store, &line.speaker))).collect();
     // Numbers and texts always become JSON.
     serde_json::to_string_pretty(&lines).unwrap_or_default()
 }

@@ -6,12 +6,15 @@ use thiserror::Error;
 use crate::briefing::Source;
 use crate::ids::AgentId;
 use crate::text::plain;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// The longest question.
 pub const MAX_CHAT_CHARS: usize = 1_000;
 /// Of one call so many questions are kept; the oldest go first.
 pub const MAX_TURNS: usize = 50;
+
+/// What has no answer after so long gets none.
+const GIVEN_UP: Span = Span::seconds(120);
 
 /// A question: never empty, never longer than [`MAX_CHAT_CHARS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,5 +99,10 @@ impl ChatTurn {
     /// Whether more is to come.
     pub fn is_open(&self) -> bool {
         self.answer.as_ref().is_none_or(|answer| !answer.is_complete)
+    }
+
+    /// Whether nobody answers any more: the process was ended meanwhile. Then the next question may be asked.
+    pub fn is_given_up(&self, now: Timestamp) -> bool {
+        self.is_open() && now >= self.at.plus(GIVEN_UP)
     }
 }

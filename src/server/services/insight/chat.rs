@@ -3,7 +3,6 @@
 use baton_domain::briefing::Source;
 use baton_domain::ids::CallId;
 use baton_domain::insight::{ChatAnswer, ChatText, ChatTurn, InsightChange};
-use baton_domain::time::Span;
 use baton_summariser::search;
 use tracing::warn;
 
@@ -15,8 +14,6 @@ use crate::server::services::idempotency::{Key, asker};
 use crate::server::state::App;
 use crate::server::store::{StoreError, insight};
 
-/// What nobody has answered for so long, nobody answers any more: the process was ended meanwhile.
-const GIVEN_UP: Span = Span::seconds(120);
 /// So many questions before this one go to a model with it.
 const REMEMBERED: usize = 8;
 const SEARCHED: &str = "Found by searching the transcript, without a language model:";
@@ -45,7 +42,7 @@ impl Insights<'_> {
             let asked_before = before.into_iter().find(|turn| turn.number.to_string() == number);
             return asked_before.ok_or(ServiceError::NotFound("question"));
         }
-        if before.iter().any(|turn| turn.by == me && turn.is_open() && now < turn.at.plus(GIVEN_UP)) {
+        if before.iter().any(|turn| turn.by == me && turn.is_open() && !turn.is_given_up(now)) {
             return Err(ServiceError::AnswerOpen);
         }
         let number = before.last().map_or(1, |last| last.number + 1);
