@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 
 use super::ports::listening::RoomSound;
 use room::Room;
-pub use stream::{Heard, HeardPacket, LegStream, Pause, Purpose, Source};
+pub use stream::{Heard, HeardPacket, LegStream, Purpose, Source};
 
 /// What is heard in calls.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use baton::api::desk::DeskCommand;
-use baton::server::ears::{Heard, LegStream, Pause, Purpose};
+use baton::server::ears::{Heard, LegStream, Purpose};
 use baton::server::hub::News;
 use baton::server::ports::listening::{RoomPacket, RoomSound};
 use baton::server::services::transcripts::SpokenLine;
@@ -130,14 +130,14 @@ async fn what_must_not_be_used_never_gets_through() {
     desk.button("alice", call, DeskCommand::PauseRecording).await.expect("she has the call");
     hear(2);
     assert_eq!(number(&mut text).await, 2);
-    assert!(matches!(in_time(sound.next()).await, Some(Heard::Stopped { why: Pause::Paused, .. })));
+    assert!(matches!(in_time(sound.next()).await, Some(Heard::Stopped { .. })));
     assert_quiet(&mut sound).await;
     desk.button("alice", call, DeskCommand::ResumeRecording).await.expect("she has the call");
 
     desk.button("alice", call, DeskCommand::Hold).await.expect("she has the call");
     hear(3);
-    assert!(matches!(in_time(sound.next()).await, Some(Heard::Stopped { why: Pause::Hold, .. })));
-    assert!(matches!(in_time(text.next()).await, Some(Heard::Stopped { why: Pause::Hold, .. })));
+    assert!(matches!(in_time(sound.next()).await, Some(Heard::Stopped { .. })));
+    assert!(matches!(in_time(text.next()).await, Some(Heard::Stopped { .. })));
     assert_quiet(&mut text).await;
     desk.button("alice", call, DeskCommand::Retrieve).await.expect("she has the call");
     hear(4);

@@ -4,12 +4,13 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use baton::api::desk::DeskCommand;
-use baton::server::ears::speech::{Said, Speech, SpeechStream};
-use baton::server::ears::{Pause, Purpose, RoomFeed};
+use baton::server::ears::speech::{Speech, SpeechStream};
+use baton::server::ears::{Purpose, RoomFeed};
 use baton::server::ports::listening::{RoomPacket, RoomSound};
 use baton_domain::ids::{CallId, LegId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::seat::RoomName;
+use baton_domain::time::Timestamp;
 use livekit_participant::ogg::{Clip, Piece};
 use livekit_participant::speech::SpeechOptions;
 
@@ -57,17 +58,16 @@ fn pieces() -> Vec<Piece> {
     Clip::read(Cursor::new(SPEECH)).expect("a file of ours").once().take(400).collect()
 }
 
-async fn everything(mut speech: SpeechStream) -> (usize, Vec<Box<Said>>, Vec<Pause>) {
-    let (mut samples, mut said, mut stops) = (0, Vec::new(), Vec::new());
+/// How many samples, and when the utterances began and ended.
+async fn everything(mut speech: SpeechStream) -> (usize, Vec<(Timestamp, Timestamp)>) {
+    let (mut samples, mut said) = (0, Vec::new());
     while let Some(next) = speech.next().await {
         match next {
             Speech::Samples { pcm, .. } => samples += pcm.len(),
-            Speech::Said(utterance) => said.push(utterance),
-            Speech::Stopped { why, .. } => stops.push(why),
-            Speech::Began { .. } => {}
+            Speech::Said { started_at, ended_at } => said.push((started_at, ended_at)),
         }
     }
-    (samples, said, stops)
+    (samples, said)
 }
 
 #[tokio::test]
@@ -80,16 +80,14 @@ async fn speech_comes_as_samples_and_as_utterances() {
     let began = stream.source().started_at;
     drop(room.feed);
     let speech = SpeechStream::new(stream, &SpeechOptions::default()).expect("a codec");
-    let (samples, said, stops) = Box::pin(everything(speech)).await;
+    let (samples, said) = Box::pin(everything(speech)).await;
     assert_eq!(samples, pieces.len() * 320, "16 kHz, and not one sample is missing");
-    assert_eq!(stops, []);
-    let first = said.first().expect("somebody speaks");
-    let silence = first.started_at.since(began).0;
+    let &(started_at, ended_at) = said.first().expect("somebody speaks");
+    let silence = started_at.since(began).0;
     assert!((500..2_000).contains(&silence), "a second of silence is left out: {silence} ms");
-    let lasts = usize::try_from(first.ended_at.since(first.started_at).0).expect("a length");
-    assert!(first.pcm().len().abs_diff(lasts * 16) < 320, "as many samples as it lasts");
-    let file = Clip::read(Cursor::new(first.to_ogg().expect("a file"))).expect("a file that can be read");
-    assert!(file.duration().abs_diff(lasts as u64 * 48) < 2 * 960, "the file lasts as long");
+    // Of 400 packets the last ones are silence again.
+    let lasts = ended_at.since(started_at).0;
+    assert!((2_000..5_000).contains(&lasts), "one sentence: {lasts} ms");
 }
 
 #[tokio::test]
@@ -104,7 +102,7 @@ async fn on_hold_nothing_is_heard_and_what_was_said_is_whole() {
     let stream = speakers.next().await.expect("a speaker");
     drop(room.feed);
     let speech = SpeechStream::new(stream, &SpeechOptions::default()).expect("a codec");
-    let (samples, said, stops) = Box::pin(everything(speech)).await;
-    assert_eq!((samples, stops), (before.len() * 320, vec![Pause::Hold]));
+    let (samples, said) = Box::pin(everything(speech)).await;
+    assert_eq!(samples, before.len() * 320);
     assert_eq!(said.len(), 1, "what was under way ends with the hold");
 }

@@ -9,7 +9,7 @@ mod decoder;
 mod utterances;
 
 pub use decoder::{DecodeError, Decoder, Pcm};
-pub use utterances::{Listened, Sound, SpeechOptions, Utterances};
+pub use utterances::{Listened, SpeechOptions, Utterances};
 
 /// Samples a second of everything decoded here, in one channel: what speech recognition works with.
 pub const SPEECH_RATE: u32 = 16_000;

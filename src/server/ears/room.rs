@@ -9,7 +9,7 @@ use baton_domain::seat::{Party, RoomName};
 use baton_domain::time::{Span, Timestamp};
 
 use super::Subscribers;
-use super::stream::{Heard, HeardPacket, Pause, Purpose, Sender, Source, User, stream};
+use super::stream::{Heard, HeardPacket, Purpose, Sender, Source, User, stream};
 use super::timeline::{Timed, Timeline};
 use crate::server::ports::listening::{RoomPacket, RoomSound};
 
@@ -81,32 +81,19 @@ impl Room {
         for listened in legs {
             let origin = self.origin;
             let leg = self.legs.entry(listened.leg).or_insert_with(|| Leg::new(&listened, origin));
-            leg.follow(&listened, call.listening.recording_paused, now);
+            leg.follow(&listened, now);
         }
     }
 
     /// Hands on what was heard, to whom it may be used by.
     pub fn hear(&mut self, sound: &RoomSound, subscribers: &Subscribers, now: Timestamp) {
-        let of = |identity: &str| identity.parse::<LegId>().ok();
-        match sound {
-            RoomSound::Packet(packet) => {
-                let Some(id) = of(&packet.identity) else { return };
-                let Some(leg) = self.legs.get_mut(&id) else { return };
-                let (call, room) = (self.call, leg.talks_in);
-                let source =
-                    |party: &Party, started_at| Source { call, room, leg: id, party: party.clone(), started_at };
-                leg.packet(packet, subscribers, now, source);
-            }
-            RoomSound::Muted { identity, is_muted } => self.muted(of(identity), *is_muted, now),
-            RoomSound::Gone(identity) => self.muted(of(identity), true, now),
-        }
-    }
-
-    fn muted(&mut self, leg: Option<LegId>, is_muted: bool, now: Timestamp) {
-        let Some(leg) = leg.and_then(|leg| self.legs.get(&leg)) else { return };
-        for feed in leg.feeds.values().filter(|feed| leg.rights.allow(feed.purpose)) {
-            feed.sender.send(Heard::Muted { at: now, is_muted });
-        }
+        // Whoever is muted or gone is silent, and ends what they were saying by that.
+        let RoomSound::Packet(packet) = sound else { return };
+        let Ok(id) = packet.identity.parse::<LegId>() else { return };
+        let Some(leg) = self.legs.get_mut(&id) else { return };
+        let (call, room) = (self.call, leg.talks_in);
+        let source = |party: &Party, started_at| Source { call, room, leg: id, party: party.clone(), started_at };
+        leg.packet(packet, subscribers, now, source);
     }
 }
 
@@ -121,7 +108,7 @@ impl Leg {
         }
     }
 
-    fn follow(&mut self, listened: &ListenedLeg, is_paused: bool, now: Timestamp) {
+    fn follow(&mut self, listened: &ListenedLeg, now: Timestamp) {
         if self.talks_in != listened.talks_in {
             // What a phone says in the call is no part of what it said in private, also for whoever writes it down.
             self.talks_in = listened.talks_in;
@@ -131,8 +118,7 @@ impl Leg {
         self.rights = Rights { transcribe: listened.transcribe, record: listened.record };
         for feed in self.feeds.values() {
             if before.allow(feed.purpose) && !self.rights.allow(feed.purpose) {
-                let why = if is_paused && feed.purpose == Purpose::Record { Pause::Paused } else { Pause::Hold };
-                feed.sender.send(Heard::Stopped { at: now, why });
+                feed.sender.send(Heard::Stopped { at: now });
             }
         }
     }
@@ -191,10 +177,6 @@ fn heard(packet: &RoomPacket, at: Timestamp, position: u64) -> HeardPacket {
         at,
         position,
         duration: packet.duration,
-        run: packet.run,
-        sequence: packet.sequence,
-        timestamp: packet.timestamp,
-        voice: packet.voice,
         payload: packet.payload.clone(),
     }
 }

@@ -5,12 +5,11 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use baton_domain::time::{Span, Timestamp};
-use livekit_participant::ogg::WriteError;
-use livekit_participant::speech::{DecodeError, Sound, SpeechOptions, Utterances};
-use livekit_participant::voice_activity::{Activity, EndedBy, Utterance};
+use livekit_participant::speech::{DecodeError, SpeechOptions, Utterances};
+use livekit_participant::voice_activity::Activity;
 use tracing::debug;
 
-use super::stream::{Heard, HeardPacket, LegStream, Pause, Source};
+use super::stream::{Heard, HeardPacket, LegStream, Source};
 
 /// How often somebody in mid-utterance is looked after while no packets come: they may have muted themselves.
 const LOOK: Duration = Duration::from_millis(200);
@@ -28,47 +27,13 @@ pub enum Speech {
         /// The samples.
         pcm: Vec<i16>,
     },
-    /// They have begun to speak.
-    Began {
-        /// When.
-        at: Timestamp,
-    },
     /// They have said something, up to a pause.
-    Said(Box<Said>),
-    /// From here on nothing may be used, until the next samples; what was under way was said before this.
-    Stopped {
-        /// Since when.
-        at: Timestamp,
-        /// Why.
-        why: Pause,
+    Said {
+        /// When it began, with a little silence before.
+        started_at: Timestamp,
+        /// When it ended.
+        ended_at: Timestamp,
     },
-}
-
-/// What somebody said between two pauses.
-#[derive(Debug)]
-pub struct Said {
-    /// When it began, with a little silence before.
-    pub started_at: Timestamp,
-    /// When it ended.
-    pub ended_at: Timestamp,
-    utterance: Utterance<Sound>,
-}
-
-impl Said {
-    /// All of it in one channel at 16 kHz.
-    pub fn pcm(&self) -> Vec<i16> {
-        self.utterance.pcm()
-    }
-
-    /// All of it as an Ogg-Opus file, as it was sent.
-    pub fn to_ogg(&self) -> Result<Vec<u8>, WriteError> {
-        self.utterance.to_ogg()
-    }
-
-    /// Why it ended: a pause, or only the length that one may have.
-    pub fn ended_by(&self) -> EndedBy {
-        self.utterance.ended_by
-    }
 }
 
 /// What one speaker says, from what is heard of them.
@@ -111,12 +76,7 @@ impl SpeechStream {
             match heard {
                 None => self.wait(),
                 Some(Some(Heard::Packet(packet))) => self.packet(packet),
-                Some(Some(Heard::Stopped { at, why })) => {
-                    self.stop();
-                    self.said.push_back(Speech::Stopped { at, why });
-                }
-                // Silence ends what they were saying, in its own time.
-                Some(Some(Heard::Muted { .. })) => {}
+                Some(Some(Heard::Stopped { .. })) => self.stop(),
                 Some(None) => {
                     self.stop();
                     return self.said.pop_front();
@@ -127,13 +87,13 @@ impl SpeechStream {
 
     fn packet(&mut self, packet: HeardPacket) {
         let end = packet.position + u64::from(packet.duration);
-        match self.utterances.hear(packet.position, packet.payload) {
+        match self.utterances.hear(packet.position, &packet.payload) {
             Ok(Some((pcm, activities))) => {
                 self.now = end;
                 let at = self.at(pcm.position);
                 self.said.push_back(Speech::Samples { at, pcm: pcm.samples });
                 for activity in activities {
-                    self.activity(activity);
+                    self.tell(activity);
                 }
             }
             // It came twice, or too late.
@@ -145,26 +105,21 @@ impl SpeechStream {
     fn wait(&mut self) {
         self.now += u64::try_from(LOOK.as_millis()).unwrap_or_default() * PER_MS;
         if let Some(activity) = self.utterances.advance(self.now) {
-            self.activity(activity);
+            self.tell(activity);
         }
     }
 
     fn stop(&mut self) {
         if let Some(utterance) = self.utterances.stop() {
-            self.activity(Activity::Ended(utterance));
+            self.tell(Activity::Ended(utterance));
         }
     }
 
-    fn activity(&mut self, activity: Activity<Sound>) {
-        let speech = match activity {
-            Activity::Began(position) => Speech::Began { at: self.at(position) },
-            Activity::Ended(utterance) => Speech::Said(Box::new(Said {
-                started_at: self.at(utterance.start),
-                ended_at: self.at(utterance.end),
-                utterance,
-            })),
-        };
-        self.said.push_back(speech);
+    fn tell(&mut self, activity: Activity<()>) {
+        if let Activity::Ended(utterance) = activity {
+            let (started_at, ended_at) = (self.at(utterance.start), self.at(utterance.end));
+            self.said.push_back(Speech::Said { started_at, ended_at });
+        }
     }
 
     fn at(&self, position: u64) -> Timestamp {

@@ -45,25 +45,7 @@ pub enum Heard {
     Stopped {
         /// Since when.
         at: Timestamp,
-        /// Why.
-        why: Pause,
     },
-    /// They have muted themselves, or are muted no more.
-    Muted {
-        /// Since when.
-        at: Timestamp,
-        /// Whether they are muted now.
-        is_muted: bool,
-    },
-}
-
-/// Why nothing may be used for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pause {
-    /// Nobody hears them either: they are on hold, or stand by.
-    Hold,
-    /// An agent has paused the recording.
-    Paused,
 }
 
 /// A packet of a speaker, with its place in time.
@@ -76,14 +58,6 @@ pub struct HeardPacket {
     pub position: u64,
     /// How long it lasts, in samples at 48 kHz.
     pub duration: u32,
-    /// The run of packets it belongs to: numbers of different runs cannot be compared.
-    pub run: u64,
-    /// Counts packets. A gap is one that was lost.
-    pub sequence: u64,
-    /// The sender's time, in samples at 48 kHz.
-    pub timestamp: u64,
-    /// Whether its sender found a voice in it, where they say so.
-    pub voice: Option<bool>,
     /// The Opus packet.
     pub payload: Bytes,
 }

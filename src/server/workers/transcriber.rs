@@ -122,8 +122,9 @@ impl Scribe {
                 }
                 session.sound(self.position(at), pcm);
             }
-            Speech::Said(said) => session.utterance(self.position(said.started_at), self.position(said.ended_at)),
-            Speech::Began { .. } | Speech::Stopped { .. } => {}
+            Speech::Said { started_at, ended_at } => {
+                session.utterance(self.position(started_at), self.position(ended_at));
+            }
         }
     }
 

@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use bytes::Bytes;
-
-use super::SPEECH_RATE;
 use super::decoder::{DecodeError, Decoder, Pcm};
 use crate::opus::SAMPLE_RATE;
 use crate::voice_activity::{Activity, Cutter, CutterOptions, Piece, Utterance};
@@ -24,44 +21,15 @@ impl Default for SpeechOptions {
     }
 }
 
-/// A packet and what is heard of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sound {
-    /// The Opus packet, for recognisers that take Opus.
-    pub packet: Bytes,
-    /// Its samples at [`SPEECH_RATE`]; those that make up for what was missing before it come first.
-    pub pcm: Vec<i16>,
-}
-
-impl AsRef<[u8]> for Sound {
-    fn as_ref(&self) -> &[u8] {
-        &self.packet
-    }
-}
-
-impl Utterance<Sound> {
-    /// All samples from the utterance's start to its end, one channel at [`SPEECH_RATE`]; silence where nothing was sent.
-    pub fn pcm(&self) -> Vec<i16> {
-        let place = |position: u64| usize::try_from(position.saturating_sub(self.start) / RATIO).unwrap_or(usize::MAX);
-        let mut samples = Vec::with_capacity(place(self.end));
-        for piece in &self.pieces {
-            samples.resize(place(piece.position).max(samples.len()), 0);
-            samples.extend_from_slice(&piece.content.pcm);
-        }
-        samples
-    }
-}
-
-const RATIO: u64 = (SAMPLE_RATE / SPEECH_RATE) as u64;
-
 /// The samples of a packet, and what it did to the utterance under way.
-pub type Listened = (Pcm, Vec<Activity<Sound>>);
+pub type Listened = (Pcm, Vec<Activity<()>>);
 
-/// Listens to the packets of one speaker and gives their utterances.
+/// Listens to the packets of one speaker and says where their utterances begin and end. It keeps no sound: whoever wants that has the
+/// samples of every packet.
 pub struct Utterances {
     decoder: Decoder,
     detector: Listener,
-    cutter: Cutter<Sound>,
+    cutter: Cutter<()>,
 }
 
 impl Utterances {
@@ -76,28 +44,22 @@ impl Utterances {
         self.cutter.is_speaking()
     }
 
-    /// Takes the next packet, at its position in samples of 48 kHz. Packets that come twice or late are passed over.
-    pub fn push(&mut self, position: u64, packet: Bytes) -> Result<Vec<Activity<Sound>>, DecodeError> {
-        Ok(self.hear(position, packet)?.map(|(_, activities)| activities).unwrap_or_default())
-    }
-
-    /// The same, and gives the samples too, for those who also want them as they come.
-    pub fn hear(&mut self, position: u64, packet: Bytes) -> Result<Option<Listened>, DecodeError> {
-        let Some(pcm) = self.decoder.decode(position, &packet)? else { return Ok(None) };
+    /// Takes the next packet, at its position in samples of 48 kHz. Nothing comes of one that comes twice or late.
+    pub fn hear(&mut self, position: u64, packet: &[u8]) -> Result<Option<Listened>, DecodeError> {
+        let Some(pcm) = self.decoder.decode(position, packet)? else { return Ok(None) };
         let voice = self.detector.hears_voice(&pcm);
         let duration = u32::try_from(pcm.end() - pcm.position).unwrap_or(u32::MAX);
-        let content = Sound { packet, pcm: pcm.samples.clone() };
-        let activities = self.cutter.push(Piece { position: pcm.position, duration, voice, content });
+        let activities = self.cutter.push(Piece { position: pcm.position, duration, voice, content: () });
         Ok(Some((pcm, activities)))
     }
 
     /// Tells that time has passed, with or without packets: senders that pause send none.
-    pub fn advance(&mut self, now: u64) -> Option<Activity<Sound>> {
+    pub fn advance(&mut self, now: u64) -> Option<Activity<()>> {
         self.cutter.advance(now)
     }
 
     /// Ends the utterance under way, if there is one: the stream has ended, or what follows is not to be heard (hold).
-    pub fn stop(&mut self) -> Option<Utterance<Sound>> {
+    pub fn stop(&mut self) -> Option<Utterance<()>> {
         self.cutter.stop()
     }
 }
