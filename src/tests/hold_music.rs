@@ -165,7 +165,8 @@ async fn a_line_says_what_is_played() {
     assert_eq!(of_line(&changed), (json!("waltz.ogg"), json!(0)));
     let of = desk.app.hold_music().of_line(&"support".parse().expect("a handle")).await.expect("a line");
     let played = desk.app.hold_music().sounds().music(of.file.as_ref()).await;
-    assert_eq!((played.duration(), of.comfort_every), (48_000, None));
+    // A second, and what a decoder needs before it.
+    assert!((48_000..50_000).contains(&played.duration()) && of.comfort_every.is_none(), "{}", played.duration());
     let back = change(json!({ "hold_music": "default" })).await.json();
     assert_eq!(of_line(&back), (json!("default"), json!(0)));
 }

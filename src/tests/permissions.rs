@@ -98,6 +98,7 @@ async fn ask(desk: &TestDesk, method: &Method, path: &str, asker: Option<&str>) 
         ("POST", Some("answer")) => Some(json!({ "agent": "alice" })),
         ("POST", Some("decline")) => Some(json!({ "reason": "In a meeting" })),
         ("PUT", Some("briefing")) => Some(json!({ "text": "Only the invoice." })),
+        ("POST", Some("callers")) if path.contains("/lines/") => Some(json!({ "name": "Carol" })),
         ("PATCH", _) => Some(json!({ "open": true })),
         _ => None,
     };

@@ -57,7 +57,12 @@ impl Provider {
 async fn speech(State(provider): State<Provider>, Json(body): Json<Value>) -> Response {
     provider.asked.lock().unwrap_or_else(PoisonError::into_inner).push(body);
     let whole = |bytes: &'static [u8]| stream::iter(bytes.chunks(700).map(Bytes::from_static).map(Ok::<_, Infallible>));
-    let cut = stream::iter([Ok(Bytes::from_static(&SPEECH[..9000])), Err(std::io::Error::other("cut"))]);
+    // Not at once, or nothing of the answer would leave.
+    let hanging_up = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Err(std::io::Error::other("cut"))
+    });
+    let cut = stream::iter([Ok(Bytes::from_static(&SPEECH[..9000]))]).chain(hanging_up);
     let body = match provider.answer {
         Answer::Status(status) => {
             let status = StatusCode::from_u16(status).expect("a status");
@@ -155,7 +160,8 @@ impl Reading {
 #[tokio::test]
 async fn the_target_alone_hears_the_briefing_once() {
     let reading = consult(Answer::Everything).await;
-    assert!(matches!(reading.press("alice", DeskCommand::SpeakBriefing).await, Err(ServiceError::Conflict { .. })));
+    let refused = reading.press("alice", DeskCommand::SpeakBriefing).await;
+    assert!(matches!(refused, Err(ServiceError::Refused(Refusal::NotYourCall, _))), "{refused:?}");
     reading.press("bob", DeskCommand::SpeakBriefing).await.expect("his consult");
     reading.until_state(SpokenState::Spoken).await;
     reading.until_gone().await;
