@@ -4,9 +4,13 @@ use std::collections::HashSet;
 
 use baton::api::desk::DeskCommand;
 use baton::server::error::ServiceError;
-use baton_domain::ids::TransferId;
+use baton_domain::ids::{CallId, RecordingId, TransferId};
+use baton_domain::seat::RoomName;
+use baton_domain::transcript::Speaker;
+use uuid::Uuid;
 
-use super::*;
+use super::{begin_in, frames, write};
+use crate::harness::{TestDesk, id};
 
 /// A call with one transfer that was consulted about, and what was recorded of it.
 struct Consulted {

@@ -1,16 +1,23 @@
 //! Recordings on a disk or a database that fails for a while.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use axum::http::Method;
 use baton::server::ears::{LegStream, Purpose, RoomFeed, Subscription};
 use baton::server::ports::listening::{RoomPacket, RoomSound};
 use baton::server::workers::recorder::record;
+use baton_domain::ids::{CallId, LegId, RecordingId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
-use baton_domain::recording::Recording;
+use baton_domain::recording::{RecordedLeg, Recording, RecordingState};
 use baton_domain::seat::RoomName;
+use baton_domain::time::Span;
+use baton_domain::transcript::Speaker;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use super::*;
+use super::{FRAME, begin, folder_of, frames, packet, recorded, write};
+use crate::harness::{API_KEY, TestDesk};
 
 /// A recorder that gives up, or goes on, does so within this time.
 const LIMIT: Duration = Duration::from_secs(20);
