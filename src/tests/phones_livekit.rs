@@ -13,6 +13,7 @@ use baton::server::ports::media_server::{Grant, MediaServer, Permission};
 use baton::server::ports::participation::{Participation, Tokens};
 use baton::server::random;
 use livekit_participant::ogg::Clip;
+use livekit_participant::opus::SILENCE_20_MS;
 use livekit_participant::{AudioPacket, Event, Events, JoinOptions, Participant, Player, PublishOptions, Subscribe};
 use tokio::sync::{mpsc, watch};
 
@@ -65,6 +66,11 @@ async fn heard(events: &mut Events, limit: Duration) -> Vec<AudioPacket> {
         }
     }
     packets
+}
+
+/// For a second after a track was muted LiveKit itself sends silence in its place.
+fn voiced(packets: &[AudioPacket]) -> usize {
+    packets.iter().filter(|packet| !packet.payload.starts_with(SILENCE_20_MS)).count()
 }
 
 fn lost(packets: &[AudioPacket]) -> u64 {
@@ -121,7 +127,7 @@ async fn voices_are_carried_at_once_and_only_when_they_may() {
     carry.send_replace(Vec::new());
     tokio::join!(heard(&mut at_caller, ON_ITS_WAY), heard(&mut at_phone, ON_ITS_WAY));
     let (to_caller, to_phone) = tokio::join!(heard(&mut at_caller, A_WHILE), heard(&mut at_phone, A_WHILE));
-    assert_eq!((to_caller.len(), to_phone.len()), (0, 0), "somebody is heard after the end");
+    assert_eq!((voiced(&to_caller), voiced(&to_phone)), (0, 0), "somebody is heard after the end");
 
     drop(carry);
     assert!(carrying.await.expect("no panic").is_err());
