@@ -88,8 +88,9 @@ async fn a_line_gets_one_new_link_for_one_key() {
 #[tokio::test]
 async fn one_key_plays_one_caller() {
     let desk = TestDesk::new().await;
-    for key in [None, Some(API_KEY)] {
-        let ask = || request(Method::POST, "/api/v1/demo/callers", key, None, &[("idempotency-key", "play-1")]);
+    let alice = desk.token("alice").await;
+    for asker in [API_KEY, alice.as_str()] {
+        let ask = || request(Method::POST, "/api/v1/demo/callers", Some(asker), None, &[("idempotency-key", "play-1")]);
         let (first, again) = (desk.send(ask()).await, desk.send(ask()).await);
         assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{}", again.text);
         assert_eq!(first.json()["id"], again.json()["id"]);
