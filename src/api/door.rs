@@ -12,7 +12,7 @@ use leptos_axum::ResponseOptions;
 use super::error::ApiError;
 use crate::server::error::ServiceError;
 use crate::server::http::address;
-use crate::server::http::credentials::{bearer, caller_cookie, caller_secret, who};
+use crate::server::http::credentials::{bearer, caller_cookie, caller_secret, recordings_cookie, who};
 use crate::server::permissions::{Action, Who, may};
 use crate::server::state::App;
 
@@ -65,11 +65,20 @@ async fn visitor(app: &App, headers: &HeaderMap) -> Result<Who, ServiceError> {
 /// Lets a new caller's browser keep their secret.
 pub fn give_cookie(secret: Option<&str>) -> Result<(), ApiError> {
     if let Some(secret) = secret {
-        let cookie = caller_cookie(&app()?.config.http, secret);
-        let cookie = HeaderValue::try_from(cookie).expect("a secret is made of letters that fit a header");
-        expect_context::<ResponseOptions>().append_header(SET_COOKIE, cookie);
+        set_cookie(caller_cookie(&app()?.config.http, secret));
     }
     Ok(())
+}
+
+/// Lets an agent's browser play the recordings of a call.
+pub fn give_recordings(call: CallId, ticket: &str) -> Result<(), ApiError> {
+    set_cookie(recordings_cookie(&app()?.config.http, call, ticket));
+    Ok(())
+}
+
+fn set_cookie(cookie: String) {
+    let cookie = HeaderValue::try_from(cookie).expect("our cookies are made of letters that fit a header");
+    expect_context::<ResponseOptions>().append_header(SET_COOKIE, cookie);
 }
 
 /// What a service answered, for the browser. The error carries its status; the router puts it on the response.

@@ -7,8 +7,6 @@ use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::Speaker;
 use leptos::prelude::*;
 
-use crate::api::recordings::PlayableRecording;
-
 /// What a player does, for the screen.
 #[derive(Clone, Copy, Debug)]
 pub struct PlayerState {
@@ -39,8 +37,6 @@ impl PlayerState {
 pub struct Part {
     /// What it is.
     pub recording: Recording,
-    /// Where its sound is.
-    pub url: String,
     /// When it begins in the mix.
     pub offset: Span,
 }
@@ -66,13 +62,10 @@ pub struct Mix {
 
 impl Mix {
     /// The mix of a call's recordings; `None` when there is nothing to listen to.
-    pub fn of(recordings: Vec<PlayableRecording>) -> Option<Self> {
-        let began_at = recordings.iter().map(|one| one.recording.started_at).min()?;
-        let ended_at = recordings.iter().map(|one| one.recording.ended_at()).max()?;
-        let part = |one: PlayableRecording| {
-            let offset = one.recording.started_at.since(began_at);
-            Part { recording: one.recording, url: one.url, offset }
-        };
+    pub fn of(recordings: Vec<Recording>) -> Option<Self> {
+        let began_at = recordings.iter().map(|recording| recording.started_at).min()?;
+        let ended_at = recordings.iter().map(Recording::ended_at).max()?;
+        let part = |recording: Recording| Part { offset: recording.started_at.since(began_at), recording };
         let parts = recordings.into_iter().map(part).collect();
         Some(Self { parts, began_at, duration: ended_at.since(began_at) }).filter(|mix| mix.duration.0 > 0)
     }
@@ -131,17 +124,16 @@ mod tests {
 
     use super::*;
 
-    fn playable(started_at: i64, levels: &[u8], speaker: Speaker) -> PlayableRecording {
+    fn playable(started_at: i64, levels: &[u8], speaker: Speaker) -> Recording {
         let id = Uuid::from_u128(1);
         let call = CallId(id);
         let leg = RecordedLeg { call, leg: LegId(id), speaker, room: RoomName::Call(call) };
-        let recording = Recording {
+        Recording {
             duration: Span(100 * i64::try_from(levels.len()).expect("few")),
             activity: Activity { step: Span(100), levels: levels.to_vec() },
             state: RecordingState::Stored,
             ..Recording::begun(RecordingId(id), leg, Timestamp(started_at))
-        };
-        PlayableRecording { recording, url: "/sound".to_owned() }
+        }
     }
 
     fn alice() -> Speaker {

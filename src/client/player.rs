@@ -13,6 +13,7 @@ use web_sys::HtmlAudioElement;
 use super::page_time::page_time;
 use super::playback::{Mix, PlayerState};
 use super::sounding::start;
+use crate::api::recordings::sound_of;
 
 /// How often the files are looked at.
 const TICK: Duration = Duration::from_millis(200);
@@ -93,7 +94,7 @@ impl Inner {
         for (part, element) in self.mix.parts.iter().zip(elements.iter_mut()) {
             match part.place(position) {
                 Some(place) if plays => {
-                    let element = element.get_or_insert_with(|| load(&part.url));
+                    let element = element.get_or_insert_with(|| load(&sound_of(part.recording.id)));
                     element.set_current_time(seconds(place));
                     start(element);
                 }
@@ -161,7 +162,7 @@ impl Inner {
                 }
                 continue;
             };
-            let element = element.get_or_insert_with(|| load(&part.url));
+            let element = element.get_or_insert_with(|| load(&sound_of(part.recording.id)));
             if (element.current_time() - seconds(place)).abs() > BESIDE {
                 element.set_current_time(seconds(place));
             }

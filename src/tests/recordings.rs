@@ -232,18 +232,24 @@ async fn whoever_was_only_rung_hears_nothing() {
 }
 
 #[tokio::test]
-async fn a_ticket_opens_one_recording_for_a_while() {
+async fn a_cookie_opens_the_recordings_of_one_call_for_a_while() {
     let desk = TestDesk::new().await;
     let call = desk.talking("alice").await;
     let first = recorded(&desk, call, Speaker::Caller).await;
     let second = recorded(&desk, call, Speaker::Agent(id("alice"))).await;
-    let ticket = desk.app.recordings().ticket(&id("alice"), first);
-    let of_bob = desk.app.recordings().ticket(&id("bob"), first);
+    let other = desk.talking("carla").await;
+    let of_other = recorded(&desk, other, Speaker::Caller).await;
+    let ticket = desk.app.recordings().ticket(&id("alice"), call).await.expect("signed");
+    let of_bob = desk.app.recordings().ticket(&id("bob"), call).await.expect("signed");
     let ask = async |recording: RecordingId, ticket: &str| {
-        desk.rest(Method::GET, &format!("/recordings/{recording}?ticket={ticket}"), None, None).await.status.as_u16()
+        let cookies = format!("theme=dark; baton_listens_{call}={ticket}; baton_listens_{other}={ticket}");
+        let path = format!("/api/v1/recordings/{recording}");
+        desk.bytes(request(Method::GET, &path, None, None, &[("cookie", &cookies)])).await.0.as_u16()
     };
     assert_eq!(ask(first, &ticket).await, 200);
-    assert_eq!(ask(second, &ticket).await, 401);
+    assert_eq!(ask(second, &ticket).await, 200);
+    assert_eq!(ask(of_other, &ticket).await, 401);
+    assert_eq!(ask(RecordingId(call.0), &ticket).await, 401, "nobody learns what there is");
     assert_eq!(ask(first, &of_bob).await, 403);
     assert_eq!(ask(first, &ticket.replace("alice", "carla")).await, 401);
     desk.app.clock.advance(Span::seconds(4 * 60 * 60));

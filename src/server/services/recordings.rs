@@ -2,7 +2,7 @@
 
 mod hearing;
 mod keeping;
-mod tickets;
+pub mod tickets;
 
 use std::ops::Range;
 

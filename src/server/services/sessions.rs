@@ -43,17 +43,21 @@ impl Sessions<'_> {
     async fn token(&self, agent: &AgentId) -> Result<String, ServiceError> {
         let expires = self.0.clock.now().plus(SESSION).0;
         let claim = format!("{agent}.{expires}");
-        let signature = URL_SAFE_NO_PAD.encode(self.signer(&claim).await?.finalize().into_bytes());
+        let signature = URL_SAFE_NO_PAD.encode(self.desk_signer(&claim).await?.finalize().into_bytes());
         Ok(format!("{claim}.{signature}"))
     }
 
-    /// The access code is signed with the claim and stands nowhere in it: another code ends what was opened with the old one,
-    /// and nobody can try codes on a token.
-    async fn signer(&self, claim: &str) -> Result<Hmac<Sha256>, ServiceError> {
+    async fn desk_signer(&self, claim: &str) -> Result<Hmac<Sha256>, ServiceError> {
+        self.signer(&format!("baton desk session\0{claim}")).await
+    }
+
+    /// Signs what lets somebody in. The access code is signed with it and stands nowhere in it: another code ends what was
+    /// opened with the old one, and nobody can try codes on a token.
+    pub(super) async fn signer(&self, text: &str) -> Result<Hmac<Sha256>, ServiceError> {
         let key = &self.0.installation().await?.session_key;
         let mut signer = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
         let code = self.0.config.demo.access_code.as_deref().map(random::fingerprint).unwrap_or_default();
-        signer.update(format!("baton desk session\0{claim}\0{code}").as_bytes());
+        signer.update(format!("{text}\0{code}").as_bytes());
         Ok(signer)
     }
 
@@ -61,7 +65,7 @@ impl Sessions<'_> {
     pub async fn who_of_token(&self, token: &str) -> Result<Who, ServiceError> {
         let (claim, signature) = token.rsplit_once('.').ok_or(ServiceError::NotSignedIn)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| ServiceError::NotSignedIn)?;
-        self.signer(claim).await?.verify_slice(&signature).map_err(|_| ServiceError::NotSignedIn)?;
+        self.desk_signer(claim).await?.verify_slice(&signature).map_err(|_| ServiceError::NotSignedIn)?;
         let (agent, expires) = claim.split_once('.').ok_or(ServiceError::NotSignedIn)?;
         let is_valid = expires.parse::<i64>().is_ok_and(|expires| self.0.clock.now().0 < expires);
         let agent: AgentId = agent.parse().map_err(|_| ServiceError::NotSignedIn)?;

@@ -11,12 +11,14 @@ use axum::response::{IntoResponse, Response};
 use baton_domain::call::RoomKind;
 use baton_domain::ids::{CallId, RecordingId};
 use baton_domain::recording::Recording;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::input::{Asker, Id, Params};
+use super::input::{Asker, Id};
 use super::model::{Refusals, rfc3339};
 use super::transcripts::speaker_name;
+use crate::server::error::ServiceError;
+use crate::server::http::credentials::recordings_ticket;
 use crate::server::http::problem::Problem;
 use crate::server::http::range::Wanted;
 use crate::server::permissions::Action;
@@ -59,15 +61,6 @@ pub struct RecordingList {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeletedRecordings {
     deleted: u64,
-}
-
-/// How a browser's player says who listens.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct Ticket {
-    /// In the place of the header `Authorization`, which a player cannot send: part of the addresses that the desk gives out.
-    ticket: Option<String>,
 }
 
 fn in_json(recordings: &[Recording]) -> RecordingList {
@@ -113,21 +106,22 @@ pub async fn delete(
 }
 
 /// The sound of a recording, whole or in part: Opus in Ogg.
-#[utoipa::path(get, path = "/recordings/{id}", operation_id = "get_recording", tag = "Recordings", params(("id" = String, Path), Ticket),
+#[utoipa::path(get, path = "/recordings/{id}", operation_id = "get_recording", tag = "Recordings", params(("id" = String, Path)),
     responses((status = 200, content_type = "audio/ogg"), (status = 206, content_type = "audio/ogg", description = "The part that `Range` asked for"),
         (status = 416, description = "`Range` asked for what is not there"), Refusals))]
 pub async fn sound(
     State(app): State<App>,
     asker: Asker,
     Id(id): Id<RecordingId>,
-    Params(Ticket { ticket }): Params<Ticket>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let recordings = app.recordings();
-    let recording = match ticket {
-        Some(ticket) => recordings.playable(&recordings.who_of_ticket(id, &ticket).await?, id).await?,
-        None => recordings.playable(asker.may(Action::HearRecordings)?, id).await?,
+    let who = match asker.may(Action::HearRecordings) {
+        // A browser's player sends no header but its cookies.
+        Err(ServiceError::NotSignedIn) => &recordings.listener(id, |call| recordings_ticket(&headers, call)).await?,
+        who => who?,
     };
+    let recording = recordings.playable(who, id).await?;
     let total = recording.bytes;
     let wanted = Wanted::of(headers.get(RANGE).and_then(|range| range.to_str().ok()), total);
     let (status, range) = match wanted {
