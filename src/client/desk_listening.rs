@@ -26,7 +26,10 @@ pub fn listened(call: &Call) -> Option<Listened> {
     Some(match (listening.recording(), listening.consent) {
         (_, Consent::Refused) => said("refused", &format!("{} has declined", call.caller.name), None),
         (RecordingStatus::On, _) => said("on", "Recording", Some(Action::PauseRecording)),
-        (RecordingStatus::Paused, _) => said("paused", "Recording paused", Some(Action::ResumeRecording)),
+        (RecordingStatus::Paused, _) => {
+            let what = if listening.policy.transcribe { "Recording and transcript paused" } else { "Recording paused" };
+            said("paused", what, Some(Action::ResumeRecording))
+        }
         (RecordingStatus::Off | RecordingStatus::Refused, _) => said("off", "Transcript only, no recording", None),
     })
 }
@@ -58,6 +61,8 @@ mod tests {
         let mut recorded = call(true, Recorded::Call);
         assert_eq!(text(&recorded), ("Recording".to_owned(), Some(Action::PauseRecording)));
         recorded.listening.recording_paused = true;
+        assert_eq!(text(&recorded), ("Recording and transcript paused".to_owned(), Some(Action::ResumeRecording)));
+        recorded.listening.policy.transcribe = false;
         assert_eq!(text(&recorded), ("Recording paused".to_owned(), Some(Action::ResumeRecording)));
         recorded.listening.consent = Consent::Refused;
         assert_eq!(text(&recorded), ("Carol has declined".to_owned(), None));

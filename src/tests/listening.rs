@@ -129,9 +129,10 @@ async fn what_must_not_be_used_never_gets_through() {
 
     desk.button("alice", call, DeskCommand::PauseRecording).await.expect("she has the call");
     hear(2);
-    assert_eq!(number(&mut text).await, 2);
-    assert!(matches!(in_time(sound.next()).await, Some(Heard::Stopped { .. })));
-    assert_quiet(&mut sound).await;
+    for stream in [&mut sound, &mut text] {
+        assert!(matches!(in_time(stream.next()).await, Some(Heard::Stopped { .. })));
+        assert_quiet(stream).await;
+    }
     desk.button("alice", call, DeskCommand::ResumeRecording).await.expect("she has the call");
 
     desk.button("alice", call, DeskCommand::Hold).await.expect("she has the call");
@@ -262,6 +263,9 @@ async fn the_recording_is_paused_and_resumed_through_the_api() {
     assert_eq!(press("pause").await["recording"], json!("paused"));
     assert_eq!(press("resume").await["recording"], json!("on"));
     desk.app.listening().consent(call, false).await.expect("the caller may");
+    let line = json!({ "lines": [{ "speaker": "caller", "text": "My card is" }] });
+    let unwritten = desk.post(&format!("/calls/{call}/transcript"), line).await.problem();
+    assert_eq!(unwritten, "409 listening_refused: The caller does not want this call to be transcribed.");
     let refused = desk.get(&format!("/calls/{call}")).await.json();
     assert_eq!((&refused["recording"], &refused["is_transcribed"]), (&json!("refused"), &json!(false)));
     let kinds: Vec<String> = desk

@@ -59,7 +59,7 @@ pub struct Listening {
     pub policy: ListeningPolicy,
     /// What the caller says to it.
     pub consent: Consent,
-    /// Whether an agent has stopped the recording for a while, as for a card number.
+    /// Whether an agent has stopped the recording for a while, as for a card number, which must not become text either.
     pub recording_paused: bool,
 }
 
@@ -116,9 +116,9 @@ impl Listening {
         self.consent == Consent::Told && self.policy.covers(room)
     }
 
-    /// Whether speech may become text.
+    /// Whether speech may become text now.
     pub fn may_transcribe(self) -> bool {
-        self.consent == Consent::Told && self.policy.transcribe
+        self.consent == Consent::Told && self.policy.transcribe && !self.recording_paused
     }
 
     /// Whether voices in rooms of this kind may be kept now.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_domain::ids::{CallId, LegId};
+use baton_domain::machine::Refusal;
 use baton_domain::transcript::Speaker;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +16,7 @@ use super::PartError;
 use super::attention::{Attention, Situation};
 use super::following::Following;
 use super::script::{Step, resume_at, steps};
-use crate::server::error::chain;
+use crate::server::error::{ServiceError, chain};
 use crate::server::ports::participation::{Ear, Participation, ParticipationError, Tokens, Voice};
 use crate::server::sample;
 use crate::server::services::transcripts::NewLine;
@@ -124,7 +125,11 @@ impl Caller {
 
     async fn write_down(&self, text: &str) -> Result<(), PartError> {
         let line = NewLine { speaker: Speaker::Caller, text: text.to_owned(), started_at: None };
-        self.app.transcripts().said(self.call, line).await.map_err(PartError::Desk)
+        match self.app.transcripts().said(self.call, line).await {
+            // They may still say it.
+            Err(ServiceError::Refused(Refusal::ListeningRefused, _)) => Ok(()),
+            written => written.map_err(PartError::Desk),
+        }
     }
 
     /// Reports whom they hear.

@@ -7,6 +7,7 @@ mod sampling;
 mod settling;
 
 use baton_domain::ids::{CallId, SegmentId};
+use baton_domain::listening::Consent;
 use baton_domain::machine::Refusal;
 use baton_domain::seat::RoomName;
 use baton_domain::time::Timestamp;
@@ -91,6 +92,9 @@ impl Transcripts<'_> {
         let found = calls::find(&mut tx, call).await?.ok_or(ServiceError::NotFound("call"))?;
         if found.is_ended() {
             return Err(Refusal::CallEnded.into());
+        }
+        if found.listening.consent == Consent::Refused {
+            return Err(Refusal::ListeningRefused.into());
         }
         let known = segments::lines_of(&mut tx, RoomName::Call(call)).await?;
         if known.len() + lines.len() > MAX_SEGMENTS {

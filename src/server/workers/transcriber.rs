@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use baton_domain::call::RoomKind;
 use baton_domain::ids::SegmentId;
+use baton_domain::listening::Consent;
 use baton_domain::seat::Party;
 use baton_domain::time::Timestamp;
 use baton_domain::transcript::Speaker;
@@ -89,10 +90,13 @@ async fn transcribe(app: App, recogniser: Arc<dyn Recogniser>, stream: LegStream
     }
     scribe.captions = None;
     tell_of_lost(&scribe.source, speech.dropped());
-    // What was said last still comes; while the server ends, there is time for that, too.
-    session.finish();
-    while let Some(event) = session.next().await {
-        scribe.tell(event).await;
+    // What waits here to be sent was said before, but whoever refuses means that, too.
+    if !scribe.is_refused().await {
+        // What was said last still comes; while the server ends, there is time for that, too.
+        session.finish();
+        while let Some(event) = session.next().await {
+            scribe.tell(event).await;
+        }
     }
     scribe.end_open_lines().await;
 }
@@ -157,6 +161,19 @@ impl Scribe {
         for (_, id) in self.lines.drain() {
             if let Err(failed) = self.app.transcripts().end_line(call, room, id).await {
                 error!(call.id = %call, error = chain(&failed), "A line could not be ended, the next start ends it");
+            }
+        }
+    }
+
+    async fn is_refused(&self) -> bool {
+        match self.app.calls().find(self.source.call).await {
+            Ok(call) => call.listening.consent == Consent::Refused,
+            Err(failed) => {
+                error!(
+                    error = chain(&failed),
+                    "It cannot be told whether the caller allows their last words to be sent"
+                );
+                true
             }
         }
     }

@@ -64,6 +64,9 @@ pub enum Refusal {
     /// There is nothing to refuse.
     #[error("This call is neither transcribed nor recorded.")]
     NotListenedTo,
+    /// Nothing more of the call may be written down.
+    #[error("The caller does not want this call to be transcribed.")]
+    ListeningRefused,
     /// There is no recording to stop for a while.
     #[error("This call is not recorded.")]
     NotRecorded,
@@ -96,6 +99,7 @@ impl Refusal {
             Self::StillThere { .. } => "still_there",
             Self::OnPhone { .. } => "on_phone",
             Self::NotListenedTo => "not_listened_to",
+            Self::ListeningRefused => "listening_refused",
             Self::NotRecorded => "not_recorded",
             Self::AlreadySpoken => "already_spoken",
             Self::TooLong { .. } => "too_long",
