@@ -1,5 +1,6 @@
 //! Use cases. Each finds the call, asks the rules, stores what comes out in one transaction, and only then acts.
 
+pub mod acting;
 pub mod briefings;
 pub mod callers;
 pub mod calls;

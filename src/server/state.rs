@@ -17,6 +17,7 @@ use super::limits::Limits;
 use super::ports::briefing_writer::BriefingWriter;
 use super::ports::media_server::MediaServer;
 use super::recorder::Recorder;
+use super::services::acting::Acting;
 use super::services::captions::{CaptionsService, Listened};
 use super::services::hold_music::HoldMusicService;
 use super::services::home::Progress;
@@ -25,9 +26,9 @@ use super::services::media_health::MediaHealth;
 use super::services::speaking::Speaking;
 use super::services::transcripts::{OpenLines, Samples};
 use super::services::{
-    briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, leases::Leases,
-    listening::ListeningService, phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating,
-    sessions::Sessions, transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
+    briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, leases::Leases, listening::ListeningService,
+    phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts,
+    transfers::Transfers, wrap_ups::WrapUps,
 };
 use super::services::spoken_files::SpokenFiles;
 use super::store::Store;
@@ -73,6 +74,8 @@ pub struct Inner {
     pub agenda: Agenda,
     /// How much one asker may ask for.
     pub limits: Limits,
+    /// Which changes are being carried out.
+    pub acting: Acting,
     /// Where a sample conversation is being played.
     pub samples: Samples,
     /// Who we are among other installations.
@@ -123,6 +126,7 @@ impl App {
             open_lines: OpenLines::default(),
             agenda,
             limits,
+            acting: Acting::default(),
             samples: Samples::default(),
             installation: OnceCell::new(),
             seat_locks: Mutex::default(),
@@ -170,14 +174,14 @@ impl App {
         ListeningService(self)
     }
 
-    /// Agents on phones.
-    pub fn phones(&self) -> Phones<'_> {
-        Phones(self)
-    }
-
     /// What only one of several servers may do.
     pub fn leases(&self) -> Leases<'_> {
         Leases(self)
+    }
+
+    /// Agents on phones.
+    pub fn phones(&self) -> Phones<'_> {
+        Phones(self)
     }
 
     /// Transcripts.

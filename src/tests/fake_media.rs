@@ -2,11 +2,12 @@
 //! refuses nonsense.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use baton::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Room, Track};
+use tokio::sync::Semaphore;
 
 #[derive(Debug, Default)]
 pub struct FakeMediaServer(Mutex<State>);
@@ -17,6 +18,8 @@ struct State {
     owners: BTreeMap<String, String>,
     orders: Vec<String>,
     is_down: bool,
+    /// Mutes wait for it.
+    slow_mutes: Option<Arc<Semaphore>>,
 }
 
 impl FakeMediaServer {
@@ -101,6 +104,11 @@ impl FakeMediaServer {
         self.lock().is_down = is_down;
     }
 
+    /// From now on each mute waits for a permit of what this gives.
+    pub fn slow_mutes(&self) -> Arc<Semaphore> {
+        self.lock().slow_mutes.insert(Arc::new(Semaphore::new(0))).clone()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -149,6 +157,10 @@ impl MediaServer for FakeMediaServer {
     }
 
     async fn mute(&self, room: &str, identity: &str, track_sid: &str) -> Result<(), MediaServerError> {
+        let gate = self.lock().slow_mutes.clone();
+        if let Some(gate) = gate {
+            gate.acquire().await.expect("it is never closed").forget();
+        }
         let mut state = self.reach()?;
         let Some(participant) = state.participant(room, identity) else { return Ok(()) };
         for track in participant.tracks.iter_mut().filter(|track| track.sid == track_sid) {

@@ -2,10 +2,14 @@
 
 use baton::api::desk::DeskCommand;
 use baton::server::error::ServiceError;
+use baton::server::hub::News;
+use baton::server::services::transcripts::NewLine;
 use baton_domain::call::RoomKind;
 use baton_domain::ids::TransferId;
 use baton_domain::seat::{RoomName, call_room, consult_room};
 use baton_domain::time::Span;
+use baton_domain::transcript::Speaker;
+use tokio::sync::broadcast::Receiver;
 
 use crate::harness::TestDesk;
 
@@ -74,6 +78,42 @@ async fn before_two_agents_talk_whoever_the_caller_could_hear_is_silent() {
     let opened =
         orders.iter().position(|order| *order == format!("permit {bob} in {consult}: publish=true subscribe=true"));
     assert!(opened.is_none_or(|opened| isolated < opened), "{orders:#?}");
+}
+
+async fn next_told(news: &mut Receiver<News>) -> &'static str {
+    loop {
+        match news.recv().await.expect("the desk is there") {
+            News::Said(..) => return "said",
+            News::Call { .. } => return "the call",
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_hold_before_the_agent_is_silent_whatever_else_is_told() {
+    let mut desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    let (room, alice) = (call_room(call), desk.leg("alice", call).await.to_string());
+    desk.media.publish(&room, &alice, false);
+    let mut news = desk.app.hub.subscribe();
+    desk.start_workers();
+    assert_eq!(next_told(&mut news).await, "the call", "what was done before the workers started");
+    let gate = desk.media.slow_mutes();
+    let (app, who, asked) = (desk.app.clone(), desk.who("alice").await, desk.asked(call).await);
+    let held = tokio::spawn(async move { app.calls().desk_command(&who, asked, DeskCommand::Hold).await });
+    // The change stands in the database, and something else is told.
+    while desk.state(call).await != "on_hold" {
+        tokio::task::yield_now().await;
+    }
+    let line = NewLine { speaker: Speaker::Caller, text: "Hello?".to_owned(), started_at: None };
+    desk.app.transcripts().said(call, line).await.expect("a call");
+    assert_eq!(next_told(&mut news).await, "said");
+    gate.add_permits(8);
+    assert_eq!(next_told(&mut news).await, "the call");
+    assert!(!desk.media.heard_in(&room).contains(&alice));
+    held.await.expect("it ends").expect("they may");
 }
 
 #[tokio::test]

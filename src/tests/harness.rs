@@ -285,7 +285,8 @@ impl TestDesk {
         self.app.calls().desk_command(&self.who(agent).await, asked, command).await
     }
 
-    async fn asked(&self, call: CallId) -> Asked {
+    /// A press of a button, at the call as it is now.
+    pub async fn asked(&self, call: CallId) -> Asked {
         let seen_version = self.find(call).await.version;
         Asked { call, seen_version, key: baton::server::random::secret::<9>() }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use baton::api::desk::DeskCommand;
-use baton::server::hub::News;
+use baton::server::hub::{News, Wake};
 use baton::server::media::{Role, ServerParticipant};
 use baton::server::permissions::Who;
 use baton::server::services::transcripts::SpokenLine;
@@ -230,6 +230,8 @@ async fn what_one_server_changes_the_other_tells_and_follows() {
     one.start_workers();
     two.start_workers();
     let mut news = two.app.hub.subscribe();
+    two.app.hub.wake(Wake::Agents);
+    tokio::time::timeout(LIMIT, news.recv()).await.expect("it tells").expect("news");
     one.button("alice", call, DeskCommand::Hold).await.expect("they talk");
     let told = async {
         loop {

@@ -17,9 +17,10 @@ use futures_util::future::BoxFuture;
 use sqlx::AnyConnection;
 use tracing::{error, info, warn};
 
+use super::acting::{Acting, ActingGuard};
 use super::idempotency::Key;
 use crate::server::error::{ServiceError, chain};
-use crate::server::hub::{News, Wake};
+use crate::server::hub::News;
 use crate::server::state::{App, Due};
 use crate::server::store::{StoreError, agents, briefings, calls, events, transfers, wrap_ups};
 
@@ -115,13 +116,14 @@ impl App {
         if let Some(key) = &request.key {
             key.remember(&mut tx, &actor, &request.answer, now).await?;
         }
+        let acting = (transition.call != before).then(|| Acting::begin(self, before.id));
         tx.commit().await.map_err(StoreError::from)?;
-        if transition.call != before {
+        if let Some(acting) = acting {
             self.ears.follow(&transition.call, now);
             // A task of its own: whoever asked may close the tab now, and what was committed is carried out all the same.
             let (app, transition) = (self.clone(), transition.clone());
             let isolate_first = takes_a_voice_away(&seats(&before), &seats(&transition.call));
-            let acted = tokio::spawn(async move { app.act(&transition, isolate_first).await }).await;
+            let acted = tokio::spawn(async move { app.act(&transition, isolate_first, acting).await }).await;
             if let Err(error) = acted {
                 error!(call.id = %before.id, error = chain(&error), "What follows from a change of call {} broke off", before.id);
             }
@@ -205,7 +207,7 @@ impl App {
 
     /// After the commit: the caller's music, then isolation where a voice is taken away, then everybody is told; alarms; the
     /// next agent.
-    async fn act(&self, transition: &Transition, isolate_first: bool) {
+    async fn act(&self, transition: &Transition, isolate_first: bool, acting: ActingGuard) {
         let call = &transition.call;
         self.demo_progress.note(&transition.happened);
         for happening in &transition.happened {
@@ -220,7 +222,7 @@ impl App {
             warn!(call.id = %call.id, "Seats of call {} take long to enforce", call.id);
         }
         self.hub.publish(News::Moved(Arc::new(call.clone())));
-        self.hub.wake(Wake::Call(call.id));
+        drop(acting);
         if transition.effects.contains(&Effect::OfferNext) {
             tokio::spawn(offer_next(self.clone(), call.id));
         }
@@ -228,7 +230,6 @@ impl App {
 
     /// Another server has changed a call, and has done what follows from it outside. What is kept here follows.
     pub fn changed_elsewhere(&self, call: &Call) {
-        self.ears.follow(call, self.clock.now());
         if let Some(at) = call.next_deadline(&self.config.desk.rules) {
             self.agenda.set_at_latest(Due::Call(call.id), at);
         }

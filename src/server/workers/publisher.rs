@@ -27,8 +27,6 @@ pub struct Publisher {
     app: App,
     woken: mpsc::UnboundedReceiver<Wake>,
     last_event: i64,
-    /// The newest event when it was last looked.
-    seen: i64,
     waiting: Vec<WaitingCall>,
     agents: Vec<AgentView>,
     wrap_ups: Vec<WrapUp>,
@@ -37,7 +35,7 @@ pub struct Publisher {
 impl Publisher {
     /// A publisher that has told nothing yet.
     pub fn new(app: App, woken: mpsc::UnboundedReceiver<Wake>) -> Self {
-        Self { app, woken, last_event: 0, seen: 0, waiting: Vec::new(), agents: Vec::new(), wrap_ups: Vec::new() }
+        Self { app, woken, last_event: 0, waiting: Vec::new(), agents: Vec::new(), wrap_ups: Vec::new() }
     }
 
     /// Tells until the process ends.
@@ -71,13 +69,9 @@ impl Publisher {
         self.tell(wakes).await
     }
 
-    /// Of what was done here we are woken, once whoever must be silenced is. What stood there at the last look already, and
-    /// nobody woke us for, was done by another server.
+    /// Of what was done here we are woken. What nobody woke us for was done by another server.
     async fn look_elsewhere(&mut self) -> Result<(), ServiceError> {
-        let newest = self.app.newest_event().await?;
-        let is_done_elsewhere = newest == self.seen && newest > self.last_event;
-        self.seen = newest;
-        if is_done_elsewhere { self.tell(Vec::new()).await } else { Ok(()) }
+        if self.app.newest_event().await? > self.last_event { self.tell(Vec::new()).await } else { Ok(()) }
     }
 
     async fn tell(&mut self, wakes: Vec<Wake>) -> Result<(), ServiceError> {
@@ -110,7 +104,8 @@ impl Publisher {
             };
             or_log(told);
         }
-        for call in changed {
+        // Whoever is still being silenced must not be spoken over: we are woken when they are.
+        for call in changed.into_iter().filter(|call| !self.app.acting.is_on(*call)) {
             or_log(self.tell_call(call, ours.contains(&call)).await);
         }
         self.tell_lists().await
@@ -118,6 +113,7 @@ impl Publisher {
 
     async fn tell_call(&self, call: CallId, is_ours: bool) -> Result<(), ServiceError> {
         let (call, viewers) = self.app.desk_call(call).await?;
+        self.app.ears.follow(&call.call, self.app.clock.now());
         if !is_ours {
             self.app.changed_elsewhere(&call.call);
         }
