@@ -25,7 +25,7 @@ use crate::resample::Resampling;
 use crate::voice::{Utterance, Voices};
 
 /// A file that goes on for longer is none: silence compresses to nothing.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(24);
 /// So many damaged packets in a row are the end.
 const DAMAGED: u32 = 64;
 /// A hole between two packets that is longer than this is one; shorter ones are a container's rounding.
@@ -126,13 +126,12 @@ impl SoundFile {
             if self.is_over {
                 return if self.is_sound { Ok(None) } else { Err(ReadError::Unreadable) };
             }
-            match self.next_packet()? {
-                Some(packet) => self.is_sound |= self.codec.decode(&packet, &mut self.voices)?,
-                None => {
-                    self.is_over = true;
-                    self.codec.finish(&mut self.voices)?;
-                    self.voices.finish();
-                }
+            if let Some(packet) = self.next_packet()? {
+                self.is_sound |= self.codec.decode(&packet, &mut self.voices)?;
+            } else {
+                self.is_over = true;
+                self.codec.finish(&mut self.voices)?;
+                self.voices.finish();
             }
             if self.voices.heard() > LONGEST {
                 return Err(ReadError::TooLong);

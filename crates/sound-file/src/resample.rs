@@ -13,7 +13,7 @@ const CHUNK: usize = 1024;
 pub struct Resampling {
     from: u32,
     /// `None` where nothing has to be done.
-    converter: Option<Fft<f32>>,
+    converter: Option<Box<Fft<f32>>>,
     waiting: Vec<f32>,
     /// What the converter puts before the first sample: taken away, or every time would be late.
     delay: usize,
@@ -28,7 +28,7 @@ impl Resampling {
         let rates = (usize::try_from(from), usize::try_from(RATE));
         let (Ok(from), Ok(to)) = rates else { return Err(ReadError::Unreadable) };
         let converter = Fft::new(from, to, CHUNK, 1, FixedSync::Input).map_err(|_| ReadError::Unreadable)?;
-        Ok(Self { delay: converter.output_delay(), converter: Some(converter), ..same })
+        Ok(Self { delay: converter.output_delay(), converter: Some(Box::new(converter)), ..same })
     }
 
     /// Which rate it takes.
@@ -45,7 +45,7 @@ impl Resampling {
         let mut converted = Vec::new();
         let whole = self.waiting.len() - self.waiting.len() % CHUNK;
         let ready: Vec<f32> = self.waiting.drain(..whole).collect();
-        for chunk in ready.chunks_exact(CHUNK) {
+        for chunk in ready.as_chunks::<CHUNK>().0 {
             converted.extend(self.convert(chunk.to_vec(), None)?);
         }
         Ok(converted)
@@ -66,10 +66,10 @@ impl Resampling {
         let Some(converter) = &mut self.converter else { return Ok(to_i16(&chunk)) };
         let chunk = InterleavedOwned::new_from(chunk, 1, CHUNK).map_err(|_| ReadError::Unreadable)?;
         let indexing = Indexing { partial_len, ..Indexing::default() };
-        let converted = converter.process(&chunk, Some(&indexing)).map_err(|_| ReadError::Unreadable)?.take_data();
-        let early = self.delay.min(converted.len());
+        let samples = converter.process(&chunk, Some(&indexing)).map_err(|_| ReadError::Unreadable)?.take_data();
+        let early = self.delay.min(samples.len());
         self.delay -= early;
-        Ok(to_i16(&converted[early..]))
+        Ok(to_i16(&samples[early..]))
     }
 }
 

@@ -23,7 +23,7 @@ use crate::wire::recording::{Recording, RecordingError};
 use crate::wire::{deepgram_file, http_address};
 
 /// Until a provider that takes whole files has answered, its upload included.
-const WHOLE_FILE: Duration = Duration::from_secs(60 * 60);
+const WHOLE_FILE: Duration = Duration::from_hours(1);
 /// A pause that a provider asks for is kept, but nobody is waited for longer than this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Utterances that are decoded ahead.

@@ -2,6 +2,7 @@
 //! on where it was.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use baton_domain::ids::SpokenFileId;
 use baton_domain::spoken_file::{SpokenFile, SpokenFileFailure, SpokenFileState, SpokenLine, in_lines};
@@ -13,8 +14,8 @@ use tracing::{info, warn};
 use super::SpokenFiles;
 use super::refusal::FileRefusal;
 use crate::server::error::{ServiceError, chain};
+use crate::server::store::StoreError;
 use crate::server::store::spoken_files::{self, StoredFile};
-use crate::server::store::{StoreError, spoken_files as store};
 
 /// A file on which the server ended so often is not tried again: it may be what ended it.
 const TRIES: u32 = 3;
@@ -72,7 +73,7 @@ impl SpokenFiles<'_> {
 
     async fn count_try(&self, id: SpokenFileId) -> Result<(), ServiceError> {
         let mut tx = self.0.store.begin().await?;
-        store::try_again(&mut tx, id).await?;
+        spoken_files::try_again(&mut tx, id).await?;
         Ok(tx.commit().await.map_err(StoreError::from)?)
     }
 
@@ -126,7 +127,6 @@ impl SpokenFiles<'_> {
 }
 
 fn after(mut file: SpokenFile, step: FileStep) -> SpokenFile {
-    let span = |time: std::time::Duration| Span(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
     match step {
         FileStep::Leaving { provider, model } => {
             (file.heard, file.duration) = (None, None);
@@ -141,13 +141,16 @@ fn after(mut file: SpokenFile, step: FileStep) -> SpokenFile {
 }
 
 fn numbered(lines: Vec<FileLine>) -> Vec<SpokenLine> {
-    let span = |time: std::time::Duration| Span(i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
     let pieces = lines.into_iter().flat_map(|line| {
         let pieces = in_lines(&line.text).into_iter();
         pieces.map(move |text| (line.speaker.clone(), text, span(line.from), line.to.map(span)))
     });
     let numbered = (1..).zip(pieces.take(MAX_SEGMENTS));
     numbered.map(|(number, (speaker, text, from, to))| SpokenLine { number, speaker, text, from, to }).collect()
+}
+
+fn span(time: Duration) -> Span {
+    Span(i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn failure(error: &FileError) -> SpokenFileFailure {
