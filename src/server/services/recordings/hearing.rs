@@ -36,16 +36,16 @@ impl Share {
     }
 
     fn of_agent(agent: &AgentId, timeline: &[TimelineEntry]) -> Self {
-        let (mut has_call, mut had_call, mut consults) = (false, false, Vec::new());
+        let (mut is_holder, mut had_call, mut consults) = (false, false, Vec::new());
         for happening in timeline.iter().map(|entry| &entry.happening) {
             let is_theirs = happening.agent.as_ref() == Some(agent);
             match happening.kind {
                 HappeningKind::CallAnswered | HappeningKind::TransferCompleted => {
-                    has_call = is_theirs;
+                    is_holder = is_theirs;
                     had_call |= is_theirs;
                 }
                 // Whoever only declined, or was only rung, has consulted nobody.
-                HappeningKind::TransferAccepted if is_theirs || has_call => consults.extend(happening.transfer),
+                HappeningKind::TransferAccepted if is_theirs || is_holder => consults.extend(happening.transfer),
                 _ => {}
             }
         }
