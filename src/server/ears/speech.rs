@@ -75,7 +75,7 @@ impl SpeechStream {
             };
             match heard {
                 None => self.wait(),
-                Some(Some(Heard::Packet(packet))) => self.packet(packet),
+                Some(Some(Heard::Packet(packet))) => self.packet(&packet),
                 Some(Some(Heard::Stopped { .. })) => self.stop(),
                 Some(None) => {
                     self.stop();
@@ -85,7 +85,7 @@ impl SpeechStream {
         }
     }
 
-    fn packet(&mut self, packet: HeardPacket) {
+    fn packet(&mut self, packet: &HeardPacket) {
         let end = packet.position + u64::from(packet.duration);
         match self.utterances.hear(packet.position, &packet.payload) {
             Ok(Some((pcm, activities))) => {
