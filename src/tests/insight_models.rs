@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Method;
 use baton::api::desk::DeskCommand;
 use baton::server::config::{Config, ModelsConfig};
+use baton::server::error::ServiceError;
 use baton::server::hub::News;
 use baton::server::store::{events, insight};
 use baton_domain::briefing::{Language, Source, Statement};
 use baton_domain::ids::CallId;
+use baton_domain::machine::Refusal;
 use baton_domain::outcome::HappeningKind;
 use baton_models::{Limits, ProviderConfig};
 use baton_redaction::Kinds;
@@ -16,7 +19,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 
-use crate::harness::{TestDesk, id};
+use crate::harness::{API_KEY, TestDesk, id};
 use crate::insight::{TALK, analysed, answered, say};
 use crate::provider::{Provider, Reply, briefing_of, good};
 
@@ -231,6 +234,20 @@ async fn what_cannot_be_written_down_does_not_leave() {
 }
 
 #[tokio::test]
+async fn nothing_leaves_once_the_caller_has_refused() {
+    let provider = Provider::new([analysis()]).await;
+    let desk = desk(&provider).await;
+    desk.rest(Method::PATCH, "/lines/support", Some(API_KEY), Some(json!({ "transcribe": true }))).await;
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK[..3]).await;
+    desk.app.listening().consent(call, false).await.expect("the caller may");
+    let alice = desk.who("alice").await;
+    let refused = desk.app.insights().analyse(&alice, call).await.expect_err("the caller does not want it");
+    assert!(matches!(refused, ServiceError::Refused(Refusal::ListeningRefused, _)), "{refused:?}");
+    assert_eq!((provider.received().len(), sent(&desk, call).await.len()), (0, 0));
+}
+
+#[tokio::test]
 async fn what_is_written_while_the_call_goes_on_is_in_the_language_of_whoever_has_it() {
     let provider = Provider::new([analysis(), analysis()]).await;
     let desk = desk(&provider).await;
@@ -241,7 +258,7 @@ async fn what_is_written_while_the_call_goes_on_is_in_the_language_of_whoever_ha
     drop(desk.app.insights().analyse(&alice, call).await);
     assert_eq!(provider.received()[0].document()["output_language"], "de");
     let refused = desk.app.presence().choose_language(&alice, "German!").await.expect_err("no language");
-    assert_eq!(refused.to_string(), "a language is a tag like `en` or `pt-BR`");
+    assert_eq!(refused.to_string(), "A language is a tag like `en` or `pt-BR`.");
     desk.app.presence().choose_language(&alice, "").await.expect("the conversation's");
     let agents = desk.get("/agents").await.json();
     assert!(agents["agents"].as_array().expect("agents").iter().all(|agent| agent["language"].is_null()), "{agents}");

@@ -1,7 +1,8 @@
-//! The audit of what leaves: to whom and how much, never what.
+//! The audit of what leaves: to whom and how much, never what. Of a call whose caller has refused to be listened to nothing does.
 
 use baton_domain::ids::{CallId, TransferId};
-use baton_domain::machine::Actor;
+use baton_domain::listening::Consent;
+use baton_domain::machine::{Actor, Refusal};
 use baton_domain::outcome::{Happening, HappeningKind};
 
 use crate::server::error::ServiceError;
@@ -53,6 +54,10 @@ impl App {
     ) -> Result<(), ServiceError> {
         let mut tx = self.store.begin().await?;
         let found = calls::find(&mut tx, call).await?.ok_or(ServiceError::NotFound("call"))?;
+        // Also of what was said before they refused.
+        if found.listening.consent == Consent::Refused {
+            return Err(Refusal::ListeningRefused.into());
+        }
         let happened = Happening { kind, agent: None, transfer, detail: Some(detail) };
         events::append(&mut tx, &found, &events::actor_name(&Actor::Desk), &[happened], self.clock.now()).await?;
         tx.commit().await.map_err(StoreError::from)?;
