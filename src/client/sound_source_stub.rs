@@ -1,4 +1,7 @@
 //! The names of `sound_source.rs` for the server's build, where nothing is recorded or sent.
+#![expect(clippy::unused_self, reason = "the same shapes as in a browser")]
+
+use std::future::{Ready, ready};
 
 use web_sys::HtmlInputElement;
 
@@ -27,13 +30,13 @@ pub struct Take;
 
 impl Take {
     /// See `sound_source.rs`.
-    pub async fn begin() -> Result<Self, String> {
-        Ok(Self)
+    pub fn begin() -> Ready<Result<Self, String>> {
+        ready(Err(String::new()))
     }
 
     /// See `sound_source.rs`.
-    pub async fn finish(self) -> Option<Sound> {
-        None
+    pub fn finish(self) -> Ready<Option<Sound>> {
+        ready(None)
     }
 }
 
@@ -43,12 +46,12 @@ pub struct Sending;
 impl Sending {
     /// See `sound_source.rs`.
     pub fn begin(_: &Sound, _: impl Fn(u8) + 'static) -> Result<Self, ApiError> {
-        Ok(Self)
+        Err(ApiError::new(500, "internal", String::new()))
     }
 
     /// See `sound_source.rs`.
-    pub async fn answer(&self) -> Result<String, ApiError> {
-        Ok(String::new())
+    pub fn answer(&self) -> Ready<Result<String, ApiError>> {
+        ready(Ok(String::new()))
     }
 
     /// See `sound_source.rs`.

@@ -10,8 +10,8 @@ use crate::server::ports::media_server::MediaServerError;
 use crate::server::ports::recording_storage::StorageError;
 use crate::server::random;
 use crate::server::recorder::WritingError;
-use crate::server::services::spoken_files::refusal::FileRefusal;
 use crate::server::services::leases::LeaseError;
+use crate::server::services::spoken_files::refusal::FileRefusal;
 use crate::server::store::StoreError;
 
 /// Why a service did not do what was asked.

@@ -24,13 +24,13 @@ use super::services::home::Progress;
 use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
 use super::services::speaking::Speaking;
+use super::services::spoken_files::SpokenFiles;
 use super::services::transcripts::{OpenLines, Samples};
 use super::services::{
-    briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, leases::Leases, listening::ListeningService,
-    phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating, sessions::Sessions, transcripts::Transcripts,
-    transfers::Transfers, wrap_ups::WrapUps,
+    briefings::Briefings, callers::Callers, calls::Calls, home::Home, insight::Insights, leases::Leases,
+    listening::ListeningService, phones::Phones, presence::PresenceService, recordings::Recordings, seating::Seating,
+    sessions::Sessions, transcripts::Transcripts, transfers::Transfers, wrap_ups::WrapUps,
 };
-use super::services::spoken_files::SpokenFiles;
 use super::store::Store;
 use super::uploads::Uploads;
 

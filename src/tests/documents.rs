@@ -25,8 +25,15 @@ fn quoted_variables(source: &str) -> BTreeSet<&str> {
 
 #[test]
 fn every_setting_is_in_the_example_with_a_comment() {
-    let areas =
-        ["config.rs", "config/languages.rs", "config/models.rs", "config/recordings.rs", "config/sounds.rs", "config/speaking.rs", "config/transcription.rs"];
+    let areas = [
+        "config.rs",
+        "config/languages.rs",
+        "config/models.rs",
+        "config/recordings.rs",
+        "config/sounds.rs",
+        "config/speaking.rs",
+        "config/transcription.rs",
+    ];
     let config = areas.map(|area| read(&format!("src/server/{area}"))).concat();
     let example = read(".env.example");
     let models = read("crates/models/src/settings.rs");

@@ -95,7 +95,6 @@ async fn ask(desk: &TestDesk, method: &Method, path: &str, asker: Option<&str>) 
         ("POST", Some("transcript")) => Some(json!({ "lines": [{ "speaker": "caller", "text": "Hello" }] })),
         ("POST", Some("transfers")) => Some(json!({ "target": { "agent": "bob" } })),
         ("POST", Some("chat")) => Some(json!({ "question": "Why?" })),
-        ("POST", Some("callers")) if path.contains("/lines/") => Some(json!({ "name": "Carol" })),
         ("POST", Some("answer")) => Some(json!({ "agent": "alice" })),
         ("POST", Some("decline")) => Some(json!({ "reason": "In a meeting" })),
         ("PUT", Some("briefing")) => Some(json!({ "text": "Only the invoice." })),

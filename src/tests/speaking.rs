@@ -128,9 +128,8 @@ impl Reading {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        if tokio::time::timeout(LIMIT, waiting).await.is_err() {
-            panic!("{what}: not within {LIMIT:?}; {:?}", self.state().await);
-        }
+        let is_in_time = tokio::time::timeout(LIMIT, waiting).await.is_ok();
+        assert!(is_in_time, "{what}: not within {LIMIT:?}; {:?}", self.state().await);
     }
 
     async fn until_state(&self, state: SpokenState) {

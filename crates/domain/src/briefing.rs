@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::ids::AgentId;
-use crate::time::Timestamp;
 use crate::text::one_line;
+use crate::time::Timestamp;
 use crate::transcript::Transcript;
 
 pub use headings::first_sentence_in;

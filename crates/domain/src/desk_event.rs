@@ -39,6 +39,9 @@ pub struct DeskView {
     pub speech: Option<BrowserSpeech>,
     /// How long the desk waits for what, for count-downs.
     pub rules: Rules,
+    /// Whether somebody can read a briefing aloud.
+    #[serde(default)]
+    pub can_speak: bool,
     /// The server's time, to correct the browser's clock by.
     pub now: Timestamp,
 }
@@ -266,9 +269,6 @@ pub struct CallerView {
     /// Whether this page's browser shall recognise what the caller says at this moment.
     #[serde(default)]
     pub speech: Option<BrowserSpeech>,
-    /// Whether somebody can read a briefing aloud.
-    #[serde(default)]
-    pub can_speak: bool,
     /// The server's time.
     pub now: Timestamp,
 }

@@ -192,7 +192,8 @@ fn texts_that_are_too_long_are_refused_by_name() {
 #[test]
 fn of_what_is_written_nothing_is_kept_that_nobody_can_see() {
     let mut desk = Desk::talking();
-    let start = StartTransfer { note: "two\u{0}\nlines".to_owned(), reason: "\u{0}ä".repeat(200), ..transfer_to("bob") };
+    let start =
+        StartTransfer { note: "two\u{0}\nlines".to_owned(), reason: "\u{0}ä".repeat(200), ..transfer_to("bob") };
     desk.does(alice(), Command::StartTransfer(start));
     let transfer = desk.call.transfer().expect("it rings");
     assert_eq!((transfer.note.as_str(), transfer.reason.clone()), ("two\nlines", "ä".repeat(200)));

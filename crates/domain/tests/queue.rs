@@ -1,6 +1,6 @@
 //! Waiting, being offered, answering, and who is rung next.
 
-use baton_domain::agent::{Agent, AgentKind, Device, AgentView, Presence, PresenceChoice, presence};
+use baton_domain::agent::{Agent, AgentKind, AgentView, Device, Presence, PresenceChoice, presence};
 use baton_domain::call::{CallState, EndReason, Engagement, Place};
 use baton_domain::ids::{AgentId, QueueId};
 use baton_domain::machine::{Actor, Command, Fact, Refusal};

@@ -173,8 +173,8 @@ mod tests {
                 }
             }
         };
-        let (played, ()) = tokio::join!(player.play_as_they_come(&mut packets), giving);
-        assert_eq!(played, Ok(()));
+        let (outcome, ()) = tokio::join!(player.play_as_they_come(&mut packets), giving);
+        assert_eq!(outcome, Ok(()));
         let took = begin.elapsed().as_millis();
         assert!((1200..1220).contains(&took), "ten packets, a pause to the end of a second, ten packets: {took} ms");
     }

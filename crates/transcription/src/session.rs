@@ -98,9 +98,8 @@ impl Driver {
         while !self.stream.is_over() {
             let now = Instant::now();
             // A provider without a free place has not failed: the next one is asked, or this one when somebody else is done.
-            let Some((provider, place, permit)) = providers
-                .iter()
-                .find_map(|provider| Some((provider, provider.place()?, provider.breaker.admit(now)?)))
+            let Some((provider, place, permit)) =
+                providers.iter().find_map(|provider| Some((provider, provider.place()?, provider.breaker.admit(now)?)))
             else {
                 self.stream.wait(stream::LOOK).await;
                 continue;

@@ -64,13 +64,13 @@ impl Server {
         ProviderConfig { limits, ..config }
     }
 
-    fn hear(&self, uri: &OriginalUri, headers: &HeaderMap, bytes: usize) -> Result<(), Response> {
+    fn hear(&self, uri: &OriginalUri, headers: &HeaderMap, bytes: usize) -> Result<(), StatusCode> {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let content_type = header("content-type").split(';').next().unwrap_or_default().to_owned();
         let received = Received { uri: uri.to_string(), authorization: header("authorization"), content_type, bytes };
         self.received.lock().expect("no panic").push(received);
         match self.failing.lock().expect("no panic").pop() {
-            Some(status) => Err(StatusCode::from_u16(status).expect("a status").into_response()),
+            Some(status) => Err(StatusCode::from_u16(status).expect("a status")),
             None => Ok(()),
         }
     }
@@ -82,7 +82,7 @@ impl Server {
 
 async fn deepgram(State(server): State<Server>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
     if let Err(failed) = server.hear(&uri, &headers, body.len()) {
-        return failed;
+        return failed.into_response();
     }
     let utterance = |start: f64, speaker: u32, transcript: &str| {
         json!({
@@ -101,7 +101,7 @@ async fn deepgram(State(server): State<Server>, uri: OriginalUri, headers: Heade
 }
 
 async fn upload(State(server): State<Server>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
-    let failed = server.hear(&uri, &headers, body.len()).err();
+    let failed = server.hear(&uri, &headers, body.len()).err().map(IntoResponse::into_response);
     failed.unwrap_or_else(|| Json(json!({ "upload_url": "https://cdn.example.com/1" })).into_response())
 }
 
@@ -121,7 +121,7 @@ async fn openai(State(server): State<Server>, uri: OriginalUri, headers: HeaderM
         }
     }
     assert!(wav.starts_with(b"RIFF"));
-    let failed = server.hear(&uri, &headers, wav.len()).err();
+    let failed = server.hear(&uri, &headers, wav.len()).err().map(IntoResponse::into_response);
     failed.unwrap_or_else(|| Json(json!({ "text": format!("{} bytes", wav.len()) })).into_response())
 }
 

@@ -173,10 +173,5 @@ fn timed(packet: &RoomPacket) -> Timed {
 }
 
 fn heard(packet: &RoomPacket, at: Timestamp, position: u64) -> HeardPacket {
-    HeardPacket {
-        at,
-        position,
-        duration: packet.duration,
-        payload: packet.payload.clone(),
-    }
+    HeardPacket { at, position, duration: packet.duration, payload: packet.payload.clone() }
 }

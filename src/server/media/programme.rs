@@ -118,6 +118,7 @@ mod tests {
         tell.send_replace(Some(ringing(Sound::Ringback)));
         assert_eq!(performance.by_ref().count(), 20, "400 ms of fading");
         let (tell, mut performance) = begun();
+        assert_eq!(performance.by_ref().take(10).count(), 10);
         tell.send_replace(None);
         assert_eq!(performance.by_ref().take(10).count(), 10);
         tell.send_replace(Some(ringing(Sound::Music)));

@@ -130,9 +130,8 @@ impl StandIn {
     fn choose(&mut self) {
         let is_line_open = !self.settled.is_empty();
         self.playing = match (self.hears.is_empty(), is_line_open, self.playing) {
-            (true, ..) => self.otherwise,
             (false, true, _) => Sound::Silence,
-            (false, false, Sound::Silence) => self.otherwise,
+            (true, ..) | (false, false, Sound::Silence) => self.otherwise,
             (false, false, playing) => playing,
         };
     }

@@ -78,8 +78,9 @@ async fn hold(
     mut lease: Lease,
     stop: &CancellationToken,
 ) -> (Lease, bool) {
-    let leave = stop.child_token();
-    let mut part = AbortOnDropHandle::new(tokio::spawn(keep(app.clone(), rooms.clone(), participant, leave.clone())));
+    let farewell = stop.child_token();
+    let mut part =
+        AbortOnDropHandle::new(tokio::spawn(keep(app.clone(), rooms.clone(), participant, farewell.clone())));
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -93,7 +94,7 @@ async fn hold(
     }
     let ServerParticipant { call, role } = &participant;
     warn!(call.id = %call, "The {role} of call {call} leaves: the lease could not be renewed");
-    leave.cancel();
+    farewell.cancel();
     if tokio::time::timeout(LEAVING, &mut part).await.is_err() {
         warn!(call.id = %call, "The {role} of call {call} takes too long to leave, and is dropped");
     }

@@ -388,9 +388,7 @@ fn known_legs(call: &Call, kind: RoomKind) -> Vec<(LegId, Option<String>)> {
         Connection::Present { sid } => Some(sid.clone()),
         _ => None,
     };
-    let agents = call.agent_legs().into_iter().map(|leg| {
-        (leg.leg, sid(leg.connection(kind)))
-    });
+    let agents = call.agent_legs().into_iter().map(|leg| (leg.leg, sid(leg.connection(kind))));
     let caller = (kind == RoomKind::Call).then(|| (call.caller.leg, sid(&call.caller.connection)));
     caller.into_iter().chain(agents).collect()
 }

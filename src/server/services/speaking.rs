@@ -54,16 +54,12 @@ impl Speaking<'_> {
     pub async fn begin(&self, call: CallId, transfer: TransferId) -> Result<Option<Voice>, ServiceError> {
         let found = self.0.calls().find(call).await?;
         let Some(wanted) = voice(&found).filter(|voice| voice.transfer == transfer) else { return Ok(None) };
-        match state_in(&found, transfer) {
-            Some(SpokenState::Asked) => {
-                self.report(call, transfer, SpokenState::Speaking).await?;
-                Ok(Some(wanted))
-            }
-            _ => {
-                self.report(call, transfer, SpokenState::Failed { why: SpeechFailure::CutOff }).await?;
-                Ok(None)
-            }
+        if state_in(&found, transfer) == Some(SpokenState::Asked) {
+            self.report(call, transfer, SpokenState::Speaking).await?;
+            return Ok(Some(wanted));
         }
+        self.report(call, transfer, SpokenState::Failed { why: SpeechFailure::CutOff }).await?;
+        Ok(None)
     }
 
     /// How far it is.

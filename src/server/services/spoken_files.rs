@@ -119,7 +119,7 @@ impl SpokenFiles<'_> {
             }
         };
         match tokio::time::timeout(LONGEST_WAIT, waiting).await {
-            Ok(changed) => changed,
+            Ok(found) => found,
             Err(_) => self.find(who, id).await,
         }
     }

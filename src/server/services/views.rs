@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use baton_domain::call::{AgentLeg, Call, CallState};
 use baton_domain::desk_event::{
-    CallerState, CallerView, Captions, DeskCall, DeskView, Person, TimelineEntry, Told, Transcriber,
-    WaitingCall,
+    CallerState, CallerView, Captions, DeskCall, DeskView, Person, TimelineEntry, Told, Transcriber, WaitingCall,
 };
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
 use baton_domain::listening::{Consent, Listening, Recorded};

@@ -59,7 +59,8 @@ pub async fn lines_of(db: &mut AnyConnection, room: RoomName) -> Result<Vec<Segm
 /// The newest lines of a room, in order.
 pub async fn newest(db: &mut AnyConnection, room: RoomName, limit: u32) -> Result<Vec<Segment>, StoreError> {
     let place = Place::of(room);
-    let rows = sqlx::query(place.select("", "desc limit $2")).bind(place.id).bind(i64::from(limit)).fetch_all(db).await?;
+    let rows =
+        sqlx::query(place.select("", "desc limit $2")).bind(place.id).bind(i64::from(limit)).fetch_all(db).await?;
     rows.iter().rev().map(|row| from_json(row.get(0))).collect()
 }
 

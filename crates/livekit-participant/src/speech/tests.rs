@@ -85,7 +85,9 @@ fn listen(packets: &[(u64, Bytes)]) -> Vec<Utterance<()>> {
     let mut utterances = Utterances::new(&SpeechOptions::default()).unwrap();
     let mut ended = Vec::new();
     for (position, packet) in packets {
-        for activity in utterances.hear(*position, packet).unwrap().map(|(_, activities)| activities).unwrap_or_default() {
+        for activity in
+            utterances.hear(*position, packet).unwrap().map(|(_, activities)| activities).unwrap_or_default()
+        {
             if let Activity::Ended(utterance) = activity {
                 ended.push(utterance);
             }
@@ -120,7 +122,8 @@ fn lost_packets_do_not_cut_a_sentence() {
     let some = all.iter().enumerate().filter(|(index, _)| index % 10 != 3).map(|(_, packet)| packet.clone());
     let utterances = listen(&some.collect::<Vec<_>>());
     assert_eq!(utterances.len(), 2, "{:?}", spans(&utterances));
-    let whole = |said: &Utterance<()>| said.pieces.is_sorted_by(|a, b| a.position + u64::from(a.duration) == b.position);
+    let whole =
+        |said: &Utterance<()>| said.pieces.is_sorted_by(|a, b| a.position + u64::from(a.duration) == b.position);
     assert!(utterances.iter().all(whole), "what makes up for a loss belongs to it");
 }
 

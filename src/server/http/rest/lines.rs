@@ -93,7 +93,7 @@ pub struct ChangeLine {
     transcribe: Option<bool>,
     /// For calls that come from now on.
     record: Option<Record>,
-    /// `default`, or the name of an Ogg Opus file in the folder of BATON_SOUNDS.
+    /// `default`, or the name of an Ogg Opus file in the folder of `BATON_SOUNDS`.
     hold_music: Option<String>,
     /// 10 to 3600, or 0 for never.
     comfort_every_seconds: Option<u32>,

@@ -120,7 +120,7 @@ impl From<SpokenFile> for SpokenFileJson {
 
 /// Have a file of sound transcribed and summarised. 202 once all of it is there; then look at `Location`.
 ///
-/// The body is the file itself, with its media type as `Content-Type`: WAV, MP3, M4A, AAC, Ogg, WebM or FLAC of at most 200 MB
+/// The body is the file itself, with its media type as `Content-Type`: WAV, MP3, M4A, AAC, Ogg, `WebM` or FLAC of at most 200 MB
 /// (or what the desk is set to). For instance
 /// `curl -T talk.wav -X POST -H "Content-Type: audio/wav" -H "Authorization: Bearer …" …/api/v1/recordings/transcribe?name=talk.wav`.
 /// 503 `no_speech_recognition` where nobody is set up, 413 `file_too_large`, 415 `unknown_file_type`. A repetition with the same

@@ -1,6 +1,6 @@
 //! Why a file is not taken, and what of it people get to read.
 
-use baton_transcription::KINDS;
+use baton_transcription::{KINDS, Kind};
 
 const MEGABYTE: u64 = 1024 * 1024;
 
@@ -70,5 +70,5 @@ impl FileRefusal {
 }
 
 fn usual_types() -> String {
-    KINDS.each_ref().map(|kind| kind.media_type()).join(", ")
+    KINDS.each_ref().map(Kind::media_type).join(", ")
 }

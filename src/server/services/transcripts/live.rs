@@ -53,7 +53,9 @@ impl Transcripts<'_> {
         let may = call.listening.may_transcribe();
         match known {
             Some(known) if known.is_final => Ok(Some(known)),
-            Some(known) if may && !line.is_final && !self.0.open_lines.is_due(line.room, line.id, self.0.clock.now()) => {
+            Some(known)
+                if may && !line.is_final && !self.0.open_lines.is_due(line.room, line.id, self.0.clock.now()) =>
+            {
                 let heard = segment(&line, text, known.number);
                 self.0.open_lines.heard(line.room, &heard);
                 self.tell(line.call, line.room, &heard).await?;
