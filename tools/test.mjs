@@ -10,6 +10,7 @@ import { siteSteps } from "./build-site.mjs";
 import { earsNode, earsPython } from "./lib/ears.mjs";
 import { end2endDir, end2endEnv } from "./lib/end2end.mjs";
 import { cargoEnv, csrDir, profileNamed, profiles, root, toolEnv } from "./lib/paths.mjs";
+import { livekitPorts, startLiveKit } from "./lib/livekit.mjs";
 import { findPostgres, withPostgres } from "./lib/postgres.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
 import { recogniserPython } from "./lib/recogniser.mjs";
@@ -74,6 +75,7 @@ function checks() {
     cargo("Lints: the pages", 120, ["clippy", "--locked", "-p", "baton", "--features", "hydrate", ...wasm, "--lib", "--bins", ...strict]),
     cargo("Tests: the server", 300, ["test", "--locked", "-p", "baton", "--features", "ssr"]),
     step("Tests: the server on PostgreSQL", 60, postgresTests),
+    step("Tests: the server on a real LiveKit", 20, liveKitTests),
   ];
 }
 
@@ -127,6 +129,19 @@ async function postgresTests() {
   }
   const args = ["test", "--locked", "-p", "baton", "--features", "ssr", "--test", "server", "--", ...ON_POSTGRES];
   await withPostgres(bin, (server) => run("cargo", args, { env: { ...coloured(cargoEnv(profiles.dev)), BATON_TEST_POSTGRES: server }, onLine: count }));
+}
+
+/** What only LiveKit can say: who hears what the server's own participants carry. The rest of the server's tests need none. */
+async function liveKitTests() {
+  const keys = { apiKey: "devkey", apiSecret: "secret-secret-secret-secret-secret-1234", webhookUrls: [] };
+  const { service, url } = await startLiveKit({ kind: "program" }, { ports: await livekitPorts(), ...keys });
+  const env = { ...coloured(cargoEnv(profiles.dev)), BATON_TEST_LIVEKIT: url };
+  const args = ["test", "--locked", "-p", "baton", "--features", "ssr", "--test", "server", "_livekit::", "--", "--ignored"];
+  try {
+    await run("cargo", args, { env, onLine: count });
+  } finally {
+    await service.stop();
+  }
 }
 
 function toolTests() {

@@ -1,30 +1,22 @@
-//! A listener on a real LiveKit. Not part of the usual run, which has none: `BATON_TEST_LIVEKIT=ws://… cargo test … -- --ignored`,
-//! with the key and secret below.
+//! A listener on a real LiveKit.
 
 use std::io::Cursor;
-use std::sync::Arc;
 use std::time::Duration;
 
 use baton::server::adapters::livekit::LiveKit;
 use baton::server::adapters::participation::LiveKitRooms;
-use baton::server::config::LiveKitConfig;
 use baton::server::ports::listening::{RoomEar, RoomSound};
 use baton::server::ports::media_server::{Grant, MediaServer, Permission};
-use baton::server::ports::participation::{Noticed, Participation, Tokens};
+use baton::server::ports::participation::{Noticed, Participation};
 use baton::server::random;
 use baton_domain::ids::LegId;
 use baton_domain::listening::LISTENER;
 use livekit_participant::ogg::Clip;
 
+use crate::real_livekit::{self, always};
+
 const SPEECH: &[u8] = include_bytes!("../../crates/livekit-participant/tests/sounds/speech.opus");
 const TTL: Duration = Duration::from_secs(60);
-
-fn always(token: String) -> Tokens {
-    Arc::new(move || {
-        let token = token.clone();
-        Box::pin(async move { Ok(token) })
-    })
-}
 
 /// How many packets of `identity` come within a time.
 async fn packets_of(ear: &mut dyn RoomEar, identity: &str, limit: Duration) -> usize {
@@ -45,12 +37,7 @@ async fn packets_of(ear: &mut dyn RoomEar, identity: &str, limit: Duration) -> u
 #[tokio::test]
 #[ignore = "needs a LiveKit server"]
 async fn a_listener_hears_and_is_seen_by_nobody() {
-    let config = LiveKitConfig {
-        url: std::env::var("BATON_TEST_LIVEKIT").expect("BATON_TEST_LIVEKIT is the address of a LiveKit server"),
-        public_url: None,
-        api_key: "devkey".to_owned(),
-        api_secret: "secret-secret-secret-secret-secret-1234".to_owned(),
-    };
+    let config = real_livekit::config();
     let (media, rooms) = (LiveKit::new(&config), LiveKitRooms::new(&config));
     let room = format!("call-{}", random::id().as_simple());
     let leg = LegId(random::id()).to_string();

@@ -34,6 +34,7 @@ mod problems;
 #[path = "../../crates/models/tests/provider.rs"]
 #[expect(dead_code, reason = "the rest is for the tests of the crate itself")]
 mod provider;
+mod real_livekit;
 mod recording_place;
 mod recordings;
 mod restart;

@@ -1,13 +1,10 @@
-//! A bridge to a phone on a real LiveKit. Not part of the usual run, which has none: `BATON_TEST_LIVEKIT=ws://… cargo test … --
-//! --ignored`, with the key and secret below.
+//! A bridge to a phone on a real LiveKit.
 
 use std::io::Cursor;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use baton::server::adapters::livekit::LiveKit;
 use baton::server::adapters::participation::LiveKitRooms;
-use baton::server::config::LiveKitConfig;
 use baton::server::ports::bridging::BridgeEnds;
 use baton::server::ports::media_server::{Grant, MediaServer, Permission};
 use baton::server::ports::participation::{Participation, Tokens};
@@ -16,6 +13,8 @@ use livekit_participant::ogg::Clip;
 use livekit_participant::opus::SILENCE_20_MS;
 use livekit_participant::{AudioPacket, Event, Events, JoinOptions, Participant, Player, PublishOptions, Subscribe};
 use tokio::sync::{mpsc, watch};
+
+use crate::real_livekit::{self, always};
 
 const SPEECH: &[u8] = include_bytes!("../../crates/livekit-participant/tests/sounds/speech.opus");
 const TTL: Duration = Duration::from_secs(60);
@@ -36,11 +35,7 @@ impl Rooms {
     }
 
     fn tokens(&self, room: &str, identity: &str) -> Tokens {
-        let token = self.token(room, identity);
-        Arc::new(move || {
-            let token = token.clone();
-            Box::pin(async move { Ok(token) })
-        })
+        always(self.token(room, identity))
     }
 
     /// Somebody who talks without end, and hears whoever is there.
@@ -85,12 +80,7 @@ fn longest_wait(packets: &[AudioPacket]) -> Duration {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a LiveKit server"]
 async fn voices_are_carried_at_once_and_only_when_they_may() {
-    let config = LiveKitConfig {
-        url: std::env::var("BATON_TEST_LIVEKIT").expect("BATON_TEST_LIVEKIT is the address of a LiveKit server"),
-        public_url: None,
-        api_key: "devkey".to_owned(),
-        api_secret: "secret-secret-secret-secret-secret-1234".to_owned(),
-    };
+    let config = real_livekit::config();
     let rooms = Rooms { url: config.url.clone(), media: LiveKit::new(&config) };
     let number = random::id().as_simple().to_string();
     let (call_room, phone_room) = (format!("call-{number}"), format!("consult-{number}"));

@@ -114,6 +114,10 @@ fn id_of(answer: &Answer) -> SpokenFileId {
     answer.json()["id"].as_str().expect("an id").parse().expect("an id")
 }
 
+async fn in_time<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), what).await.expect("before long")
+}
+
 /// The file once `is_it`, which it becomes before long.
 async fn once(desk: &TestDesk, id: SpokenFileId, is_it: impl Fn(&SpokenFile) -> bool) -> SpokenFile {
     let files = desk.app.spoken_files();
@@ -128,7 +132,7 @@ async fn once(desk: &TestDesk, id: SpokenFileId, is_it: impl Fn(&SpokenFile) -> 
             seen = Some(file.revision);
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), becoming).await.expect("before long")
+    in_time(becoming).await
 }
 
 async fn spooled(desk: &TestDesk) -> usize {
@@ -278,7 +282,7 @@ async fn a_server_that_is_killed_goes_on_with_the_file() {
     desk.start_workers();
     let id = id_of(&send_wav(&desk, API_KEY).await);
     once(&desk, id, |file| file.heard.is_some()).await;
-    provider.asked.notified().await;
+    in_time(provider.asked.notified()).await;
     let mut desk = desk.restarted().await;
     desk.start_workers();
     let done = once(&desk, id, |file| file.state == SpokenFileState::Done).await;
@@ -332,7 +336,7 @@ async fn deleting_a_file_ends_the_work_on_it() {
     let mut desk = desk(&[&provider]).await;
     desk.start_workers();
     let id = id_of(&send_wav(&desk, API_KEY).await);
-    provider.asked.notified().await;
+    in_time(provider.asked.notified()).await;
     desk.app.spoken_files().delete(&Who::ApiKey, id).await.expect("it is there");
     assert_eq!(spooled(&desk).await, 0);
     let next = id_of(&send_wav(&desk, API_KEY).await);
@@ -370,6 +374,6 @@ async fn a_page_follows_its_file() {
             form = format!("id={id}&seen={}", file.revision);
         }
     };
-    let file = tokio::time::timeout(Duration::from_secs(60), following).await.expect("before long");
+    let file = in_time(following).await;
     assert_eq!(file.lines.len(), 2);
 }

@@ -24,8 +24,12 @@ impl SpokenFiles<'_> {
     /// At the start: what was being received when this instance was killed never came whole, and what lies in the folder
     /// without a row is nobody's.
     pub async fn recover(&self) -> Result<(), ServiceError> {
-        let cut = self.in_state(SpokenFileState::Receiving).await?;
-        for StoredFile { file, .. } in cut.into_iter().filter(|cut| !self.0.uploads.is_at_work(cut.file.id)) {
+        let mut idle = self.in_state(SpokenFileState::Receiving).await?;
+        idle.retain(|stored| !self.0.uploads.is_at_work(stored.file.id));
+        // Files come already: of those nobody was at work on, what has just been received whole is in this state no more.
+        let mut cut = self.in_state(SpokenFileState::Receiving).await?;
+        cut.retain(|stored| idle.iter().any(|known| known.file.id == stored.file.id));
+        for StoredFile { file, .. } in cut {
             self.fail(file, SpokenFileFailure::Interrupted).await?;
         }
         self.tidy().await
@@ -33,8 +37,12 @@ impl SpokenFiles<'_> {
 
     /// Removes files that nobody waits for: of what was deleted, and of what is done.
     pub async fn tidy(&self) -> Result<(), ServiceError> {
-        let wanted: Vec<SpokenFileId> = self.waiting().await?.into_iter().map(|stored| stored.file.id).collect();
-        for id in self.0.uploads.all().await.map_err(FileRefusal::Spool)? {
+        // First what is there, then what is wanted: a file has its row before it is there.
+        let there = self.0.uploads.all().await.map_err(FileRefusal::Spool)?;
+        let mut known = self.in_state(SpokenFileState::Receiving).await?;
+        known.extend(self.waiting().await?);
+        let wanted: Vec<SpokenFileId> = known.into_iter().map(|stored| stored.file.id).collect();
+        for id in there {
             if !wanted.contains(&id) && !self.0.uploads.is_at_work(id) {
                 self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?;
             }
