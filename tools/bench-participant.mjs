@@ -12,7 +12,7 @@ import { cargoEnv, profileNamed } from "./lib/paths.mjs";
 import { keys, needsLinux, row, ticksPerSecond, token, usage } from "./lib/participants.mjs";
 import { Steps } from "./lib/progress.mjs";
 import { Program } from "./lib/program.mjs";
-import { run, runMain, stopServices } from "./lib/shell.mjs";
+import { Problem, run, runMain, stopServices } from "./lib/shell.mjs";
 import { missingSteps } from "./lib/toolchain.mjs";
 
 const counts = (process.env.COUNTS || "1 10 25 50").split(" ").map(Number);
@@ -88,8 +88,12 @@ async function benchLoad(title, url, roomsEach, command) {
     const voices = new Program(load, ["speak", url, ...rooms.map((room) => token(room, "voice"))]);
     await voices.line(({ event }) => event === "ready");
     const worker = new Program(...command(rooms.map((room) => token(room, "worker"))));
-    await worker.line(({ event }) => event === "ready");
-    const measured = await measure(worker);
+    const measured = await measureOrGiveUp(worker);
+    if (measured instanceof Problem) {
+      console.log(`\n${count} are too many here (${measured.message}): no more.`);
+      await Promise.all([voices.end(), worker.kill()]);
+      break;
+    }
     const expected = rooms.length * 50 * measured.seconds;
     const cells = [measured.cpu, measured.cpu / count, measured.mebibytes, (measured.packets / expected) * 100, measured.machine * 100];
     console.log(row([count, ...cells.map((cell) => cell.toFixed(cell < 10 ? 2 : 1))]));
@@ -98,6 +102,17 @@ async function benchLoad(title, url, roomsEach, command) {
       console.log(`\nThe machine was at ${Math.round(measured.machine * 100)} %: no more.`);
       break;
     }
+  }
+}
+
+/** What it costs once everybody is there, or why they do not come: a client that the machine is too slow for never says so. */
+async function measureOrGiveUp(worker) {
+  try {
+    await worker.line(({ event }) => event === "ready");
+    return await measure(worker);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
   }
 }
 

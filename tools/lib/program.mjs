@@ -56,4 +56,10 @@ export class Program {
     this.child.stdin.end();
     return this.ended;
   }
+
+  /** Ends it whether it listens or not. */
+  kill() {
+    this.child.kill("SIGKILL");
+    return this.ended;
+  }
 }
