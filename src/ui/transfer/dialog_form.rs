@@ -6,7 +6,7 @@ use baton_domain::machine::TransferKind;
 use baton_domain::transfer::{NOTE_MAX, REASON_MAX};
 use leptos::prelude::*;
 
-use super::dialog_targets::{Targets, first_available, live_rows, name_of};
+use super::dialog_targets::{Targets, first_available, live_rows, name_of, what_they_read};
 use crate::api::desk::{TransferOptions, TransferRequest, TransferTarget};
 use crate::client::desk_commands::Pending;
 use crate::client::desk_store::DeskStore;
@@ -89,7 +89,7 @@ pub fn TransferForm(
         <div class="foot">
             <Trouble />
             <p class="muted small">
-                {move || format!("{} reads note, briefing and transcript before accepting.", name.read())}
+                {move || what_they_read(&rows.read(), form.target.read().as_ref())}
             </p>
             <Button
                 label="Start transfer"

@@ -1,6 +1,6 @@
 //! Who could take over, and why somebody cannot.
 
-use baton_domain::agent::{AgentKind, AgentView, Presence};
+use baton_domain::agent::{AgentKind, AgentView, Device, Presence};
 use baton_domain::line::Queue;
 use baton_domain::routing::TargetOption;
 use baton_domain::time::{Span, Timestamp};
@@ -25,6 +25,8 @@ pub struct TargetRow {
     hint: String,
     /// Whether it can be rung now.
     pub available: bool,
+    /// Whether they sit at a desk, where they can read.
+    has_desk: bool,
 }
 
 /// The rows, in the order of the server, with the presences of this moment.
@@ -65,6 +67,7 @@ fn person(view: &AgentView, is_best: bool, queues: &[Queue], now: Timestamp) -> 
         state: (view.presence.name(), view.presence.label()),
         hint,
         available,
+        has_desk: view.agent.device == Device::Page,
     }
 }
 
@@ -85,6 +88,7 @@ fn queue(option: &QueueOption) -> TargetRow {
         state: if available { ("available", "Available") } else { ("offline", "Nobody free") },
         hint: if available { String::new() } else { "None of its agents is free".to_owned() },
         available,
+        has_desk: true,
     }
 }
 
@@ -168,7 +172,38 @@ pub fn name_of(rows: &[TargetRow], chosen: Option<&TransferTarget>) -> String {
     row.map_or_else(|| "the next agent".to_owned(), |row| row.name.clone())
 }
 
+/// What whoever is chosen knows before they accept.
+pub fn what_they_read(rows: &[TargetRow], chosen: Option<&TransferTarget>) -> String {
+    let name = name_of(rows, chosen);
+    if rows.iter().any(|row| Some(&row.target) == chosen && !row.has_desk) {
+        return format!("{name} is on a phone and reads nothing: tell them in the consult.");
+    }
+    format!("{name} reads note, briefing and transcript before accepting.")
+}
+
 /// Who is chosen when nobody has chosen yet: the best who is free.
 pub fn first_available(rows: &[TargetRow]) -> Option<TransferTarget> {
     rows.iter().find(|row| row.available).map(|row| row.target.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_on_a_phone_is_not_said_to_read() {
+        let row = |name: &str, has_desk| TargetRow {
+            target: TransferTarget::Agent(name.to_lowercase().parse().expect("a handle")),
+            name: name.to_owned(),
+            about: String::new(),
+            state: ("available", "Available"),
+            hint: String::new(),
+            available: true,
+            has_desk,
+        };
+        let rows = [row("Bob", true), row("Dana", false)];
+        let said = |chosen: usize| what_they_read(&rows, Some(&rows[chosen].target));
+        assert_eq!(said(0), "Bob reads note, briefing and transcript before accepting.");
+        assert_eq!(said(1), "Dana is on a phone and reads nothing: tell them in the consult.");
+    }
 }
