@@ -107,9 +107,12 @@ async fn nobody_is_told_of_a_hold_before_the_agent_is_silent_whatever_else_is_to
     while desk.state(call).await != "on_hold" {
         tokio::task::yield_now().await;
     }
-    let line = NewLine { speaker: Speaker::Caller, text: "Hello?".to_owned(), started_at: None };
-    desk.app.transcripts().said(call, line).await.expect("a call");
-    assert_eq!(next_told(&mut news).await, "said");
+    // Twice: what is told of the call with the first line comes before the second.
+    for text in ["Hello?", "Is anybody there?"] {
+        let line = NewLine { speaker: Speaker::Caller, text: text.to_owned(), started_at: None };
+        desk.app.transcripts().said(call, line).await.expect("a call");
+        assert_eq!(next_told(&mut news).await, "said");
+    }
     gate.add_permits(8);
     assert_eq!(next_told(&mut news).await, "the call");
     assert!(!desk.media.heard_in(&room).contains(&alice));
