@@ -112,6 +112,10 @@ impl FileDesk {
 
     /// Ends the recording, which can be sent then.
     pub fn stop(self) {
+        // Whoever is still asked for the microphone records nothing when it comes.
+        if self.step.get_untracked() == FileStep::Asking {
+            return self.begin_anew(FileStep::Empty);
+        }
         let Some(take) = self.take.try_update_value(Option::take).flatten() else { return };
         self.stand_still();
         spawn_local(async move {

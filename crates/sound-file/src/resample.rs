@@ -1,5 +1,7 @@
 //! Any rate, any number of channels, to one channel at [`RATE`](crate::RATE).
 
+use std::ops::RangeInclusive;
+
 use rubato::audioadapter_buffers::owned::InterleavedOwned;
 use rubato::{Fft, FixedSync, Indexing, Resampler};
 
@@ -8,6 +10,9 @@ use crate::read::ReadError;
 
 /// Samples that are converted at once: 64 ms at 16 kHz, 21 ms at 48 kHz.
 const CHUNK: usize = 1024;
+
+/// What sound is sampled at. A header may claim anything, and the converter makes room for all of it.
+const RATES: RangeInclusive<u32> = 4_000..=384_000;
 
 /// Converts what comes from one rate.
 pub struct Resampling {
@@ -24,6 +29,9 @@ impl Resampling {
         let same = Self { from, converter: None, waiting: Vec::new(), delay: 0 };
         if from == RATE {
             return Ok(same);
+        }
+        if !RATES.contains(&from) {
+            return Err(ReadError::Unreadable);
         }
         let rates = (usize::try_from(from), usize::try_from(RATE));
         let (Ok(from), Ok(to)) = rates else { return Err(ReadError::Unreadable) };

@@ -68,9 +68,11 @@ fn what_is_no_sound_is_said_to_be_none() {
     let folder = TempDir::new().expect("a folder");
     let mut damaged = fs::read(path("two.webm")).expect("a file");
     damaged.truncate(300);
-    for (name, content) in
-        [("text.wav", b"This is no sound at all.".to_vec()), ("empty", Vec::new()), ("head", damaged)]
-    {
+    // A header that claims billions of samples a second must not get room for them.
+    let mut greedy = fs::read(path("two.wav")).expect("a file");
+    greedy[24..28].copy_from_slice(&4_000_000_007_u32.to_le_bytes());
+    let text = b"This is no sound at all.".to_vec();
+    for (name, content) in [("text.wav", text), ("empty", Vec::new()), ("head", damaged), ("greedy.wav", greedy)] {
         let file = folder.path().join(name);
         fs::write(&file, content).expect("a file");
         assert!(matches!(read(&file), Err(ReadError::Unreadable)), "{name}");

@@ -244,10 +244,15 @@ impl SpokenFiles<'_> {
 
     /// Stores what has become of a file and tells whoever waits. Nothing when it was deleted meanwhile.
     async fn store(&self, file: SpokenFile) -> Result<Option<SpokenFile>, ServiceError> {
+        let id = file.id;
         let mut tx = self.0.store.begin().await?;
         let stored = put(&mut tx, file).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.0.uploads.tell();
+        if stored.is_none() {
+            // Whoever deleted it may have asked another server, which has not the sound.
+            self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?;
+        }
         Ok(stored)
     }
 
