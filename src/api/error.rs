@@ -45,6 +45,11 @@ impl ApiError {
     pub fn is_offline(&self) -> bool {
         self.code == "offline"
     }
+
+    /// Whether it may be otherwise in a moment: nothing reached the server, it is asked too often, or it failed itself.
+    pub fn is_passing(&self) -> bool {
+        self.is_offline() || self.status == 429 || self.status >= 500
+    }
 }
 
 impl FromServerFnError for ApiError {

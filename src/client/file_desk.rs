@@ -206,7 +206,7 @@ impl FileDesk {
                         self.follow(id, Some(revision));
                     }
                 }
-                Err(error) if error.is_offline() => set_timeout(move || self.follow(id, seen), AGAIN),
+                Err(error) if error.is_passing() => set_timeout(move || self.follow(id, seen), AGAIN),
                 Err(error) => {
                     sound_source::remember(None);
                     self.step.set(FileStep::Empty);

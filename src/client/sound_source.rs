@@ -30,12 +30,14 @@ pub struct Sound {
     pub media_type: String,
     /// How large it is.
     pub bytes: u64,
+    /// The same for every try, so that a lost answer makes no second file.
+    key: String,
 }
 
 impl Sound {
     fn of(blob: Blob, name: String) -> Self {
         let (media_type, bytes) = (media_type_of(&name, &blob.type_()), whole(blob.size()));
-        Self { blob, name, media_type, bytes }
+        Self { blob, name, media_type, bytes, key: command_key() }
     }
 
     /// The file that was chosen; the input can be used for the same again.
@@ -139,7 +141,7 @@ impl Sending {
         let open = || {
             request.open("POST", &format!("{TRANSCRIBE_PATH}?name={name}"))?;
             request.set_request_header("content-type", &sound.media_type)?;
-            request.set_request_header("idempotency-key", &command_key())?;
+            request.set_request_header("idempotency-key", &sound.key)?;
             if let Some(token) = desk_token() {
                 request.set_request_header("authorization", &format!("Bearer {token}"))?;
             }

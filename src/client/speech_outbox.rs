@@ -10,14 +10,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::backoff::Backoff;
 use super::media_state::Answer;
-use crate::api::error::ApiError;
 
 /// Nobody reads faster, and the server counts.
 const EVERY_MS: u32 = 200;
 /// A line that stays is tried again this often.
 const TIMES: u32 = 10;
-const TOO_MANY: u16 = 429;
-const SERVER_ERROR: u16 = 500;
 
 /// Takes a line to the server.
 pub type Send = Box<dyn Fn(RecognisedLine) -> Answer<()>>;
@@ -62,13 +59,9 @@ impl SpeechOutbox {
         for _ in 0..TIMES {
             match (self.send)(line.clone()).await {
                 Ok(()) => return,
-                Err(error) if line.is_final && is_passing(&error) => TimeoutFuture::new(backoff.next_ms()).await,
+                Err(error) if line.is_final && error.is_passing() => TimeoutFuture::new(backoff.next_ms()).await,
                 Err(error) => return leptos::logging::warn!("a line was not taken: {error}"),
             }
         }
     }
-}
-
-fn is_passing(error: &ApiError) -> bool {
-    error.is_offline() || error.status == TOO_MANY || error.status >= SERVER_ERROR
 }
