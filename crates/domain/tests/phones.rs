@@ -7,6 +7,7 @@ use baton_domain::listening::{self, ListeningPolicy, Recorded};
 use baton_domain::machine::{Actor, Command, Fact, Refusal, StartTransfer, TransferKind};
 use baton_domain::outcome::HappeningKind;
 use baton_domain::seat::{Microphone, Party, RoomName, places, relay, takes_a_voice_away, wanted_rooms};
+use baton_domain::spoken;
 use baton_domain::transfer::{FailReason, Outcome};
 
 use crate::desk::{ALICE, BOB, CAROL, Desk, TRANSFER, agent, alice, bob, kinds, transfer_to};
@@ -128,6 +129,13 @@ fn voices_are_carried_when_all_talk_and_when_the_phone_has_the_caller() {
     ] {
         assert_eq!(carried(&desk), expected, "in {}", desk.state());
     }
+}
+
+/// Of one identity LiveKit keeps one participant in a room.
+#[test]
+fn everybody_in_a_phones_room_has_an_identity_of_their_own() {
+    let at_phone = relay(&consulting().call).unwrap().leg_at_phone();
+    assert!(![ALICE, BOB, CAROL, spoken::identity(TRANSFER)].contains(&at_phone));
 }
 
 #[test]

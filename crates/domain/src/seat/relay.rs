@@ -1,5 +1,7 @@
 //! Voices that are carried between the caller's room and the one that a phone cannot leave.
 
+use uuid::Uuid;
+
 use super::{Microphone, RoomSeat, Seat, call_room, consult_room, seats};
 use crate::call::{Call, CallState, RoomKind};
 use crate::ids::{CallId, LegId, TransferId};
@@ -27,10 +29,11 @@ impl Relay {
         !self.carried.is_empty()
     }
 
-    /// Its identity in the phone's room; nobody else's, since no leg has the id of a transfer. In the call's room it has the
-    /// identity of the phone's leg: it is all that there is of the phone.
+    /// Its identity in the phone's room, the opposite of the transfer's id: no leg has such a one, and the id itself is that of the
+    /// voice that reads a briefing aloud there. In the call's room it has the identity of the phone's leg: it is all that there
+    /// is of the phone.
     pub fn leg_at_phone(&self) -> LegId {
-        LegId(self.consult.0)
+        LegId(Uuid::from_u128(!self.consult.0.as_u128()))
     }
 
     /// Its place in rooms of one kind, where its voices stand by or are heard. It hears in both all the time, since only it
