@@ -92,7 +92,7 @@ fn play(
     match participant.role {
         Role::SimulatedCaller => Box::pin(simulated_caller::play(app, rooms, call, stop)),
         Role::BriefingVoice(transfer) => Box::pin(briefing_voice::play(app, rooms, call, transfer, stop)),
-        Role::HoldMusic => Box::pin(hold_music::play(app, rooms, call, stop)),
+        Role::HoldMusic(room) => Box::pin(hold_music::play(app, rooms, call, room, stop)),
         Role::Phone(transfer) => Box::pin(phone::play(app, SimulatedPhones::new(rooms), call, transfer, stop)),
         Role::Relay(transfer) => Box::pin(relay::play(app, rooms, call, transfer, stop)),
         Role::Listener(room) => Box::pin(listener::play(app, rooms, call, room, stop)),

@@ -9,7 +9,7 @@ use baton::server::ports::participation::Noticed;
 use baton_domain::call::RoomKind;
 use baton_domain::hold_music::PLAYER;
 use baton_domain::ids::CallId;
-use baton_domain::seat::call_room;
+use baton_domain::seat::{RoomName, call_room};
 use livekit_participant::ogg::{Clip, Writer, WriterOptions};
 use serde_json::json;
 
@@ -132,7 +132,7 @@ async fn whoever_plays_is_put_out_where_nobody_needs_it() {
     let token = format!("room={room} identity={PLAYER} publish=true subscribe=false");
     desk.enter(call, &token).await;
     assert!(!desk.media.people_in(&room).contains(&PLAYER.to_owned()), "put out: the caller has a page");
-    assert!(desk.app.hold_music().token(call).await.is_err(), "and there is no token");
+    assert!(desk.app.hold_music().token(call, RoomName::Call(call)).await.is_err(), "and there is no token");
     phones(&desk, call).await;
     desk.enter(call, &token).await;
     assert!(desk.media.people_in(&room).contains(&PLAYER.to_owned()));

@@ -6,7 +6,9 @@ use baton::api::desk::DeskCommand;
 use baton::server::ears::Purpose;
 use baton::server::error::ServiceError;
 use baton::server::ports::listening::{RoomPacket, RoomSound};
+use baton::server::ports::participation::Noticed;
 use baton_domain::call::{CallState, RoomKind};
+use baton_domain::hold_music::PLAYER;
 use baton_domain::ids::{CallId, TransferId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::seat::{RoomName, relay};
@@ -83,6 +85,54 @@ async fn a_phone_rings_is_answered_and_stands_by_to_be_merged() {
     desk.app.callers().leave(call).await.expect("they may always leave");
     until("nobody is left", async || desk.rooms.present().is_empty() && carried(&desk).is_empty()).await;
     until("the room is gone", async || !desk.media.has_room(&RoomName::Consult(transfer).to_string())).await;
+}
+
+/// What is heard at a telephone, and by nobody else.
+#[tokio::test]
+async fn music_plays_at_a_phone_while_the_agents_have_swapped() {
+    let mut desk = desk_with_dana().await;
+    let (call, transfer) = consulting(&mut desk).await;
+    let (alice, dana) = (desk.leg("alice", call).await.to_string(), desk.leg("dana", call).await);
+    let place = format!("{PLAYER} in {}", RoomName::Consult(transfer));
+    let music = format!("{PLAYER} to {dana}");
+    until("whoever plays comes", async || desk.rooms.stage.present() == [place.clone()]).await;
+    desk.rooms.notice(Noticed::NotMuted(alice.as_str().into()));
+    desk.button("alice", call, DeskCommand::Swap).await.expect("they talk");
+    until("the music plays", async || desk.rooms.stage.playing() == [music.clone()]).await;
+    desk.rooms.notice(Noticed::Muted(alice.as_str().into()));
+
+    desk.button("alice", call, DeskCommand::Swap).await.expect("she talks to the caller");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(desk.rooms.stage.playing(), [music.clone()], "nobody is heard yet");
+    desk.rooms.notice(Noticed::NotMuted(alice.as_str().into()));
+    until("the music has ended", async || desk.rooms.stage.playing().is_empty()).await;
+
+    desk.button("alice", call, DeskCommand::Swap).await.expect("they talk");
+    until("the music plays again", async || desk.rooms.stage.playing() == [music.clone()]).await;
+    desk.button("alice", call, DeskCommand::Merge).await.expect("she talks to the caller");
+    let carried = relay(&desk.find(call).await).expect("a relay").leg_at_phone().to_string();
+    desk.rooms.notice(Noticed::NotMuted(carried.into()));
+    until("the relay is heard", async || desk.rooms.stage.playing().is_empty()).await;
+    assert_eq!(desk.rooms.stage.present(), [place], "stands by");
+}
+
+#[tokio::test]
+async fn whoever_plays_to_a_phone_is_put_out_of_the_room_of_a_page() {
+    let mut desk = desk_with_dana().await;
+    let (call, transfer) = consulting(&mut desk).await;
+    let room = RoomName::Consult(transfer).to_string();
+    let token = desk.app.hold_music().token(call, RoomName::Consult(transfer)).await.expect("a phone");
+    assert_eq!(token, format!("room={room} identity={PLAYER} publish=true subscribe=false"));
+    desk.enter(call, &token).await;
+    assert!(desk.media.people_in(&room).contains(&PLAYER.to_owned()));
+
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, transfer) = desk.consulting("alice", "bob").await;
+    let room = RoomName::Consult(transfer);
+    assert!(desk.app.hold_music().token(call, room).await.is_err(), "Bob has a page");
+    desk.enter(call, &format!("room={room} identity={PLAYER} publish=true subscribe=false")).await;
+    assert!(!desk.media.people_in(&room.to_string()).contains(&PLAYER.to_owned()), "put out");
 }
 
 #[tokio::test]

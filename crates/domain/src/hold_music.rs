@@ -1,8 +1,8 @@
-//! What the server plays to a caller who cannot play it themselves: on a phone, or by a program.
+//! What the server plays to somebody who cannot play it themselves: a caller on a phone or played by a program, and a colleague
+//! on a phone.
 //!
-//! A caller's page has its own music, which begins and ends without anybody's help. Whoever has no page is played the same
-//! by somebody of ours in the call's room, who is heard by that caller alone, has no seat and no leg, and is waited for by
-//! nobody.
+//! A page has its own music, which begins and ends without anybody's help. Whoever has no page is played the same by somebody
+//! of ours in the room in which they are, who is heard by them alone, has no seat and no leg, and is waited for by nobody.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
 use crate::ids::{AgentId, LegId};
-use crate::seat::{Party, Sound, seats};
+use crate::seat::{Party, Relay, RoomName, Seat, Sound, relay, seats};
 use crate::time::Span;
 
-/// The identity of whoever plays, in the call's room: no leg has such a one.
+/// The identity of whoever plays, in each room in which they do: no leg has such a one.
 pub const PLAYER: &str = "music";
 
 /// How often somebody on hold is spoken to, unless the line says otherwise.
@@ -88,28 +88,65 @@ impl fmt::Display for SoundFile {
     }
 }
 
-/// What is to be played, and to whom.
+/// What is to be played, where, and to whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cue {
+    /// The room in which whoever is played to sits.
+    pub room: RoomName,
     /// The only one who may hear it.
     pub listener: LegId,
-    /// Whom they hear instead, as soon as one of these is really there.
+    /// Whom they hear instead, by their identities in that room, as soon as one of these is really there.
     pub hears: Vec<LegId>,
     /// What plays until then, and when there is none.
     pub otherwise: Sound,
-    /// Whom they are being connected to.
-    pub connecting_to: Option<AgentId>,
+    /// What they are told over the music.
+    pub comfort: Comfort,
 }
 
-/// What the server must play in the room of `call`; nothing for a caller whose page has music of its own. It stands by from
-/// their arrival to the end, so that nothing but playing is left to do when they are put on hold.
-pub fn cue(call: &Call) -> Option<Cue> {
-    if !call.caller.needs_music || call.is_ended() {
-        return None;
+/// What somebody on hold is told from time to time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Comfort {
+    /// Nothing: a colleague knows what they wait for.
+    Nothing,
+    /// That nobody has forgotten them.
+    Waiting,
+    /// That they are being connected.
+    ConnectingTo(AgentId),
+}
+
+/// Everything that the server must play in `call`, one thing at most in each room; nothing for those whose page has music of its
+/// own. Whoever plays stands by from when they are there to the end, so that nothing but playing is left to do when they wait.
+pub fn cues(call: &Call) -> Vec<Cue> {
+    seats(call).into_iter().filter_map(|seat| cue_of(call, seat)).collect()
+}
+
+/// What the server must play in this room of `call`.
+pub fn cue(call: &Call, room: RoomName) -> Option<Cue> {
+    cues(call).into_iter().find(|cue| cue.room == room)
+}
+
+fn cue_of(call: &Call, seat: Seat) -> Option<Cue> {
+    let Seat { party, leg: listener, hears, otherwise, .. } = seat;
+    match party {
+        Party::Caller if call.caller.needs_music => {
+            let target = call.transfer().map(|transfer| transfer.target.agent.clone());
+            let comfort = target.map_or(Comfort::Waiting, Comfort::ConnectingTo);
+            Some(Cue { room: RoomName::Call(call.id), listener, hears, otherwise, comfort })
+        }
+        Party::Caller => None,
+        Party::Agent(_) => {
+            let relay = relay(call).filter(|relay| relay.phone == listener)?;
+            let (room, hears) = (RoomName::Consult(relay.consult), heard_at_phone(&relay, &hears));
+            Some(Cue { room, listener, hears, otherwise, comfort: Comfort::Nothing })
+        }
     }
-    let seat = seats(call).into_iter().find(|seat| seat.party == Party::Caller)?;
-    let connecting_to = call.transfer().map(|transfer| transfer.target.agent.clone());
-    Some(Cue { listener: seat.leg, hears: seat.hears, otherwise: seat.otherwise, connecting_to })
+}
+
+/// Whom a phone hears, by their identities in its room: those whom the relay carries are all the relay there.
+fn heard_at_phone(relay: &Relay, hears: &[LegId]) -> Vec<LegId> {
+    let is_carried = |leg: &LegId| relay.carried.contains(leg);
+    let carried = hears.iter().any(is_carried).then(|| relay.leg_at_phone());
+    hears.iter().copied().filter(|leg| !is_carried(leg)).chain(carried).collect()
 }
 
 #[cfg(test)]

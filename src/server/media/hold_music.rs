@@ -1,11 +1,12 @@
-//! Whoever plays music to a caller without a page: stands by in the call's room, is heard by that caller alone, hears
-//! nothing, and is silent while somebody else is to be heard.
+//! Whoever plays music to somebody without a page: stands by in their room, is heard by them alone, hears nothing, and is
+//! silent while somebody else is to be heard.
 
 use std::sync::Arc;
 
-use baton_domain::hold_music::{Cue, cue};
-use baton_domain::ids::{CallId, LegId};
-use baton_domain::seat::Sound;
+use baton_domain::hold_music::{Comfort, Cue, cue};
+use baton_domain::ids::{CallId, LegId, LineId};
+use baton_domain::seat::{RoomName, Sound};
+use baton_domain::time::Span;
 use livekit_participant::ogg::{Channels, Clip};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
@@ -20,14 +21,15 @@ use crate::server::error::chain;
 use crate::server::ports::participation::{Broadcast, Ear, Participation, ParticipationError, Speaker, Tokens};
 use crate::server::state::App;
 
-/// Plays in `call` until nobody there needs it any more or `stop` is cancelled.
+/// Plays in `room` of `call` until nobody there needs it any more or `stop` is cancelled.
 pub async fn play(
     app: App,
     rooms: Arc<dyn Participation>,
     call: CallId,
+    room: RoomName,
     stop: CancellationToken,
 ) -> Result<(), PartError> {
-    let Some(begun) = stop.run_until_cancelled(Player::join(app, rooms, call)).await else { return Ok(()) };
+    let Some(begun) = stop.run_until_cancelled(Player::join(app, rooms, call, room)).await else { return Ok(()) };
     let Some((player, mut speaker, mut ear)) = begun? else { return Ok(()) };
     let acted = stop.run_until_cancelled(player.act(&mut *speaker, &mut *ear)).await.unwrap_or(Ok(()));
     speaker.leave().await;
@@ -61,6 +63,7 @@ impl Programmes {
 struct Player {
     app: App,
     call: CallId,
+    room: RoomName,
     /// The line's music, read once: a call keeps what it began with.
     music: Clip,
 }
@@ -71,15 +74,16 @@ impl Player {
         app: App,
         rooms: Arc<dyn Participation>,
         call: CallId,
+        room: RoomName,
     ) -> Result<Option<(Self, Box<dyn Speaker>, Box<dyn Ear>)>, PartError> {
         let found = app.calls().find(call).await.map_err(PartError::Desk)?;
-        let Some(cue) = cue(&found) else { return Ok(None) };
+        let Some(cue) = cue(&found, room) else { return Ok(None) };
         let line = app.hold_music().of_line(&found.line).await.map_err(PartError::Desk)?;
         let music = app.hold_music().sounds().music(line.file.as_ref()).await;
         let is_stereo = music.head().channels == Channels::Stereo;
         let broadcast = Broadcast { name: "hold music", is_stereo, hearers: vec![cue.listener.to_string()] };
-        let stage = rooms.broadcast(tokens(&app, call), broadcast).await?;
-        Ok(Some((Self { app, call, music }, stage.speaker, stage.ear)))
+        let stage = rooms.broadcast(tokens(&app, call, room), broadcast).await?;
+        Ok(Some((Self { app, call, room, music }, stage.speaker, stage.ear)))
     }
 
     async fn act(&self, speaker: &mut dyn Speaker, ear: &mut dyn Ear) -> Result<(), PartError> {
@@ -98,22 +102,32 @@ impl Player {
     }
 
     async fn is_over(&self) -> bool {
-        self.app.hold_music().cue(self.call).await.is_ok_and(|cue| cue.is_none())
+        self.app.hold_music().cue(self.call, self.room).await.is_ok_and(|cue| cue.is_none())
     }
 
     async fn follow(&self, tell: watch::Sender<Option<Standing>>) -> Result<(), PartError> {
         let mut following = Following::begin(&self.app, self.call);
         while let Some(call) = following.next().await? {
-            let Some(cue) = cue(&call) else { return Ok(()) };
-            let line = self.app.hold_music().of_line(&call.line).await.map_err(PartError::Desk)?;
-            let words = self.app.hold_music().sounds().comfort(cue.connecting_to.as_ref()).await;
-            let comfort = line.comfort_every.map(|every| (every, words));
+            let Some(cue) = cue(&call, self.room) else { return Ok(()) };
+            let comfort = self.comfort(&call.line, &cue.comfort).await?;
             let music = Programme { sound: Sound::Music, clip: self.music.clone(), comfort };
             let ringback = self.app.hold_music().sounds().ringback();
             let ringback = Programme { sound: Sound::Ringback, clip: ringback, comfort: None };
             tell.send_replace(Some(Standing { cue, programme: Programmes { music, ringback } }));
         }
         Ok(())
+    }
+
+    /// What is said over the music, and how often.
+    async fn comfort(&self, line: &LineId, comfort: &Comfort) -> Result<Option<(Span, Clip)>, PartError> {
+        let connecting_to = match comfort {
+            Comfort::Nothing => return Ok(None),
+            Comfort::Waiting => None,
+            Comfort::ConnectingTo(agent) => Some(agent),
+        };
+        let line = self.app.hold_music().of_line(line).await.map_err(PartError::Desk)?;
+        let words = self.app.hold_music().sounds().comfort(connecting_to).await;
+        Ok(line.comfort_every.map(|every| (every, words)))
     }
 
     /// Says what is to play, from what the seat says and who is really there.
@@ -164,8 +178,12 @@ impl Player {
         }
     }
 
-    /// Nobody else can say whom somebody on a phone hears. Whom the server plays says so by themselves, and knows better.
+    /// Nobody else can say whom a caller on a phone hears. Whom the server plays says so by themselves, and knows better; of a
+    /// colleague's phone the relay says it.
     async fn report(&self, speaker: LegId) {
+        if matches!(self.room, RoomName::Consult(_)) {
+            return;
+        }
         let found = match self.app.calls().find(self.call).await {
             Ok(call) if call.caller.is_simulated => return,
             Ok(_) => self.app.callers().heard(self.call, speaker).await,
@@ -193,10 +211,10 @@ async fn perform(speaker: &mut dyn Speaker, mut wanted: watch::Receiver<Option<P
 }
 
 /// Tokens for the place of whoever plays, while there is one.
-fn tokens(app: &App, call: CallId) -> Tokens {
+fn tokens(app: &App, call: CallId, room: RoomName) -> Tokens {
     let app = app.clone();
     Arc::new(move || {
         let app = app.clone();
-        Box::pin(async move { Ok(app.hold_music().token(call).await?) })
+        Box::pin(async move { Ok(app.hold_music().token(call, room).await?) })
     })
 }

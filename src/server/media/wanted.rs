@@ -3,7 +3,7 @@
 use std::fmt;
 
 use baton_domain::call::Call;
-use baton_domain::hold_music::cue;
+use baton_domain::hold_music::cues;
 use baton_domain::ids::{CallId, TransferId};
 use baton_domain::listening;
 use baton_domain::seat::{RoomName, relay};
@@ -23,8 +23,9 @@ pub struct ServerParticipant {
 pub enum Role {
     /// Is the caller of a demo.
     SimulatedCaller,
-    /// Plays music to a caller whose end plays none. It has no seat and no leg either, and nobody else hears it.
-    HoldMusic,
+    /// Plays music in this room to the one there whose end plays none: a caller, or a colleague on a phone. It has no seat and no
+    /// leg, and nobody else hears it.
+    HoldMusic(RoomName),
     /// Reads the briefing of this transfer aloud to its target, whom alone it is heard by.
     BriefingVoice(TransferId),
     /// Calls an agent's phone into this transfer's consult room, and stays until it is out of the call.
@@ -39,7 +40,7 @@ impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SimulatedCaller => f.write_str("simulated caller"),
-            Self::HoldMusic => f.write_str("hold music"),
+            Self::HoldMusic(room) => write!(f, "hold music in {room}"),
             Self::BriefingVoice(_) => f.write_str("briefing voice"),
             Self::Phone(transfer) => write!(f, "phone of transfer {transfer}"),
             Self::Relay(transfer) => write!(f, "relay of transfer {transfer}"),
@@ -52,7 +53,7 @@ impl fmt::Display for Role {
 pub fn wanted(call: &Call) -> Vec<ServerParticipant> {
     let is_played = call.caller.is_simulated && !call.is_ended();
     let listeners = listening::rooms(call).into_iter().map(|listened| Role::Listener(listened.room));
-    let music = cue(call).map(|_| Role::HoldMusic);
+    let music = cues(call).into_iter().map(|cue| Role::HoldMusic(cue.room));
     let briefing = voice(call).map(|voice| Role::BriefingVoice(voice.transfer));
     let legs = call.agent_legs();
     let phones = legs.iter().filter_map(|leg| leg.phone).map(Role::Phone);
@@ -100,20 +101,22 @@ mod tests {
     fn music_is_played_to_whoever_has_none_of_their_own_until_the_end() {
         let mut phone = call(false);
         phone.caller.needs_music = true;
-        assert_eq!(wanted(&phone), [ServerParticipant { call: phone.id, role: Role::HoldMusic }]);
+        let music = Role::HoldMusic(RoomName::Call(phone.id));
+        assert_eq!(wanted(&phone), [ServerParticipant { call: phone.id, role: music }]);
         phone.state = CallState::Ended { at: Timestamp(1), reason: EndReason::CallerHungUp, consult: None };
         assert_eq!(wanted(&phone), []);
     }
 
     #[test]
-    fn a_phone_that_has_the_caller_is_wanted_with_its_relay() {
+    fn a_phone_that_has_the_caller_is_wanted_with_its_relay_and_its_music() {
         let mut call = call(false);
         let transfer = TransferId(Uuid::from_u128(7));
         let dana = AgentLeg::expected("dana".parse().expect("a handle"), leg(3), Timestamp(0));
         let dana = AgentLeg { phone: Some(transfer), ..dana };
         call.state = CallState::WithAgent { agent: dana, held_since: None, since: Timestamp(0) };
         let roles: Vec<Role> = wanted(&call).into_iter().map(|participant| participant.role).collect();
-        assert_eq!(roles, [Role::Phone(transfer), Role::Relay(transfer)]);
+        let music = Role::HoldMusic(RoomName::Consult(transfer));
+        assert_eq!(roles, [music, Role::Phone(transfer), Role::Relay(transfer)]);
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Hold music for callers without a page: who may play it, and what a line plays.
+//! Hold music for those without a page: who may play it, and what a line plays.
 
 use std::time::Duration;
 
 use baton_domain::call::Call;
-use baton_domain::hold_music::{COMFORT_AT_LEAST, Cue, HoldMusic, PLAYER, SoundFile, cue};
+use baton_domain::hold_music::{COMFORT_AT_LEAST, Cue, HoldMusic, PLAYER, SoundFile, cue, cues};
 use baton_domain::ids::{CallId, LineId};
-use baton_domain::seat::call_room;
+use baton_domain::seat::RoomName;
 use baton_domain::time::Span;
 use sqlx::AnyConnection;
 
@@ -38,15 +38,15 @@ impl HoldMusicService<'_> {
         Sounds::new(self.0.config.sounds.folder.clone())
     }
 
-    /// What is to be played in a call now.
-    pub async fn cue(&self, call: CallId) -> Result<Option<Cue>, ServiceError> {
-        Ok(cue(&self.0.calls().find(call).await?))
+    /// What is to be played in a room of a call now.
+    pub async fn cue(&self, call: CallId, room: RoomName) -> Result<Option<Cue>, ServiceError> {
+        Ok(cue(&self.0.calls().find(call).await?, room))
     }
 
-    /// A token to play in the room of a call: it hears nothing there.
-    pub async fn token(&self, call: CallId) -> Result<String, ServiceError> {
-        self.cue(call).await?.ok_or(ServiceError::NoSeat)?;
-        let room = call_room(call);
+    /// A token to play in a room of a call: it hears nothing there.
+    pub async fn token(&self, call: CallId, room: RoomName) -> Result<String, ServiceError> {
+        self.cue(call, room).await?.ok_or(ServiceError::NoSeat)?;
+        let room = room.to_string();
         self.0.media.create_room(&room, &self.0.installation().await?.id).await?;
         let permission = Permission { publish: true, subscribe: false };
         let grant = Grant { room: &room, identity: PLAYER, name: "Hold music", permission, ttl: TOKEN_TTL };
@@ -97,5 +97,5 @@ pub(super) async fn change(
 
 /// Whether this is whoever plays, in the room in which they are to: they have no seat, and nothing is enforced upon them.
 pub fn is_wanted_player(call: &Call, room: &str, identity: &str) -> bool {
-    identity == PLAYER && room == call_room(call.id) && cue(call).is_some()
+    identity == PLAYER && cues(call).iter().any(|cue| cue.room.to_string() == room)
 }
