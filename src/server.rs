@@ -17,6 +17,7 @@ pub mod random;
 pub mod recorder;
 pub mod sample;
 pub mod services;
+mod sip;
 pub mod sounds;
 pub mod state;
 pub mod store;

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Room, Track};
+use baton::server::ports::media_server::{
+    Grant, MediaServer, MediaServerError, Participant, Permission, Room, Telephone, Track,
+};
 use tokio::sync::Semaphore;
 
 #[derive(Debug, Default)]
@@ -36,8 +38,15 @@ impl FakeMediaServer {
         participants.retain(|participant| participant.identity != identity);
         let sid = format!("PA_{identity}_{}", participants.len());
         let permission = Permission { publish: field("publish") == "true", subscribe: field("subscribe") == "true" };
-        participants.push(Participant { identity, sid: sid.clone(), permission, tracks: Vec::new() });
+        participants.push(Participant { identity, sid: sid.clone(), permission, tracks: Vec::new(), telephone: None });
         sid
+    }
+
+    /// Somebody who is there turns out to be on this telephone.
+    pub fn on_telephone(&self, room: &str, identity: &str, telephone: Telephone) {
+        let mut state = self.lock();
+        let participant = state.participant(room, identity).unwrap_or_else(|| panic!("{identity} is not in {room}"));
+        participant.telephone = Some(telephone);
     }
 
     /// Somebody publishes their microphone.

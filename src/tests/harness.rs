@@ -236,7 +236,7 @@ impl TestDesk {
             .seating()
             .room_event(
                 RoomName::parse(&room).expect("a room of ours"),
-                RoomFact::Joined { identity: identity.clone(), sid },
+                RoomFact::Joined { identity: identity.clone(), sid, telephone: None },
             )
             .await
             .expect("a fact");

@@ -47,7 +47,7 @@ pub struct Call {
 pub struct CallerLeg {
     /// Identity in the call's room.
     pub leg: LegId,
-    /// What the caller calls themselves.
+    /// What the caller calls themselves, or what is shown in its place.
     pub name: String,
     /// Whether they are in the room.
     pub connection: Connection,
@@ -63,6 +63,15 @@ pub struct CallerLeg {
 }
 
 impl CallerLeg {
+    /// What a caller is called who has given no name; a telephone's number takes its place.
+    pub const UNNAMED: &str = "Caller";
+
+    /// What the caller calls themselves, if they have said it: a number is no name.
+    pub fn given_name(&self) -> Option<&str> {
+        let is_name = self.name != Self::UNNAMED && self.name.chars().any(char::is_alphabetic);
+        is_name.then_some(self.name.as_str())
+    }
+
     /// A leg that has not joined yet.
     pub fn expected(leg: LegId, name: String, now: Timestamp) -> Self {
         Self {

@@ -194,6 +194,13 @@ pub enum Fact {
         /// Whose voice.
         speaker: LegId,
     },
+    /// A leg takes part with a telephone: nothing at its end plays music.
+    HasTelephone {
+        /// Which leg.
+        leg: LegId,
+        /// Its number, where the line tells it.
+        number: Option<String>,
+    },
     /// Something else took the caller's microphone, or gave it back.
     CallerInterrupted {
         /// Whether it has it now.

@@ -1,9 +1,10 @@
-//! What the caller is told of a transfer: whom they have for how long, and who handed them over.
+//! What the caller is told of a transfer: whom they have for how long, and who handed them over; and what is known of a caller
+//! who has no page.
 
 use baton_domain::call::CallState;
-use baton_domain::machine::Command;
+use baton_domain::machine::{Command, Fact};
 
-use crate::desk::{ALICE, BOB, Desk, alice, answer, dave};
+use crate::desk::{ALICE, BOB, CAROL, Desk, alice, answer, dave};
 
 #[test]
 fn the_clock_of_the_transferring_agent_goes_on_through_a_transfer_that_is_cancelled() {
@@ -42,4 +43,37 @@ fn only_whoever_completes_a_transfer_has_handed_the_caller_over() {
     deserted.wait(3600);
     deserted.assert_talks_alone("bob");
     assert_eq!(by(&deserted), None, "she has vanished");
+}
+
+fn telephone(number: Option<&str>) -> Fact {
+    Fact::HasTelephone { leg: CAROL, number: number.map(str::to_owned) }
+}
+
+#[test]
+fn a_caller_with_a_telephone_has_no_page_to_play_music_whenever_it_is_noticed() {
+    for mut desk in Desk::everywhere().into_iter().filter(|desk| !desk.call.is_ended()) {
+        let (version, others) = (desk.call.version, desk.call.state.clone());
+        desk.fact(telephone(None));
+        assert!(desk.call.caller.needs_music, "in {}", desk.state());
+        assert_eq!((desk.call.version, &desk.call.state), (version + 1, &others));
+        desk.fact(telephone(None));
+        assert_eq!(desk.call.version, version + 1, "known already");
+    }
+    let mut desk = Desk::consulting();
+    let before = desk.call.clone();
+    desk.fact(Fact::HasTelephone { leg: BOB, number: Some("+15105550100".to_owned()) });
+    assert_eq!(desk.call, before, "nothing is learnt of a caller from an agent's telephone");
+}
+
+#[test]
+fn a_number_stands_for_a_name_that_was_not_given() {
+    let mut desk = Desk::talking();
+    desk.fact(telephone(Some("+15105550100")));
+    assert_eq!(desk.call.caller.given_name(), Some("Carol"));
+    desk.call.caller.name = baton_domain::call::CallerLeg::UNNAMED.to_owned();
+    assert_eq!(desk.call.caller.given_name(), None);
+    desk.fact(telephone(None));
+    assert_eq!(desk.call.caller.name, "Caller");
+    desk.fact(telephone(Some("+15105550100")));
+    assert_eq!((desk.call.caller.name.as_str(), desk.call.caller.given_name()), ("+15105550100", None));
 }

@@ -10,6 +10,7 @@ use livekit_protocol as proto;
 
 use crate::server::config::LiveKitConfig;
 use crate::server::ports::media_server::{Grant, MediaServer, MediaServerError, Participant, Permission, Room, Track};
+use crate::server::sip::telephone;
 
 /// Every request to LiveKit is answered within this time or counts as failed.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
@@ -128,12 +129,14 @@ impl MediaServer for LiveKit {
 }
 
 fn participant(info: proto::ParticipantInfo) -> Participant {
+    let telephone = telephone(info.kind() == proto::participant_info::Kind::Sip, &info.attributes);
     let permission = info.permission.unwrap_or_default();
     Participant {
         identity: info.identity,
         sid: info.sid,
         permission: Permission { publish: permission.can_publish, subscribe: permission.can_subscribe },
         tracks: info.tracks.into_iter().map(|track| Track { sid: track.sid, muted: track.muted }).collect(),
+        telephone,
     }
 }
 

@@ -8,10 +8,12 @@ use baton_domain::seat::RoomName;
 use livekit_api::access_token::TokenVerifier;
 use livekit_api::webhooks::{WebhookError, WebhookReceiver};
 use livekit_protocol::WebhookEvent;
+use livekit_protocol::participant_info::Kind;
 use tracing::{debug, warn};
 
 use super::problem::Problem;
 use crate::server::services::seating::RoomFact;
+use crate::server::sip::telephone;
 use crate::server::state::App;
 
 /// Takes in one report. LiveKit sends it again for as long as it gets no 200.
@@ -50,7 +52,9 @@ fn fact_of(event: WebhookEvent) -> Option<(RoomName, RoomFact)> {
         "room_finished" => RoomFact::RoomFinished,
         "track_published" => RoomFact::TrackPublished,
         "participant_joined" => {
-            event.participant.map(|who| RoomFact::Joined { identity: who.identity, sid: who.sid })?
+            let who = event.participant?;
+            let telephone = telephone(who.kind() == Kind::Sip, &who.attributes);
+            RoomFact::Joined { identity: who.identity, sid: who.sid, telephone }
         }
         "participant_left" | "participant_connection_aborted" => {
             event.participant.map(|who| RoomFact::Left { identity: who.identity, sid: who.sid })?

@@ -47,6 +47,17 @@ pub struct Participant {
     pub permission: Permission,
     /// What they publish.
     pub tracks: Vec<Track>,
+    /// What they are there with, if it is a telephone that the media server has brought in.
+    pub telephone: Option<Telephone>,
+}
+
+/// A telephone in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telephone {
+    /// Whether somebody can talk there: it may be in the room while it still rings.
+    pub is_answered: bool,
+    /// Its number, where the line tells it.
+    pub number: Option<String>,
 }
 
 /// A published track.

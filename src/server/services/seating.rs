@@ -1,13 +1,15 @@
 //! Seats: tokens only for seats, and the media server brought into line with them, isolation first.
 
-use std::collections::HashMap;
+mod observing;
+
+pub use observing::RoomFact;
+
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use baton_domain::call::{Call, RoomKind};
 use baton_domain::desk_event::RoomAccess;
 use baton_domain::ids::{CallId, LegId};
-use baton_domain::machine::Fact;
 use baton_domain::seat::{Microphone, Party, RoomName, RoomSeat, Seat, places, seats, wanted_rooms};
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transfer::TransferState;
@@ -31,29 +33,6 @@ const LEAVES_BY_THEMSELVES: Span = Span::seconds(3);
 
 /// Seats.
 pub struct Seating<'a>(pub(crate) &'a App);
-
-/// What LiveKit says of a room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RoomFact {
-    /// Somebody is in it.
-    Joined {
-        /// Leg.
-        identity: String,
-        /// Connection.
-        sid: String,
-    },
-    /// Somebody is in it no more.
-    Left {
-        /// Leg.
-        identity: String,
-        /// Connection.
-        sid: String,
-    },
-    /// Somebody publishes.
-    TrackPublished,
-    /// It is gone.
-    RoomFinished,
-}
 
 impl Seating<'_> {
     /// A token for a room of this agent's seat.
@@ -112,7 +91,8 @@ impl Seating<'_> {
             let (seats, wanted) = (places(&call), wanted_rooms(&call));
             let present = try_join_all(wanted.iter().map(|room| self.present(*room))).await?;
             let now = self.0.calls().find(id).await?;
-            if now.state == call.state && now.listening == call.listening && now.spoken == call.spoken {
+            let is_same = now.state == call.state && now.listening == call.listening && now.spoken == call.spoken;
+            if is_same && now.caller.needs_music == call.caller.needs_music {
                 break (seats, wanted, present);
             }
             // While we looked into the rooms the call went on: what stood by a moment ago may be open now, and rightly so.
@@ -207,66 +187,6 @@ impl Seating<'_> {
             (is != wanted).then(|| self.0.media.permit(room, &participant.identity, wanted))
         });
         try_join_all(allowed).await.map(drop)
-    }
-
-    /// Compares who is in a call's rooms with what the call knows, and tells it.
-    pub async fn observe(&self, call: &Call) -> Result<(), ServiceError> {
-        for room in wanted_rooms(call) {
-            let kind = room.kind();
-            let participants = self.learned(self.0.media.participants(&room.to_string()).await)?;
-            let present: HashMap<&str, &str> = participants
-                .iter()
-                .map(|participant| (participant.identity.as_str(), participant.sid.as_str()))
-                .collect();
-            for (leg, known_sid) in known_legs(call, kind) {
-                let identity = leg.to_string();
-                match (present.get(identity.as_str()), known_sid) {
-                    (Some(sid), known) if known.as_deref() != Some(*sid) => {
-                        self.0.calls().fact(call.id, Fact::Joined { leg, room: kind, sid: (*sid).to_owned() }).await?;
-                    }
-                    (None, Some(sid)) if self.0.media_health.may_count_vanished(self.0.clock.now()) => {
-                        self.0.calls().fact(call.id, Fact::Left { leg, room: kind, sid }).await?;
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What LiveKit reports of a room.
-    pub async fn room_event(&self, room: RoomName, fact: RoomFact) -> Result<(), ServiceError> {
-        let Some(call) = self.call_of_room(room).await? else { return Ok(()) };
-        let kind = room.kind();
-        match fact {
-            RoomFact::Joined { identity, sid } => {
-                if let Ok(leg) = identity.parse::<LegId>() {
-                    self.0.calls().fact(call, Fact::Joined { leg, room: kind, sid }).await?;
-                }
-                // Whoever joined without a seat goes at once.
-                self.enforce(call).await
-            }
-            RoomFact::Left { identity, sid } => match identity.parse::<LegId>() {
-                Ok(leg) if self.0.media_health.may_count_vanished(self.0.clock.now()) => {
-                    self.0.calls().fact(call, Fact::Left { leg, room: kind, sid }).await
-                }
-                _ => Ok(()),
-            },
-            RoomFact::TrackPublished | RoomFact::RoomFinished => self.enforce(call).await,
-        }
-    }
-
-    /// Which call a room belongs to; a room that nobody made belongs to none.
-    async fn call_of_room(&self, room: RoomName) -> Result<Option<CallId>, ServiceError> {
-        let mut db = self.0.store.read().await?;
-        let transfer = match room {
-            RoomName::Call(call) => return Ok(calls::find(&mut db, call).await?.map(|call| call.id)),
-            RoomName::Consult(transfer) => transfer,
-        };
-        let Some(known) = transfers::find(&mut db, transfer).await? else { return Ok(None) };
-        // A late word about the room of an earlier transfer must not be taken for one about the room of this.
-        let call = calls::find(&mut db, known.call).await?;
-        Ok(call.filter(|call| wanted_rooms(call).contains(&room)).map(|call| call.id))
     }
 
     /// The page of an agent in a call is being closed, and `connections` with it.
@@ -379,16 +299,4 @@ fn may_publish(call: &Call, room: &RoomSeat) -> bool {
             None => false,
         },
     }
-}
-
-/// The legs of a call with the connection that the call believes in, in rooms of one kind.
-fn known_legs(call: &Call, kind: RoomKind) -> Vec<(LegId, Option<String>)> {
-    use baton_domain::call::Connection;
-    let sid = |connection: &Connection| match connection {
-        Connection::Present { sid } => Some(sid.clone()),
-        _ => None,
-    };
-    let agents = call.agent_legs().into_iter().map(|leg| (leg.leg, sid(leg.connection(kind))));
-    let caller = (kind == RoomKind::Call).then(|| (call.caller.leg, sid(&call.caller.connection)));
-    caller.into_iter().chain(agents).collect()
 }

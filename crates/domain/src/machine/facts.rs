@@ -20,6 +20,7 @@ impl Step<'_> {
             Fact::OfferShown { agent } => self.offer_shown(agent),
             Fact::MediaReady { agent } => self.media_ready(agent),
             Fact::Heard { listener, speaker } => self.heard(*listener, *speaker),
+            Fact::HasTelephone { leg, number } => self.has_telephone(*leg, number.as_deref()),
             Fact::CallerInterrupted { interrupted } => self.call.caller.is_interrupted = *interrupted,
             Fact::BriefingVoice { transfer, state } => self.briefing_voice(*transfer, *state),
             Fact::Unreachable { agent } => self.unreachable(agent),
@@ -30,6 +31,18 @@ impl Step<'_> {
         let spoken = self.call.spoken.as_mut().filter(|spoken| spoken.transfer == transfer);
         if let Some(spoken) = spoken.filter(|spoken| spoken.state.may_become(state)) {
             spoken.state = state;
+        }
+    }
+
+    /// An agent's telephone is known from when it was called.
+    fn has_telephone(&mut self, leg: LegId, number: Option<&str>) {
+        let caller = &mut self.call.caller;
+        if leg != caller.leg {
+            return;
+        }
+        caller.needs_music = true;
+        if let Some(number) = number.filter(|_| caller.given_name().is_none()) {
+            number.clone_into(&mut caller.name);
         }
     }
 

@@ -17,9 +17,9 @@ use crate::server::state::App;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCaller {
-    /// What agents read.
+    /// What agents read. Without one it is the number of their telephone, if they come in by one, and else `Caller`.
     #[schema(min_length = 1, max_length = 60, example = "Carol")]
-    name: String,
+    name: Option<String>,
 }
 
 /// A caller who has come in, with the way into their room.
@@ -46,7 +46,7 @@ pub async fn come_in(
     Body(caller): Body<NewCaller>,
 ) -> Result<(StatusCode, Json<CallerAccess>), Problem> {
     let who = asker.may(Action::ChangeCalls)?;
-    let (call, access) = app.callers().come_in(who, &line, key, &caller.name).await?;
+    let (call, access) = app.callers().come_in(who, &line, key, caller.name.as_deref()).await?;
     let access = CallerAccess { call: CallJson::from(&call), url: access.url, token: access.token };
     Ok((StatusCode::CREATED, Json(access)))
 }

@@ -1,6 +1,6 @@
 //! Callers whom a program plays: it comes in by a line like anybody, and takes part with the token that it gets.
 
-use baton_domain::call::Call;
+use baton_domain::call::{Call, CallerLeg};
 use baton_domain::desk_event::RoomAccess;
 use baton_domain::ids::LineId;
 
@@ -18,12 +18,12 @@ impl Callers<'_> {
         who: &Who,
         line: &LineId,
         key: Option<String>,
-        name: &str,
+        name: Option<&str>,
     ) -> Result<(Call, RoomAccess), ServiceError> {
         if !may(who, Action::ChangeCalls) {
             return Err(ServiceError::NotAllowed);
         }
-        let name = checked_name(name)?;
+        let name = name.map_or_else(|| Ok(CallerLeg::UNNAMED.to_owned()), checked_name)?;
         let key = key.map(|key| Key::new(key, line, &name)).transpose()?;
         let mut tx = self.0.store.begin().await?;
         if let Some(key) = &key
