@@ -96,7 +96,7 @@ impl Briefings<'_> {
         let holder = call.agent_legs().first().and_then(|leg| name(&leg.agent));
         let transcript = Transcript::new(said).map_err(|error| ServiceError::invalid(&error))?;
         let context = Context {
-            caller_name: Some(call.caller.name.clone()),
+            caller_name: call.caller.given_name().map(str::to_owned),
             transferring_agent: holder.unwrap_or_default(),
             target: target.and_then(name),
             agents,
