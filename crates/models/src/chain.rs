@@ -142,22 +142,15 @@ impl Chain {
     ) -> (Attempt, Option<Briefing>) {
         let config = &provider.config;
         let prompt = Prompt::new(material, "briefing", config.limits.transcript_tokens);
-        let sent = sent(config, material, &prompt);
-        let mut attempt = Attempt { sent, requests: 0, result: Ok(Dropped::default()) };
+        let asking = Asking::new(provider, material, &prompt, (SYSTEM_TEXT, Shape::Briefing));
         let key = cache_key(config, material, "briefing");
         if let Some(known) = self.cache.get(&key) {
-            return (attempt, Some(known));
+            return (asking.spared(), Some(known));
         }
         let checker = Checker::new(material, &prompt.sent);
         let mut scanner = Scanner::default();
-        let (sent, requests) = (&attempt.sent, &mut attempt.requests);
         let mut on_piece = |piece: Piece<'_>| match piece {
-            Piece::Request => {
-                if *requests == 0 {
-                    on_progress(Progress::Sent(sent.clone()));
-                }
-                *requests += 1;
-            }
+            Piece::Request => on_progress(Progress::Sent(asking.sent.clone())),
             Piece::Text(text) => {
                 let statements = scanner.push(text);
                 let shown = statements.iter().filter_map(|(place, raw)| progress(&checker, *place, raw));
@@ -169,38 +162,12 @@ impl Chain {
             }
         };
         let read = |text: &str| answer::parse(text).and_then(|answer| checker.briefing(&answer, &config.model));
-        let asking = Asking {
-            provider,
-            system: SYSTEM_TEXT,
-            document: prompt.document(),
-            shape: Shape::Briefing,
-            urgency: material.task.urgency,
-            gate: &material.task.gate,
-            sent,
-        };
-        match asking.ask(&read, &mut on_piece).await {
-            Ok((briefing, dropped)) => {
-                self.cache.put(key, briefing.clone());
-                attempt.result = Ok(dropped);
-                (attempt, Some(briefing))
-            }
-            Err(failure) => {
-                on_progress(Progress::StartedOver);
-                attempt.result = Err(failure);
-                (attempt, None)
-            }
+        let (attempt, briefing) = asking.ask(&read, &mut on_piece).await;
+        match &briefing {
+            Some(briefing) => self.cache.put(key, briefing.clone()),
+            None => on_progress(Progress::StartedOver),
         }
-    }
-}
-
-/// What goes to a provider with this prompt.
-pub fn sent(config: &ProviderConfig, material: &Material, prompt: &Prompt) -> Sent {
-    Sent {
-        provider: config.name.clone(),
-        model: config.model.clone(),
-        lines: prompt.sent.len(),
-        bytes: prompt.document().len(),
-        taken_out: material.taken_out(&prompt.sent),
+        (attempt, briefing)
     }
 }
 

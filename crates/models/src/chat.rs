@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::asking::Asking;
-use crate::chain::{Attempt, Chain, Sent, Task, in_background, sent};
+use crate::chain::{Attempt, Chain, Sent, Task, in_background};
 use crate::check::{Checker, Dropped, restored};
 use crate::failure::Failure;
 use crate::instructions::CHAT_TEXT;
@@ -92,28 +92,13 @@ async fn answer_by(
 ) -> (Attempt, Option<Answered>) {
     let config = &provider.config;
     let prompt = Prompt::new(material, "question", config.limits.transcript_tokens);
-    let mut attempt = Attempt { sent: sent(config, material, &prompt), requests: 0, result: Ok(Dropped::default()) };
+    let asking = Asking::new(provider, material, &prompt, (CHAT_TEXT, Shape::Text));
     let reader =
         Reader { checker: Checker::new(material, &prompt.sent), material, sent: &prompt.sent, model: &config.model };
     let read = |text: &str| reader.answer(text);
-    let asking = Asking {
-        provider,
-        system: CHAT_TEXT,
-        document: prompt.document(),
-        shape: Shape::Text,
-        urgency: material.task.urgency,
-        gate: &material.task.gate,
-        sent: &attempt.sent,
-    };
-    let (sent, requests) = (&attempt.sent, &mut attempt.requests);
     let (mut text, mut shown) = (String::new(), String::new());
     let mut on_piece = |piece: Piece<'_>| match piece {
-        Piece::Request => {
-            if *requests == 0 {
-                on_progress(ChatProgress::Sent(sent.clone()));
-            }
-            *requests += 1;
-        }
+        Piece::Request => on_progress(ChatProgress::Sent(asking.sent.clone())),
         Piece::Text(more) => {
             text.push_str(more);
             if let Some(draft) = reader.draft(&text).filter(|draft| draft.text.len() > shown.len()) {
@@ -127,17 +112,11 @@ async fn answer_by(
             on_progress(ChatProgress::StartedOver);
         }
     };
-    match asking.ask(&read, &mut on_piece).await {
-        Ok((answer, dropped)) => {
-            attempt.result = Ok(dropped);
-            (attempt, Some(answer))
-        }
-        Err(failure) => {
-            on_progress(ChatProgress::StartedOver);
-            attempt.result = Err(failure);
-            (attempt, None)
-        }
+    let (attempt, answer) = asking.ask(&read, &mut on_piece).await;
+    if answer.is_none() {
+        on_progress(ChatProgress::StartedOver);
     }
+    (attempt, answer)
 }
 
 struct Reader<'a> {

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use baton_provider::ApiKey;
-use thiserror::Error;
+use baton_provider::{ApiKey, Endpoint, ProviderConfigError, Scheme};
 
 /// One server that speaks OpenAI's chat completions: OpenAI itself, Groq, or any that is compatible.
 #[derive(Clone, Debug)]
@@ -23,39 +22,9 @@ pub struct ProviderConfig {
 impl ProviderConfig {
     /// A provider with the usual limits.
     pub fn new(name: &str, base_url: &str, api_key: ApiKey, model: &str) -> Result<Self, ProviderConfigError> {
-        let base_url = base_url.trim().trim_end_matches('/');
-        let is_http = reqwest::Url::parse(base_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !is_http {
-            return Err(ProviderConfigError::BaseUrl { name: name.to_owned() });
-        }
-        if model.trim().is_empty() {
-            return Err(ProviderConfigError::Model { name: name.to_owned() });
-        }
-        Ok(Self {
-            name: name.to_owned(),
-            base_url: base_url.to_owned(),
-            api_key,
-            model: model.trim().to_owned(),
-            limits: Limits::default(),
-        })
+        let Endpoint { base_url, model } = Endpoint::new(name, Scheme::Http, base_url, model)?;
+        Ok(Self { name: name.to_owned(), base_url, api_key, model, limits: Limits::default() })
     }
-}
-
-/// Why a provider cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ProviderConfigError {
-    /// The address is none.
-    #[error("the base URL of {name} is not an http(s) address")]
-    BaseUrl {
-        /// Which provider.
-        name: String,
-    },
-    /// No model is named.
-    #[error("no model is named for {name}")]
-    Model {
-        /// Which provider.
-        name: String,
-    },
 }
 
 /// How patiently a provider is asked, and how much of it is used.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use baton_provider::ErrorStatus;
 use thiserror::Error;
 
 /// Why a provider's answer is not used.
@@ -13,29 +14,12 @@ pub enum Failure {
     /// It took too long, as a whole or between two pieces.
     #[error("it did not answer in time")]
     TimedOut,
-    /// 429: too much was asked of it.
-    #[error("it asks for a pause")]
-    RateLimited {
-        /// How long it wants to be left alone.
-        retry_after: Option<Duration>,
-    },
+    /// It answered with a status that is no success.
+    #[error(transparent)]
+    Status(#[from] ErrorStatus),
     /// 429 of the kind that does not pass: there is no money left.
     #[error("its quota is used up")]
     QuotaUsedUp,
-    /// 408 or 5xx: it may work the next time.
-    #[error("it failed with status {status}")]
-    ServerError {
-        /// The status.
-        status: u16,
-        /// How long it wants to be left alone.
-        retry_after: Option<Duration>,
-    },
-    /// Any other status: the key, the model or the request is wrong.
-    #[error("it rejected the request with status {status}")]
-    Rejected {
-        /// The status.
-        status: u16,
-    },
     /// The answer broke off.
     #[error("its answer broke off")]
     CutStream,
@@ -77,10 +61,8 @@ impl Failure {
         match self {
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timed_out",
-            Self::RateLimited { .. } => "rate_limited",
+            Self::Status(status) => status.name(),
             Self::QuotaUsedUp => "quota_used_up",
-            Self::ServerError { .. } => "server_error",
-            Self::Rejected { .. } => "rejected",
             Self::CutStream => "cut_stream",
             Self::NotTheProtocol => "not_the_protocol",
             Self::TooLong => "too_long",
@@ -97,13 +79,16 @@ impl Failure {
 
     /// Whether the same request may succeed in a moment.
     pub(crate) fn passes(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::RateLimited { .. } | Self::ServerError { .. } | Self::CutStream)
+        match self {
+            Self::Unreachable | Self::CutStream => true,
+            Self::Status(status) => !matches!(status, ErrorStatus::Rejected { .. }),
+            _ => false,
+        }
     }
 
     /// Whether it says that the provider is not well, rather than this one answer.
     pub(crate) fn is_outage(&self) -> bool {
-        matches!(self, Self::TimedOut | Self::QuotaUsedUp | Self::Rejected { .. } | Self::NotTheProtocol)
-            || self.passes()
+        matches!(self, Self::TimedOut | Self::QuotaUsedUp | Self::Status(_) | Self::NotTheProtocol) || self.passes()
     }
 
     /// Whether the model may do better when it is told what was wrong.
@@ -114,7 +99,7 @@ impl Failure {
     /// How long the provider wants to be left alone.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } | Self::ServerError { retry_after, .. } => *retry_after,
+            Self::Status(status) => status.retry_after(),
             _ => None,
         }
     }

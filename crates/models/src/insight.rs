@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{self, RawStatement};
 use crate::asking::Asking;
-use crate::chain::{Attempt, Chain, Sent, Task, cache_key, in_background, sent};
+use crate::chain::{Attempt, Chain, Sent, Task, cache_key, in_background};
 use crate::check::{Checker, Dropped};
 use crate::failure::Failure;
 use crate::instructions::INSIGHT_TEXT;
@@ -60,43 +60,23 @@ impl Chain {
     ) -> (Attempt, Option<Insight>) {
         let config = &provider.config;
         let prompt = Prompt::new(material, "insight", config.limits.transcript_tokens);
-        let mut attempt =
-            Attempt { sent: sent(config, material, &prompt), requests: 0, result: Ok(Dropped::default()) };
+        let asking = Asking::new(provider, material, &prompt, (INSIGHT_TEXT, Shape::Insight));
         let key = cache_key(config, material, "insight");
         if let Some(known) = self.insights.get(&key) {
-            return (attempt, Some(known));
+            return (asking.spared(), Some(known));
         }
         let checker = Checker::new(material, &prompt.sent);
-        let (sent, requests) = (&attempt.sent, &mut attempt.requests);
         let read = |text: &str| insight_of(text, &checker, local, &config.model);
-        let asking = Asking {
-            provider,
-            system: INSIGHT_TEXT,
-            document: prompt.document(),
-            shape: Shape::Insight,
-            urgency: material.task.urgency,
-            gate: &material.task.gate,
-            sent,
-        };
         let mut on_piece = |piece: Piece<'_>| {
             if matches!(piece, Piece::Request) {
-                if *requests == 0 {
-                    on_sent(sent.clone());
-                }
-                *requests += 1;
+                on_sent(asking.sent.clone());
             }
         };
-        match asking.ask(&read, &mut on_piece).await {
-            Ok((insight, dropped)) => {
-                self.insights.put(key, insight.clone());
-                attempt.result = Ok(dropped);
-                (attempt, Some(insight))
-            }
-            Err(failure) => {
-                attempt.result = Err(failure);
-                (attempt, None)
-            }
+        let (attempt, insight) = asking.ask(&read, &mut on_piece).await;
+        if let Some(insight) = &insight {
+            self.insights.put(key, insight.clone());
         }
+        (attempt, insight)
     }
 }
 

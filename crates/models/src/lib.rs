@@ -9,7 +9,6 @@
 
 mod answer;
 mod asking;
-mod budget;
 mod cache;
 mod chain;
 mod chat;
@@ -29,11 +28,11 @@ pub mod settings;
 mod window;
 mod wire;
 
-pub use baton_provider::{ApiKey, Clock, SystemClock};
+pub use baton_provider::{ApiKey, Clock, ErrorStatus, ProviderConfigError, SystemClock};
 pub use chain::{Attempt, Chain, Outcome, Progress, Sent, Task};
 pub use chat::{Answered, ChatOutcome, ChatProgress, ChatTask};
 pub use check::Dropped;
-pub use config::{Limits, ProviderConfig, ProviderConfigError};
+pub use config::{Limits, ProviderConfig};
 pub use draft::Draft;
 pub use failure::Failure;
 pub use gate::{Gate, Passage};

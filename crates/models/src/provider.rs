@@ -5,10 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use baton_provider::breaker::Breaker;
-use baton_provider::{Clock, backoff};
+use baton_provider::{Budget, Clock, ErrorStatus, backoff};
 use tokio::time::Instant;
 
-use crate::budget::Budget;
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
 use crate::gate::Departure;
@@ -150,5 +149,5 @@ impl Provider {
 
 /// Whether a request may be rejected only because of what few servers know.
 fn may_be_dialect(failure: &Failure, dialect: Dialect) -> bool {
-    dialect == Dialect::Full && matches!(failure, Failure::Rejected { status: 400 | 422 })
+    dialect == Dialect::Full && matches!(failure, Failure::Status(ErrorStatus::Rejected { status: 400 | 422 }))
 }

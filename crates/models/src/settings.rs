@@ -1,9 +1,9 @@
 //! Which providers are asked, as an installation's settings say it.
 
 use baton_provider::ApiKey;
-use baton_provider::settings::{Found, List, SettingError, Text, Variables, Wrong, seconds};
+use baton_provider::settings::{Found, List, SettingError, Text, Variables, seconds};
 
-use crate::config::{Limits, ProviderConfig, ProviderConfigError};
+use crate::config::{Limits, ProviderConfig};
 
 const LIST: List<()> = List {
     variable: "BATON_MODELS",
@@ -54,13 +54,7 @@ pub fn providers(text: Text<'_>) -> Result<Vec<ProviderConfig>, SettingError> {
 fn provider(found: &Found<()>, limits: Limits) -> Result<ProviderConfig, SettingError> {
     let key = ApiKey::new(&found.api_key);
     let provider = ProviderConfig::new(found.variables.name, &found.base_url, key, &found.model);
-    provider.map(|provider| ProviderConfig { limits, ..provider }).map_err(|error| {
-        let wrong = match error {
-            ProviderConfigError::BaseUrl { .. } => Wrong::BaseUrl,
-            ProviderConfigError::Model { .. } => Wrong::Model,
-        };
-        LIST.refuse(found, wrong)
-    })
+    provider.map(|provider| ProviderConfig { limits, ..provider }).map_err(|error| LIST.refuse(found, &error))
 }
 
 fn limits(text: Text<'_>) -> Result<Limits, SettingError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use baton_models::{ApiKey, Chain, Failure, Limits, Progress, ProviderConfig, ProviderConfigError};
+use baton_models::{ApiKey, Chain, ErrorStatus, Failure, Limits, Progress, ProviderConfig, ProviderConfigError};
 use baton_redaction::Kinds;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -90,16 +90,16 @@ async fn nobody_listening_is_unreachable() {
 #[tokio::test]
 async fn what_does_not_pass_is_not_tried_again() {
     let status = |status, code| Reply::Status(status, Vec::new(), error_body(code));
+    let out_of_credit = json!({ "error": { "type": "insufficient_quota", "code": "credit_balance_exhausted" } });
+    let rejected = |status| Failure::from(ErrorStatus::Rejected { status });
     for (reply, failure) in [
-        (status(401, "invalid_api_key"), Failure::Rejected { status: 401 }),
-        (status(404, "model_not_found"), Failure::Rejected { status: 404 }),
+        (status(401, "invalid_api_key"), rejected(401)),
+        (status(404, "model_not_found"), rejected(404)),
         (status(429, "insufficient_quota"), Failure::QuotaUsedUp),
+        (Reply::Status(429, Vec::new(), out_of_credit.to_string()), Failure::QuotaUsedUp),
         (status(400, "content_filter"), Failure::Refusal),
-        (status(403, "forbidden"), Failure::Rejected { status: 403 }),
-        (
-            Reply::Status(302, vec![("location", "http://127.0.0.1:9/".to_owned())], String::new()),
-            Failure::Rejected { status: 302 },
-        ),
+        (status(403, "forbidden"), rejected(403)),
+        (Reply::Status(302, vec![("location", "http://127.0.0.1:9/".to_owned())], String::new()), rejected(302)),
         (Reply::Status(200, Vec::new(), "data: <html>\n\n".to_owned()), Failure::NotTheProtocol),
         (Reply::Finish(briefing_of(&[("The router is offline", &[1])]), "length"), Failure::TooLong),
     ] {
@@ -144,8 +144,9 @@ async fn a_server_that_knows_no_schema_is_asked_without_one_from_then_on() {
 #[test]
 fn a_provider_needs_an_address_and_a_model_and_never_shows_its_key() {
     let new = |url, model| ProviderConfig::new("x", url, ApiKey::new("sk-secret"), model);
-    assert_eq!(new("api.example.com", "m").err(), Some(ProviderConfigError::BaseUrl { name: "x".to_owned() }));
-    assert_eq!(new("ftp://example.com", "m").err(), Some(ProviderConfigError::BaseUrl { name: "x".to_owned() }));
+    let no_address = || Some(ProviderConfigError::BaseUrl { name: "x".to_owned(), wanted: "https" });
+    assert_eq!(new("api.example.com", "m").err(), no_address());
+    assert_eq!(new("ftp://example.com", "m").err(), no_address());
     assert_eq!(new("https://example.com", " ").err(), Some(ProviderConfigError::Model { name: "x".to_owned() }));
     let config = new("https://example.com/v1/", "m").expect("valid");
     assert_eq!(config.base_url, "https://example.com/v1");

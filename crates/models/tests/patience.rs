@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_models::{Chain, Clock, Failure, Limits, Progress, ProviderConfig};
+use baton_models::{Chain, Clock, ErrorStatus, Failure, Limits, Progress, ProviderConfig};
 use baton_redaction::Kinds;
 use tokio::sync::Notify;
 
@@ -56,7 +56,7 @@ async fn a_pause_longer_than_there_is_time_is_not_waited_for() {
     assert!(!is_local(&outcome.briefing));
     assert_eq!(clock.slept(), [Duration::ZERO; 0]);
     let retry_after = Some(Duration::from_secs(120));
-    assert_eq!(outcome.attempts[0].result, Err(Failure::RateLimited { retry_after }));
+    assert_eq!(outcome.attempts[0].result, Err(ErrorStatus::RateLimited { retry_after }.into()));
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn server_errors_are_tried_again_with_jitter_and_in_the_end_given_up() {
     let failed = || Reply::Status(503, Vec::new(), "<html>unavailable</html>".to_owned());
     let (clock, provider) = (TestClock::new(), Provider::new([failed(), failed(), failed(), good()]).await);
     let (outcome, _) = brief(&chain(&clock, &[&provider], limits())).await;
-    assert_eq!(outcome.attempts[0].result, Err(Failure::ServerError { status: 503, retry_after: None }));
+    assert_eq!(outcome.attempts[0].result, Err(ErrorStatus::ServerError { status: 503, retry_after: None }.into()));
     assert_eq!(outcome.attempts[0].requests, 3);
     let slept = clock.slept();
     assert!(

@@ -79,9 +79,7 @@ impl Permit<'_> {
             State::Closed { .. } | State::Open { .. } | State::Trying => open,
         };
     }
-}
 
-impl Permit<'_> {
     /// There is no use in asking again before `span` has passed: the key is wrong, or the provider said so.
     pub fn leave_alone(mut self, now: Instant, span: Duration) {
         self.tries_since = None;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 
-/// Seconds or an HTTP date (RFC 9110), or OpenAI's own milliseconds, which are more exact. A date is read against the answer's
+/// Seconds or an HTTP date (RFC 9110 §10.2.3), or OpenAI's own milliseconds, which are more exact. A date is read against the answer's
 /// own `Date`, so that no clock of ours has to be right.
 pub fn of(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::ProviderConfigError;
+
 /// Why a setting cannot be meant.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SettingError {
@@ -83,15 +85,6 @@ pub struct Found<K: 'static> {
     pub model: String,
 }
 
-/// What is wrong with a provider that is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// Its address is none.
-    BaseUrl,
-    /// Its model is none.
-    Model,
-}
-
 impl<K: 'static> List<K> {
     /// The words of the list.
     pub fn words(&self, text: Text<'_>) -> Vec<String> {
@@ -133,14 +126,14 @@ impl<K: 'static> List<K> {
     }
 
     /// What is said of a provider that is set so that it cannot be meant.
-    pub fn refuse(&self, found: &Found<K>, wrong: Wrong) -> SettingError {
-        match wrong {
-            Wrong::BaseUrl => SettingError::Invalid {
+    pub fn refuse(&self, found: &Found<K>, error: &ProviderConfigError) -> SettingError {
+        match error {
+            ProviderConfigError::BaseUrl { .. } => SettingError::Invalid {
                 variable: found.variables.base_url,
                 value: found.base_url.clone(),
                 wanted: self.wanted_url,
             },
-            Wrong::Model => self.no_model(found.variables),
+            ProviderConfigError::Model { .. } => self.no_model(found.variables),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use baton_provider::ApiKey;
+use baton_provider::{ApiKey, Endpoint, Scheme};
 use thiserror::Error;
 
 /// A server that speaks OpenAI's `/audio/speech`.
@@ -25,11 +25,11 @@ pub struct ProviderConfig {
 /// Why a provider cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ProviderConfigError {
-    /// The address is none.
-    #[error("the base URL of {0} is not an address that begins with https://")]
-    BaseUrl(String),
-    /// No model or no voice is named.
-    #[error("{0} needs a model and a voice")]
+    /// The address or the model is none.
+    #[error(transparent)]
+    Endpoint(#[from] baton_provider::ProviderConfigError),
+    /// No voice is named.
+    #[error("no voice is named for {0}")]
     Voice(String),
 }
 
@@ -37,7 +37,7 @@ impl ProviderConfig {
     /// A provider with the usual limits.
     ///
     /// # Errors
-    /// [`ProviderConfigError`] for an address that is none, and without a model and a voice.
+    /// [`ProviderConfigError`] for an address that is none, and without a model or a voice.
     pub fn new(
         name: &str,
         base_url: &str,
@@ -45,15 +45,11 @@ impl ProviderConfig {
         model: &str,
         voice: &str,
     ) -> Result<Self, ProviderConfigError> {
-        let base_url = base_url.trim().trim_end_matches('/');
-        if !reqwest::Url::parse(base_url).is_ok_and(|url| ["http", "https"].contains(&url.scheme())) {
-            return Err(ProviderConfigError::BaseUrl(name.to_owned()));
+        let Endpoint { base_url, model } = Endpoint::new(name, Scheme::Http, base_url, model)?;
+        let (name, voice) = (name.to_owned(), voice.trim().to_owned());
+        if voice.is_empty() {
+            return Err(ProviderConfigError::Voice(name));
         }
-        let (model, voice) = (model.trim().to_owned(), voice.trim().to_owned());
-        if model.is_empty() || voice.is_empty() {
-            return Err(ProviderConfigError::Voice(name.to_owned()));
-        }
-        let (name, base_url) = (name.to_owned(), base_url.to_owned());
         Ok(Self { name, base_url, api_key, model, voice, limits: Limits::default() })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use baton_provider::ErrorStatus;
 use thiserror::Error;
 
 /// Why a text was not spoken, or not to its end.
@@ -13,26 +14,9 @@ pub enum Failure {
     /// It took too long to begin, or paused for too long.
     #[error("it did not answer in time")]
     TimedOut,
-    /// 429: too much was asked of it.
-    #[error("it asks for a pause")]
-    RateLimited {
-        /// How long it wants to be left alone.
-        retry_after: Option<Duration>,
-    },
-    /// 408 or 5xx: it may work the next time.
-    #[error("it failed with status {status}")]
-    ServerError {
-        /// The status.
-        status: u16,
-        /// How long it wants to be left alone.
-        retry_after: Option<Duration>,
-    },
-    /// Any other status: the key, the model, the voice or the request is wrong.
-    #[error("it rejected the request with status {status}")]
-    Rejected {
-        /// The status.
-        status: u16,
-    },
+    /// It answered with a status that is no success.
+    #[error(transparent)]
+    Status(#[from] ErrorStatus),
     /// What came is no sound.
     #[error("its answer is no sound")]
     NotSound,
@@ -54,7 +38,7 @@ impl Failure {
 
     pub(crate) fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } | Self::ServerError { retry_after, .. } => retry_after,
+            Self::Status(status) => status.retry_after(),
             _ => None,
         }
     }

@@ -9,16 +9,16 @@ mod failure;
 use std::time::Duration;
 
 use baton_provider::breaker::Breaker;
-use baton_provider::{Clock, SystemClock, http_client, retry_after};
+use baton_provider::{Clock, SystemClock, http_client};
 use baton_redaction::Outgoing;
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Response};
+use reqwest::{Client, Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use tokio::time::timeout;
 
-pub use baton_provider::ApiKey;
+pub use baton_provider::{ApiKey, ErrorStatus};
 pub use config::{Limits, ProviderConfig, ProviderConfigError};
 pub use failure::Failure;
 
@@ -72,7 +72,9 @@ impl Speaker {
             }
             Err(failure) => {
                 match failure {
-                    Failure::Rejected { .. } => permit.leave_alone(clock.now(), self.config.limits.open_for),
+                    Failure::Status(ErrorStatus::Rejected { .. }) => {
+                        permit.leave_alone(clock.now(), self.config.limits.open_for);
+                    }
                     _ => permit.failed(clock.now(), failure.retry_after()),
                 }
                 Err(failure)
@@ -88,12 +90,9 @@ impl Speaker {
             request = request.bearer_auth(api_key.secret().expose_secret());
         }
         let response = request.send().await.map_err(|error| Failure::of(&error))?;
-        let retry_after = retry_after::of(response.headers());
-        match response.status().as_u16() {
-            200 => is_sound(&response).then_some(response).ok_or(Failure::NotSound),
-            429 => Err(Failure::RateLimited { retry_after }),
-            status @ (408 | 500..) => Err(Failure::ServerError { status, retry_after }),
-            status => Err(Failure::Rejected { status }),
+        match response.status() {
+            StatusCode::OK => is_sound(&response).then_some(response).ok_or(Failure::NotSound),
+            status => Err(ErrorStatus::of(status, response.headers()).into()),
         }
     }
 }

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use baton_redaction::Outgoing;
-use baton_speaking::{ApiKey, Failure, LONGEST_TEXT, Limits, ProviderConfig, ProviderConfigError, Speaker};
+use baton_speaking::{
+    ApiKey, ErrorStatus, Failure, LONGEST_TEXT, Limits, ProviderConfig, ProviderConfigError, Speaker,
+};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -108,11 +110,12 @@ async fn a_text_is_asked_for_as_documented_and_heard_from_its_first_piece() {
 #[tokio::test]
 async fn refusals_are_told_apart() {
     let status = async |status: &str, headers: &str| refused(vec![head(status, headers), end()]).await;
-    assert_eq!(status("401 Unauthorized", "").await, Failure::Rejected { status: 401 });
+    assert_eq!(status("401 Unauthorized", "").await, ErrorStatus::Rejected { status: 401 }.into());
     let retry_after = Some(Duration::from_secs(7));
-    assert_eq!(status("429 Too Many Requests", "retry-after: 7\r\n").await, Failure::RateLimited { retry_after });
-    assert_eq!(status("500 Oh", "").await, Failure::ServerError { status: 500, retry_after: None });
-    assert_eq!(status("302 Found", "location: /\r\n").await, Failure::Rejected { status: 302 });
+    let limited = ErrorStatus::RateLimited { retry_after };
+    assert_eq!(status("429 Too Many Requests", "retry-after: 7\r\n").await, limited.into());
+    assert_eq!(status("500 Oh", "").await, ErrorStatus::ServerError { status: 500, retry_after: None }.into());
+    assert_eq!(status("302 Found", "location: /\r\n").await, ErrorStatus::Rejected { status: 302 }.into());
     assert_eq!(status("200 OK", "content-type: application/json\r\n").await, Failure::NotSound);
     assert_eq!(refused(vec![Part::Wait(Duration::from_secs(2))]).await, Failure::TimedOut);
     assert_eq!(refused(vec![]).await, Failure::Unreachable);
@@ -135,7 +138,7 @@ async fn what_breaks_off_or_never_ends_is_a_failure() {
 #[tokio::test]
 async fn whoever_failed_is_left_alone_for_a_while_and_nobody_reads_out_a_book() {
     let (speaker, _) = server(vec![head("500 Oh", ""), end()]).await;
-    assert!(matches!(speaker.speak(&words()).await, Err(Failure::ServerError { .. })));
+    assert!(matches!(speaker.speak(&words()).await, Err(Failure::Status(ErrorStatus::ServerError { .. }))));
     assert_eq!(speaker.speak(&words()).await.unwrap_err(), Failure::CircuitOpen);
     let mut book = Outgoing::default();
     for _ in 0..=LONGEST_TEXT {
@@ -148,6 +151,7 @@ async fn whoever_failed_is_left_alone_for_a_while_and_nobody_reads_out_a_book() 
 fn a_provider_needs_an_address_a_model_and_a_voice() {
     let new = |url, model, voice| ProviderConfig::new("test", url, ApiKey::default(), model, voice).map(drop);
     assert_eq!(new("https://api.example.com/v1", "m", "v"), Ok(()));
-    assert_eq!(new("api.example.com", "m", "v"), Err(ProviderConfigError::BaseUrl("test".to_owned())));
-    assert_eq!(new("https://api.example.com/v1", " ", "v"), Err(ProviderConfigError::Voice("test".to_owned())));
+    let refused = |model, url| matches!(new(url, model, "v"), Err(ProviderConfigError::Endpoint(_)));
+    assert!(refused("m", "api.example.com") && refused(" ", "https://api.example.com/v1"));
+    assert_eq!(new("https://api.example.com/v1", "m", " "), Err(ProviderConfigError::Voice("test".to_owned())));
 }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use baton_provider::ApiKey;
-use thiserror::Error;
+use baton_provider::{ApiKey, Endpoint, ProviderConfigError, Scheme};
 
 /// The interface that a provider speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,47 +43,14 @@ impl ProviderConfig {
         api_key: ApiKey,
         model: &str,
     ) -> Result<Self, ProviderConfigError> {
-        let base_url = base_url.trim().trim_end_matches('/');
-        let schemes = match service {
-            Service::Deepgram | Service::AssemblyAi => ["ws", "wss"],
-            Service::OpenAi => ["http", "https"],
+        let scheme = match service {
+            Service::Deepgram | Service::AssemblyAi => Scheme::WebSocket,
+            Service::OpenAi => Scheme::Http,
         };
-        let fits = reqwest::Url::parse(base_url).is_ok_and(|url| schemes.contains(&url.scheme()));
-        if !fits {
-            return Err(ProviderConfigError::BaseUrl { name: name.to_owned(), wanted: schemes[1] });
-        }
-        if model.trim().is_empty() {
-            return Err(ProviderConfigError::Model { name: name.to_owned() });
-        }
-        Ok(Self {
-            name: name.to_owned(),
-            service,
-            base_url: base_url.to_owned(),
-            api_key,
-            model: model.trim().to_owned(),
-            language: None,
-            limits: Limits::default(),
-        })
+        let Endpoint { base_url, model } = Endpoint::new(name, scheme, base_url, model)?;
+        let (name, limits) = (name.to_owned(), Limits::default());
+        Ok(Self { name, service, base_url, api_key, model, language: None, limits })
     }
-}
-
-/// Why a provider cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ProviderConfigError {
-    /// The address is none.
-    #[error("the base URL of {name} is not an address that begins with {wanted}://")]
-    BaseUrl {
-        /// Which provider.
-        name: String,
-        /// How it should begin.
-        wanted: &'static str,
-    },
-    /// No model is named.
-    #[error("no model is named for {name}")]
-    Model {
-        /// Which provider.
-        name: String,
-    },
 }
 
 /// How patiently a provider is asked, and how much of it is used.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use baton_provider::ErrorStatus;
 use thiserror::Error;
 
 /// Why a provider is of no use just now. Nothing of what it said is kept: that might quote what was spoken.
@@ -19,26 +20,9 @@ pub enum Failure {
     /// It does not take what it is sent.
     #[error("it takes nothing more")]
     Stuck,
-    /// Too much was asked of it.
-    #[error("it asks for a pause")]
-    RateLimited {
-        /// How long it wants to be left alone.
-        retry_after: Option<Duration>,
-    },
-    /// It failed itself, and may work the next time.
-    #[error("it failed with status {status}")]
-    ServerError {
-        /// The status, or the code that a WebSocket was closed with.
-        status: u16,
-        /// How long it wants to be left alone.
-        retry_after: Option<Duration>,
-    },
-    /// The key, the account, the model or the request is wrong.
-    #[error("it rejected the request with status {status}")]
-    Rejected {
-        /// The status, or the code that a WebSocket was closed with.
-        status: u16,
-    },
+    /// It answered with a status that is no success, or closed a WebSocket with a code that says as much.
+    #[error(transparent)]
+    Status(#[from] ErrorStatus),
     /// The connection broke.
     #[error("the connection broke")]
     Cut,
@@ -58,9 +42,7 @@ impl Failure {
             Self::TimedOut => "timed_out",
             Self::Silent => "silent",
             Self::Stuck => "stuck",
-            Self::RateLimited { .. } => "rate_limited",
-            Self::ServerError { .. } => "server_error",
-            Self::Rejected { .. } => "rejected",
+            Self::Status(status) => status.name(),
             Self::Cut => "cut",
             Self::NotTheProtocol => "not_the_protocol",
             Self::Overflow => "overflow",
@@ -70,17 +52,18 @@ impl Failure {
     /// How long the provider wants to be left alone.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } | Self::ServerError { retry_after, .. } => *retry_after,
+            Self::Status(status) => status.retry_after(),
             _ => None,
         }
     }
 
-    /// What an HTTP status says.
-    pub(crate) fn of_status(status: u16, retry_after: Option<Duration>) -> Self {
-        match status {
-            429 => Self::RateLimited { retry_after },
-            408 | 500.. => Self::ServerError { status, retry_after },
-            _ => Self::Rejected { status },
-        }
+    /// There is no use in asking again; also for a request that cannot even be written down with what it is made of.
+    pub(crate) fn rejected(status: u16) -> Self {
+        Self::Status(ErrorStatus::Rejected { status })
+    }
+
+    /// Whether the key, the account, the model or the request is wrong.
+    pub(crate) fn is_rejection(&self) -> bool {
+        matches!(self, Self::Status(ErrorStatus::Rejected { .. }))
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use baton_provider::backoff;
 use baton_sound_file::{Kind, ReadError, SoundFile, Utterance};
-use reqwest::{Body, Client};
+use reqwest::Body;
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -219,16 +219,16 @@ async fn in_order(
 }
 
 async fn by(provider: &Provider, file: &SpokenFile, steps: &Steps) -> Result<Vec<FileLine>, Trouble> {
-    let (config, http) = (&provider.config, || baton_provider::http_client(provider.config.limits.connect));
+    let config = &provider.config;
     match (config.service, &provider.openai) {
         (Service::OpenAi, Some(openai)) => utterances(provider, openai, file, steps).await,
         (Service::AssemblyAi, _) => {
-            let base = http_address(config, "").ok_or(Failure::Rejected { status: 400 })?;
+            let base = http_address(config, "").ok_or(Failure::rejected(400))?;
             let recording = Recording::new(base.as_str(), config.api_key.clone()).polling(config.limits.poll);
             again(provider, || whole(assemblyai(&recording, file, config.language.as_deref()))).await
         }
         (Service::Deepgram | Service::OpenAi, _) => {
-            let http: Client = http();
+            let http = baton_provider::http_client(config.limits.connect);
             again(provider, || whole(async { Ok(deepgram_file::transcribe(&http, config, file).await?) })).await
         }
     }
@@ -266,7 +266,7 @@ async fn again<T, F: Future<Output = Result<T, Trouble>>>(
     loop {
         wait_for_budget(provider).await;
         let failure = match ask().await {
-            Err(Trouble::Provider(failure)) if !matches!(failure, Failure::Rejected { .. }) => failure,
+            Err(Trouble::Provider(failure)) if !failure.is_rejection() => failure,
             other => return other,
         };
         tries += 1;
@@ -279,8 +279,8 @@ async fn again<T, F: Future<Output = Result<T, Trouble>>>(
 }
 
 async fn wait_for_budget(provider: &Provider) {
-    while let Err(next) = provider.requests.take(Instant::now()) {
-        tokio::time::sleep_until(next).await;
+    while let Err(wait) = provider.budget.take(0, Instant::now()) {
+        tokio::time::sleep(wait).await;
     }
 }
 

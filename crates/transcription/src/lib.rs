@@ -25,9 +25,9 @@ mod timeline;
 mod wire;
 
 pub use audio::{Position, RATE, span, wav};
-pub use baton_provider::ApiKey;
+pub use baton_provider::{ApiKey, ErrorStatus, ProviderConfigError};
 pub use baton_sound_file::{KINDS, Kind};
-pub use config::{Limits, ProviderConfig, ProviderConfigError, Service};
+pub use config::{Limits, ProviderConfig, Service};
 pub use event::{Event, LineId, State, Words};
 pub use failure::Failure;
 pub use files::{FileError, FileLine, FileRecogniser, FileStep, SpokenFile, Transcribing};

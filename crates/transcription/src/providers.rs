@@ -1,12 +1,10 @@
 //! The providers in order, and what all sessions know of them together.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
+use baton_provider::Budget;
 use baton_provider::breaker::Breaker;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::Instant;
 use tokio_tungstenite::Connector;
 
 use crate::config::{ProviderConfig, Service};
@@ -55,7 +53,7 @@ pub struct Provider {
     pub config: ProviderConfig,
     pub breaker: Breaker,
     streams: Semaphore,
-    pub requests: Requests,
+    pub budget: Budget,
     /// For one that takes utterances.
     pub openai: Option<OpenAi>,
     pub connector: Connector,
@@ -73,7 +71,7 @@ impl Provider {
         Self {
             breaker: Breaker::new(limits.failures_to_open, limits.open_for),
             streams: Semaphore::new(limits.streams),
-            requests: Requests::new(limits.requests_per_minute),
+            budget: Budget::of_requests(limits.requests_per_minute),
             openai: (config.service == Service::OpenAi).then(|| OpenAi::new(&config)),
             connector: Connector::Rustls(Arc::new(baton_provider::tls_config())),
             config,
@@ -93,47 +91,3 @@ impl Provider {
 /// One of the streams that may be open at a provider, for as long as this lives; where files are sent, it takes none.
 #[derive(Debug)]
 pub struct Place<'a>(#[expect(dead_code, reason = "it is given back when it goes")] Option<SemaphorePermit<'a>>);
-
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// How many requests a minute are sent.
-#[derive(Debug)]
-pub struct Requests {
-    most: usize,
-    sent: Mutex<VecDeque<Instant>>,
-}
-
-impl Requests {
-    fn new(per_minute: u32) -> Self {
-        Self { most: usize::try_from(per_minute).unwrap_or(usize::MAX).max(1), sent: Mutex::default() }
-    }
-
-    /// One request may be sent now; or when the next may.
-    pub fn take(&self, now: Instant) -> Result<(), Instant> {
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        while sent.front().is_some_and(|at| now.saturating_duration_since(*at) >= MINUTE) {
-            sent.pop_front();
-        }
-        match sent.front() {
-            Some(oldest) if sent.len() >= self.most => Err(*oldest + MINUTE),
-            _ => {
-                sent.push_back(now);
-                Ok(())
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn requests_are_counted_by_the_minute() {
-        let (requests, now) = (Requests::new(2), Instant::now());
-        assert_eq!(requests.take(now), Ok(()));
-        assert_eq!(requests.take(now + Duration::from_secs(10)), Ok(()));
-        assert_eq!(requests.take(now + Duration::from_secs(20)), Err(now + MINUTE));
-        assert_eq!(requests.take(now + MINUTE), Ok(()));
-    }
-}

@@ -6,8 +6,8 @@ mod streaming;
 
 use std::sync::Arc;
 
-use baton_provider::backoff;
 use baton_provider::breaker::Permit;
+use baton_provider::{ErrorStatus, backoff};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
 
@@ -129,8 +129,8 @@ impl Driver {
         // A permit that was used up by success is asked for again: this is another failure.
         if let Some(permit) = asking.permit.or_else(|| provider.breaker.admit(now)) {
             match &failure {
-                Failure::Rejected { .. } => permit.leave_alone(now, limits.rejected_for),
-                Failure::RateLimited { retry_after: Some(asked) } => {
+                Failure::Status(ErrorStatus::Rejected { .. }) => permit.leave_alone(now, limits.rejected_for),
+                Failure::Status(ErrorStatus::RateLimited { retry_after: Some(asked) }) => {
                     let wait = backoff::wait(self.attempt, limits.backoff, Some(*asked), fastrand::f64());
                     permit.leave_alone(now, wait);
                 }

@@ -1,11 +1,13 @@
 //! The providers' interfaces.
 
+mod answer;
 pub mod assemblyai;
 pub mod deepgram;
 pub mod deepgram_file;
 pub mod openai;
 pub mod recording;
 
+use baton_provider::ErrorStatus;
 use reqwest::Url;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -121,24 +123,24 @@ pub fn closed(code: u16, reason: &str) -> Failure {
     let is_too_many = reason.to_ascii_lowercase().contains("too many");
     match code {
         // AssemblyAI: too many sessions, or sound faster than it may come.
-        3009 | 3007 => Failure::RateLimited { retry_after: None },
-        1008 | 4029 if is_too_many => Failure::RateLimited { retry_after: None },
-        1008 | 4001..=4003 => Failure::Rejected { status: code },
+        3009 | 3007 => ErrorStatus::RateLimited { retry_after: None }.into(),
+        1008 | 4029 if is_too_many => ErrorStatus::RateLimited { retry_after: None }.into(),
+        1008 | 4001..=4003 => Failure::rejected(code),
         1000 | 1001 | 1006 | 3008 => Failure::Cut,
-        _ => Failure::ServerError { status: code, retry_after: None },
+        _ => ErrorStatus::ServerError { status: code, retry_after: None }.into(),
     }
 }
 
 /// The request that opens a connection.
 pub fn request(config: &ProviderConfig) -> Result<Request<()>, Failure> {
-    let invalid = || Failure::Rejected { status: 400 };
+    let invalid = || Failure::rejected(400);
     let (url, key) = match config.service {
         Service::AssemblyAi => (assemblyai::url(config), assemblyai::authorization(&config.api_key)),
         Service::Deepgram | Service::OpenAi => (deepgram::url(config), deepgram::authorization(&config.api_key)),
     };
     let mut request = url.ok_or_else(invalid)?.as_str().into_client_request().map_err(|_| invalid())?;
     if let Some(key) = key {
-        let mut value = HeaderValue::try_from(key).map_err(|_| Failure::Rejected { status: 401 })?;
+        let mut value = HeaderValue::try_from(key).map_err(|_| Failure::rejected(401))?;
         value.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, value);
     }

@@ -1,6 +1,6 @@
 //! AssemblyAI's universal streaming.
 
-use baton_transcription::{Event, Failure, Service};
+use baton_transcription::{ErrorStatus, Event, Failure, Service};
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -66,18 +66,19 @@ async fn a_turn_that_nobody_formats_is_final_all_the_same() {
 #[tokio::test]
 async fn errors_are_understood() {
     let error = |code: u16, text: &str| Act::Say(json!({ "type": "Error", "error_code": code, "error": text }));
+    let limited = Failure::from(ErrorStatus::RateLimited { retry_after: None });
     for (act, expected) in [
-        (error(3009, "Too many concurrent sessions"), Failure::RateLimited { retry_after: None }),
-        (error(3007, "Audio Transmission Rate Exceeded"), Failure::RateLimited { retry_after: None }),
+        (error(3009, "Too many concurrent sessions"), limited.clone()),
+        (error(3007, "Audio Transmission Rate Exceeded"), limited.clone()),
         (error(3008, "Session Expired"), Failure::Cut),
+        (Act::Close(1008, "Unauthorized Connection: Too many concurrent sessions"), limited),
         (
-            Act::Close(1008, "Unauthorized Connection: Too many concurrent sessions"),
-            Failure::RateLimited { retry_after: None },
+            Act::Close(1008, "Unauthorized Connection: Missing Authorization header"),
+            ErrorStatus::Rejected { status: 1008 }.into(),
         ),
-        (Act::Close(1008, "Unauthorized Connection: Missing Authorization header"), Failure::Rejected { status: 1008 }),
         (
             Act::Close(3005, "Session Cancelled: An error occurred"),
-            Failure::ServerError { status: 3005, retry_after: None },
+            ErrorStatus::ServerError { status: 3005, retry_after: None }.into(),
         ),
     ] {
         let server = Server::new([vec![begin(), Act::Hear(800), act]]).await;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use baton_transcription::{ApiKey, Event, Failure, Limits, ProviderConfig, Providers, Recogniser, Service, State};
+use baton_transcription::{
+    ApiKey, ErrorStatus, Event, Failure, Limits, ProviderConfig, Providers, Recogniser, Service, State,
+};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -65,7 +67,8 @@ async fn a_pause_that_is_asked_for_is_kept_and_lines_are_said_to_be_late() {
     let mut session = with_limits(&server, Limits { late: Duration::from_millis(300), ..limits() });
     say(&session, 0, SECOND);
     let began = Instant::now();
-    assert_eq!(failure(&mut session).await, Failure::RateLimited { retry_after: Some(Duration::from_secs(1)) });
+    let limited = ErrorStatus::RateLimited { retry_after: Some(Duration::from_secs(1)) };
+    assert_eq!(failure(&mut session).await, limited.into());
     let state = |event: &Event| match event {
         Event::State(state) => Some(*state),
         _ => None,
@@ -185,7 +188,7 @@ async fn a_key_that_is_rejected_leaves_the_next_provider_at_work() {
     let good = Server::new([vec![Act::Hear(16_000), results(0.0, 1.0, "Hello.", true, true)]]).await;
     let mut session = Providers::new(vec![bad.config(Service::Deepgram), good.config(Service::Deepgram)]).open();
     say(&session, 0, SECOND);
-    assert_eq!(failure(&mut session).await, Failure::Rejected { status: 401 });
+    assert_eq!(failure(&mut session).await, ErrorStatus::Rejected { status: 401 }.into());
     assert_eq!(final_text(&mut session).await, "Hello.");
     assert_eq!(bad.received().len(), 1);
 }
@@ -199,7 +202,7 @@ async fn who_fails_again_and_again_is_left_alone() {
     }]);
     let mut session = providers.open();
     for _ in 0..3 {
-        assert_eq!(failure(&mut session).await, Failure::ServerError { status: 503, retry_after: None });
+        assert_eq!(failure(&mut session).await, ErrorStatus::ServerError { status: 503, retry_after: None }.into());
     }
     // Another speaker's session knows it, too.
     let mut other = providers.open();
@@ -242,13 +245,11 @@ async fn a_provider_that_reads_nothing_more_is_left() {
 
 #[tokio::test]
 async fn its_own_error_and_its_closing_codes_are_understood() {
+    let failed = Failure::from(ErrorStatus::ServerError { status: 1011, retry_after: None });
     for (act, expected) in [
-        (Act::Close(1011, "NET-0001"), Failure::ServerError { status: 1011, retry_after: None }),
-        (Act::Close(1008, "DATA-0000"), Failure::Rejected { status: 1008 }),
-        (
-            Act::Say(json!({ "type": "Error", "description": "no", "variant": "x" })),
-            Failure::ServerError { status: 1011, retry_after: None },
-        ),
+        (Act::Close(1011, "NET-0001"), failed.clone()),
+        (Act::Close(1008, "DATA-0000"), ErrorStatus::Rejected { status: 1008 }.into()),
+        (Act::Say(json!({ "type": "Error", "description": "no", "variant": "x" })), failed),
         (Act::Cut, Failure::Cut),
     ] {
         let server = Server::new([vec![Act::Hear(1_600), act]]).await;

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use baton_transcription::{
-    ApiKey, Failure, FileError, FileLine, FileRecogniser, FileStep, Kind, ProviderConfig, Providers, Service,
-    SpokenFile,
+    ApiKey, ErrorStatus, Failure, FileError, FileLine, FileRecogniser, FileStep, Kind, ProviderConfig, Providers,
+    Service, SpokenFile,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -197,7 +197,8 @@ async fn the_next_is_asked_when_one_fails() {
     let configs = vec![first.config(Service::Deepgram), second.config(Service::OpenAi)];
     let (lines, steps) = transcribed(configs, spoken("two.ogg", "audio/ogg")).await;
     assert_eq!(lines.expect("a transcript").len(), 2);
-    let failed = FileStep::Failed { provider: "deepgram".to_owned(), failure: Failure::Rejected { status: 401 } };
+    let failure = ErrorStatus::Rejected { status: 401 }.into();
+    let failed = FileStep::Failed { provider: "deepgram".to_owned(), failure };
     assert_eq!(steps[..3], [sent("deepgram"), failed, sent("other")]);
     assert_eq!(first.received().len(), 1, "a wrong key is not tried again");
 }
@@ -207,7 +208,7 @@ async fn when_all_fail_it_is_said_why() {
     let server = Server::new(&[503; 9]).await;
     let configs = vec![server.config(Service::Deepgram), server.config(Service::OpenAi)];
     let (lines, _) = transcribed(configs, spoken("two.m4a", "audio/mp4")).await;
-    let failure = Failure::ServerError { status: 503, retry_after: None };
+    let failure = Failure::from(ErrorStatus::ServerError { status: 503, retry_after: None });
     assert!(matches!(lines, Err(FileError::Failed(ref why)) if *why == failure), "{lines:?}");
     assert_eq!(server.received().len(), 6, "three tries each");
 }

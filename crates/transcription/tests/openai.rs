@@ -9,7 +9,9 @@ use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use baton_transcription::{ApiKey, Event, Failure, Limits, ProviderConfig, Providers, Recogniser, Service, Session};
+use baton_transcription::{
+    ApiKey, ErrorStatus, Event, Failure, Limits, ProviderConfig, Providers, Recogniser, Service, Session,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -146,7 +148,7 @@ async fn what_fails_too_often_is_lost_with_a_word_and_the_next_goes_on() {
         Event::Lost { from, failure, .. } => Some((*from, failure.clone())),
         _ => None,
     });
-    assert_eq!(lost.await, (Duration::ZERO, Failure::ServerError { status: 500, retry_after: None }));
+    assert_eq!(lost.await, (Duration::ZERO, ErrorStatus::ServerError { status: 500, retry_after: None }.into()));
     assert_eq!(final_text(&mut session).await, "Next.");
 }
 

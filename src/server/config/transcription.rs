@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use baton_domain::browser_speech::BrowserSpeech;
-use baton_provider::settings::{Found, List, SettingError, Text, Variables, Wrong, number, seconds};
-use baton_transcription::{ApiKey, Limits, ProviderConfig, ProviderConfigError, Service};
+use baton_provider::settings::{Found, List, SettingError, Text, Variables, number, seconds};
+use baton_transcription::{ApiKey, Limits, ProviderConfig, Service};
 
-use super::{ConfigError, text};
+use super::text;
 
 /// Who turns speech into text. Without a provider: nobody, and no sound leaves.
 #[derive(Clone, Debug)]
@@ -101,12 +101,12 @@ static PROVIDERS: [Variables<Service>; 5] = [
 
 impl TranscriptionConfig {
     /// Reads the environment.
-    pub fn from_env() -> Result<Self, ConfigError> {
+    pub fn from_env() -> Result<Self, SettingError> {
         Self::read(&text)
     }
 
     /// Reads what `text` gives for a variable.
-    pub fn read(text: Text<'_>) -> Result<Self, ConfigError> {
+    pub fn read(text: Text<'_>) -> Result<Self, SettingError> {
         let language = text("BATON_TRANSCRIPTION_LANGUAGE");
         let longest_utterance = utterance(text)?;
         let limits = limits(text, longest_utterance)?;
@@ -128,13 +128,7 @@ impl TranscriptionConfig {
 fn provider(found: &Found<Service>, limits: Limits, language: Option<String>) -> Result<ProviderConfig, SettingError> {
     let Variables { name, kind, .. } = found.variables;
     let provider = ProviderConfig::new(name, *kind, &found.base_url, ApiKey::new(&found.api_key), &found.model);
-    provider.map(|provider| ProviderConfig { limits, language, ..provider }).map_err(|error| {
-        let wrong = match error {
-            ProviderConfigError::BaseUrl { .. } => Wrong::BaseUrl,
-            ProviderConfigError::Model { .. } => Wrong::Model,
-        };
-        LIST.refuse(found, wrong)
-    })
+    provider.map(|provider| ProviderConfig { limits, language, ..provider }).map_err(|error| LIST.refuse(found, &error))
 }
 
 fn utterance(text: Text<'_>) -> Result<Duration, SettingError> {
@@ -187,9 +181,7 @@ mod tests {
     use super::*;
 
     fn names(set: &[(&str, &str)]) -> Vec<String> {
-        let text = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        let config = TranscriptionConfig::read(&text).expect("valid");
-        config.providers.into_iter().map(|provider| provider.name).collect()
+        read(set).expect("valid").providers.into_iter().map(|provider| provider.name).collect()
     }
 
     fn read(set: &[(&str, &str)]) -> Result<TranscriptionConfig, String> {

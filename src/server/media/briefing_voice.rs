@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use baton_domain::ids::{CallId, TransferId};
 use baton_domain::spoken::{SpeechFailure, SpokenState, Voice};
-use baton_speaking::{Failure, Speech};
+use baton_speaking::{ErrorStatus, Failure, Speech};
 use bytes::{Buf, Bytes};
 use livekit_participant::ogg::Reader;
 use tokio::sync::mpsc;
@@ -44,12 +44,14 @@ impl SpeakingError {
         match self {
             Self::Nothing => SpeechFailure::Nothing,
             Self::NotSound | Self::Provider(Failure::NotSound | Failure::TooLong) => SpeechFailure::NotSound,
-            Self::Provider(Failure::RateLimited { .. } | Failure::CircuitOpen) => SpeechFailure::Busy,
-            Self::Provider(Failure::Rejected { .. }) => SpeechFailure::Rejected,
-            Self::Provider(Failure::CutStream) | Self::Participation(_) | Self::Desk(_) => SpeechFailure::CutOff,
-            Self::Provider(Failure::Unreachable | Failure::TimedOut | Failure::ServerError { .. }) => {
-                SpeechFailure::Unreachable
+            Self::Provider(Failure::Status(ErrorStatus::RateLimited { .. }) | Failure::CircuitOpen) => {
+                SpeechFailure::Busy
             }
+            Self::Provider(Failure::Status(ErrorStatus::Rejected { .. })) => SpeechFailure::Rejected,
+            Self::Provider(Failure::CutStream) | Self::Participation(_) | Self::Desk(_) => SpeechFailure::CutOff,
+            Self::Provider(
+                Failure::Unreachable | Failure::TimedOut | Failure::Status(ErrorStatus::ServerError { .. }),
+            ) => SpeechFailure::Unreachable,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! It stands in the place of the library's own, which retries by itself, forgets `Retry-After`, and logs what a provider says.
 
 use async_openai::middleware::HttpRequestFactory;
-use baton_provider::retry_after;
+use baton_provider::ErrorStatus;
 use futures_util::{StreamExt, TryStreamExt};
 use http::StatusCode;
 use reqwest::{Body, Client, Response};
@@ -58,26 +58,31 @@ struct ErrorBody {
     error: ErrorDetail,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct ErrorDetail {
     code: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
 }
 
 async fn refused(response: Response) -> Failure {
-    let (status, retry_after) = (response.status(), retry_after::of(response.headers()));
-    let code = error_code(response).await;
-    match (status.as_u16(), code.as_deref()) {
-        (429, Some("insufficient_quota")) => Failure::QuotaUsedUp,
-        (429, _) => Failure::RateLimited { retry_after },
-        (400, Some("json_validate_failed")) => Failure::InvalidAnswer,
-        (400, Some("content_filter" | "content_policy_violation")) => Failure::Refusal,
-        (status @ (408 | 500..), _) => Failure::ServerError { status, retry_after },
-        (status, _) => Failure::Rejected { status },
+    let status = ErrorStatus::of(response.status(), response.headers());
+    let said = error_detail(response).await.unwrap_or_default();
+    let code = said.code.as_deref();
+    // Which limit was reached stands in the code, and that it is one of money in the type.
+    let of_money = [code, said.kind.as_deref()].contains(&Some("insufficient_quota"));
+    match (status, code) {
+        (ErrorStatus::RateLimited { .. }, _) if of_money => Failure::QuotaUsedUp,
+        (ErrorStatus::Rejected { status: 400 }, Some("json_validate_failed")) => Failure::InvalidAnswer,
+        (ErrorStatus::Rejected { status: 400 }, Some("content_filter" | "content_policy_violation")) => {
+            Failure::Refusal
+        }
+        (status, _) => status.into(),
     }
 }
 
-/// The `error.code` of OpenAI's error body, if it is one; the rest may quote what was sent, and is not kept.
-async fn error_code(response: Response) -> Option<String> {
+/// Code and type of OpenAI's error body, if it is one; the rest may quote what was sent, and is not kept.
+async fn error_detail(response: Response) -> Option<ErrorDetail> {
     let mut body = Vec::new();
     let mut chunks = response.bytes_stream();
     while let Some(Ok(chunk)) = chunks.next().await {
@@ -86,5 +91,5 @@ async fn error_code(response: Response) -> Option<String> {
             return None;
         }
     }
-    serde_json::from_slice::<ErrorBody>(&body).ok()?.error.code
+    Some(serde_json::from_slice::<ErrorBody>(&body).ok()?.error)
 }

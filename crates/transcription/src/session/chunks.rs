@@ -1,5 +1,6 @@
 //! A provider that takes one utterance after the other.
 
+use baton_provider::ErrorStatus;
 use tokio::time::Instant;
 
 use super::stream::Stream;
@@ -25,8 +26,8 @@ pub async fn run(stream: &mut Stream, provider: &Provider, openai: &OpenAi, aski
             stream.step().await;
             continue;
         };
-        if let Err(next) = provider.requests.take(Instant::now()) {
-            stream.wait(next.saturating_duration_since(Instant::now())).await;
+        if let Err(wait) = provider.budget.take(0, Instant::now()) {
+            stream.wait(wait).await;
             continue;
         }
         first.asked = Some(Instant::now());
@@ -46,7 +47,7 @@ pub async fn run(stream: &mut Stream, provider: &Provider, openai: &OpenAi, aski
                 refused = 0;
                 stream.heard(&Heard { from, to, text, words: Vec::new(), is_final: true });
             }
-            Err(failure @ Failure::Rejected { status: 400 | 413 | 415 | 422 }) => {
+            Err(failure @ Failure::Status(ErrorStatus::Rejected { status: 400 | 413 | 415 | 422 })) => {
                 refused += 1;
                 if refused >= REFUSED {
                     return Ended::Failed(failure);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use baton_provider::ErrorStatus;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
@@ -88,8 +89,7 @@ async fn connect(provider: &Provider) -> Result<Socket, Failure> {
         Err(_) => Err(Failure::TimedOut),
         Ok(Ok((socket, _))) => Ok(socket),
         Ok(Err(tungstenite::Error::Http(response))) => {
-            let retry_after = baton_provider::retry_after::of(response.headers());
-            Err(Failure::of_status(response.status().as_u16(), retry_after))
+            Err(ErrorStatus::of(response.status(), response.headers()).into())
         }
         Ok(Err(_)) => Err(Failure::Unreachable),
     }

@@ -1,13 +1,12 @@
 //! Deepgram's live streaming.
 
-use baton_provider::ApiKey;
+use baton_provider::{ApiKey, ErrorStatus};
 use reqwest::Url;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::{Reading, Said, SaidWord, Trouble, address};
 use crate::config::ProviderConfig;
-use crate::failure::Failure;
 
 pub const FINALIZE: &str = r#"{"type":"Finalize"}"#;
 pub const KEEP_ALIVE: &str = r#"{"type":"KeepAlive"}"#;
@@ -74,7 +73,7 @@ impl Deepgram {
                 let last = self.line.take().map(|line| Reading::Said(Said { is_final: true, ..line }));
                 Ok(last.into_iter().chain([Reading::Done]).collect())
             }
-            "Error" => Err(Trouble::Failure(Failure::ServerError { status: 1011, retry_after: None })),
+            "Error" => Err(Trouble::Failure(ErrorStatus::ServerError { status: 1011, retry_after: None }.into())),
             // Of no interest, or newer than this.
             _ => Ok(Vec::new()),
         }

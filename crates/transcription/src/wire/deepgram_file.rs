@@ -1,12 +1,10 @@
 //! Deepgram's transcription of whole files: one request, whose body is the file.
 
-use baton_provider::retry_after;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Client, Url};
 use serde::Deserialize;
 
-use super::openai::body;
-use super::{deepgram, http_address};
+use super::{answer, deepgram, http_address};
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
 use crate::files::{FileLine, SpokenFile, seconds, speaker_of};
@@ -50,7 +48,7 @@ struct Utterance {
 
 /// What is said in a file.
 pub async fn transcribe(http: &Client, config: &ProviderConfig, file: &SpokenFile) -> Result<Vec<FileLine>, Failure> {
-    let address = url(config).ok_or(Failure::Rejected { status: 400 })?;
+    let address = url(config).ok_or(Failure::rejected(400))?;
     let mut request = http
         .post(address)
         .header(CONTENT_TYPE, file.kind.media_type())
@@ -59,14 +57,7 @@ pub async fn transcribe(http: &Client, config: &ProviderConfig, file: &SpokenFil
     if let Some(key) = deepgram::authorization(&config.api_key) {
         request = request.header(AUTHORIZATION, key);
     }
-    let response = request.send().await.map_err(|_| Failure::Unreachable)?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(Failure::of_status(status.as_u16(), retry_after::of(response.headers())));
-    }
-    let answer: Answer =
-        serde_json::from_slice(&body(response, MAX_ANSWER_BYTES).await?).map_err(|_| Failure::NotTheProtocol)?;
-    Ok(answer.lines())
+    Ok(answer::json::<Answer>(request, MAX_ANSWER_BYTES).await?.lines())
 }
 
 fn url(config: &ProviderConfig) -> Option<Url> {

@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use baton_provider::retry_after;
+use baton_provider::ErrorStatus;
+use reqwest::Client;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, Response};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
+use super::answer;
 use crate::config::ProviderConfig;
 use crate::failure::Failure;
 
@@ -52,7 +53,7 @@ impl OpenAi {
     pub async fn transcribe(&self, config: &ProviderConfig, wav: Vec<u8>) -> Result<String, Failure> {
         let verbose = self.verbose.load(Ordering::Relaxed);
         match self.ask(config, wav.clone(), verbose).await {
-            Err(Failure::Rejected { status: 400 | 422 }) if verbose => {
+            Err(Failure::Status(ErrorStatus::Rejected { status: 400 | 422 })) if verbose => {
                 let answer = self.ask(config, wav, false).await?;
                 self.verbose.store(false, Ordering::Relaxed);
                 Ok(answer)
@@ -76,33 +77,9 @@ impl OpenAi {
         if !config.api_key.is_empty() {
             request = request.bearer_auth(config.api_key.secret().expose_secret());
         }
-        let asked = tokio::time::timeout(config.limits.answer, async { read(request.send().await).await });
-        asked.await.map_err(|_| Failure::TimedOut)?
+        let asked = tokio::time::timeout(config.limits.answer, answer::json::<Answer>(request, MAX_ANSWER_BYTES));
+        Ok(asked.await.map_err(|_| Failure::TimedOut)??.spoken())
     }
-}
-
-async fn read(response: Result<Response, reqwest::Error>) -> Result<String, Failure> {
-    let response =
-        response.map_err(|error| if error.is_timeout() { Failure::TimedOut } else { Failure::Unreachable })?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(Failure::of_status(status.as_u16(), retry_after::of(response.headers())));
-    }
-    let answer: Answer =
-        serde_json::from_slice(&body(response, MAX_ANSWER_BYTES).await?).map_err(|_| Failure::NotTheProtocol)?;
-    Ok(answer.spoken())
-}
-
-/// The body, if it is not longer than this.
-pub async fn body(mut response: Response, most: usize) -> Result<Vec<u8>, Failure> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Cut)? {
-        body.extend_from_slice(&chunk);
-        if body.len() > most {
-            return Err(Failure::NotTheProtocol);
-        }
-    }
-    Ok(body)
 }
 
 impl Answer {

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use baton_provider::{ApiKey, retry_after};
+use baton_provider::ApiKey;
 use reqwest::{Body, Client, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 use thiserror::Error;
 
-use super::openai::body;
+use super::answer;
 use crate::failure::Failure;
 
 /// Between two looks at a transcript that is not done.
@@ -88,14 +87,15 @@ impl Recording {
         language: Option<&str>,
     ) -> Result<Vec<Utterance>, RecordingError> {
         let upload = self.authorized(self.http.post(format!("{}/v2/upload", self.base_url)).body(file));
-        let uploaded: Uploaded = asked(upload).await.map_err(RecordingError::Provider)?;
+        let uploaded: Uploaded = answer::json(upload, MAX_ANSWER_BYTES).await.map_err(RecordingError::Provider)?;
         let mut order = json!({ "audio_url": uploaded.upload_url, "speaker_labels": true });
         match language {
             Some(language) => order["language_code"] = language.to_lowercase().replace('-', "_").into(),
             None => order["language_detection"] = true.into(),
         }
         let begin = self.authorized(self.http.post(format!("{}/v2/transcript", self.base_url)).json(&order));
-        let mut transcript: Transcript = asked(begin).await.map_err(RecordingError::Provider)?;
+        let ordered = answer::json(begin, MAX_ANSWER_BYTES).await;
+        let mut transcript: Transcript = ordered.map_err(RecordingError::Provider)?;
         let mut failed = 0;
         loop {
             match transcript.status.as_str() {
@@ -105,9 +105,9 @@ impl Recording {
             }
             let id: String = transcript.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
             let look = self.authorized(self.http.get(format!("{}/v2/transcript/{id}", self.base_url)));
-            match asked(look).await {
+            match answer::json(look, MAX_ANSWER_BYTES).await {
                 Ok(newer) => (transcript, failed) = (newer, 0),
-                Err(failure @ Failure::Rejected { .. }) => return Err(RecordingError::Provider(failure)),
+                Err(failure) if failure.is_rejection() => return Err(RecordingError::Provider(failure)),
                 Err(failure) => {
                     failed += 1;
                     if failed >= TRIES {
@@ -131,13 +131,4 @@ impl Transcript {
         let one = |text| vec![Utterance { speaker: "A".to_owned(), text, start: 0, end: 0 }];
         self.utterances.filter(|all| !all.is_empty()).or_else(|| whole.map(one)).unwrap_or_default()
     }
-}
-
-async fn asked<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Failure> {
-    let response = request.send().await.map_err(|_| Failure::Unreachable)?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(Failure::of_status(status.as_u16(), retry_after::of(response.headers())));
-    }
-    serde_json::from_slice(&body(response, MAX_ANSWER_BYTES).await?).map_err(|_| Failure::NotTheProtocol)
 }

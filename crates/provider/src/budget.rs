@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// So many requests and tokens a minute, shared by all who ask one provider.
 #[derive(Debug)]
 pub struct Budget {
     requests: u32,
@@ -20,8 +21,14 @@ pub struct Budget {
 type Used = VecDeque<(Instant, u32)>;
 
 impl Budget {
+    /// So many of both.
     pub fn new(requests: u32, tokens: u32) -> Self {
         Self { requests, tokens, used: Mutex::default() }
+    }
+
+    /// So many requests, whatever is in them: each takes no token.
+    pub fn of_requests(requests: u32) -> Self {
+        Self::new(requests, u32::MAX)
     }
 
     /// Takes a request of so many tokens, or says how long until there may be room. A request that is larger than the whole
@@ -67,7 +74,7 @@ fn spent(used: &Used) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use baton_provider::{Clock, SystemClock};
+    use crate::{Clock, SystemClock};
 
     #[tokio::test(start_paused = true)]
     async fn requests_and_tokens_come_back_after_a_minute() {
@@ -78,6 +85,15 @@ mod tests {
         assert_eq!(budget.take(100, later), Ok(()));
         assert_eq!(budget.take(1, later), Err(Duration::from_secs(40)), "requests");
         assert_eq!(budget.take(700, now + MINUTE), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_alone_are_counted_by_the_minute() {
+        let (budget, now) = (Budget::of_requests(2), SystemClock.now());
+        assert_eq!(budget.take(0, now), Ok(()));
+        assert_eq!(budget.take(0, now + Duration::from_secs(10)), Ok(()));
+        assert_eq!(budget.take(0, now + Duration::from_secs(20)), Err(Duration::from_secs(40)));
+        assert_eq!(budget.take(0, now + MINUTE), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
