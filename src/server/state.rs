@@ -105,7 +105,9 @@ impl App {
     ) -> (Self, mpsc::UnboundedReceiver<Wake>) {
         let (hub, woken) = Hub::new();
         let agenda = Agenda::default();
-        agenda.set(Due::Forget, Some(clock.now()));
+        for due in [Due::Forget, Due::QuietLines] {
+            agenda.set(due, Some(clock.now()));
+        }
         let limits = Limits::new(&config.limits, &clock);
         let speaker = config.speaking.provider.clone().map(Speaker::new);
         let inner = Inner {
@@ -243,6 +245,8 @@ pub enum Due {
     Offline(AgentId),
     /// What nobody asks for again is forgotten.
     Forget,
+    /// Lines of browsers may have been left open.
+    QuietLines,
 }
 
 /// What is due when. The deadlines themselves are stored with the state; this is only the alarm clock.

@@ -8,7 +8,7 @@ use baton::server::config::TranscriptionConfig;
 use baton_domain::desk_event::Transcriber;
 use baton_domain::ids::{CallId, SegmentId, TransferId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
-use baton_domain::seat::{call_room, consult_room};
+use baton_domain::seat::{RoomName, call_room, consult_room};
 use baton_domain::time::Span;
 use baton_domain::transcript::{Segment, Speaker};
 use serde_json::{Value, json};
@@ -215,4 +215,65 @@ async fn a_line_has_a_length_and_a_minute_so_many() {
     let told_to_wait = caller_says(&desk, &secret, line(&room, 21, "Hello?", true)).await;
     assert_eq!(told_to_wait.status, 429, "{}", told_to_wait.text);
     assert_eq!(alice_says(&desk, line(&room, 22, "I hear you.", true)).await.status, 200, "she has her own");
+}
+
+#[tokio::test]
+async fn a_line_of_which_nothing_more_comes_ends_as_it_stands() {
+    let desk = recognising_desk().await;
+    let (call, secret) = carol(&desk).await;
+    let room = call_room(call);
+    for text in ["My rou", "My router"] {
+        caller_says(&desk, &secret, line(&room, 1, text, false)).await;
+    }
+    desk.pass(Span::seconds(10)).await;
+    alice_says(&desk, line(&room, 2, "Since", false)).await;
+    desk.pass(Span::seconds(4)).await;
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My router…", "alice 2: Since…"]);
+    desk.pass(Span::seconds(1)).await;
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My router", "alice 2: Since…"], "their page is closed");
+    caller_says(&desk, &secret, line(&room, 1, "My router is", false)).await;
+    alice_says(&desk, line(&room, 2, "Since when", false)).await;
+    desk.pass(Span::seconds(14)).await;
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My router", "alice 2: Since when…"]);
+    desk.pass(Span::seconds(1)).await;
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My router", "alice 2: Since when"]);
+}
+
+#[tokio::test]
+async fn lines_of_browsers_outlive_a_restart_and_the_arrival_of_a_listener() {
+    let desk = recognising_desk().await;
+    let (call, secret) = carol(&desk).await;
+    let room = call_room(call);
+    caller_says(&desk, &secret, line(&room, 1, "My rou", false)).await;
+    let desk = desk.restarted().await;
+    desk.app.transcripts().end_open_lines().await.expect("looked");
+    desk.app.transcripts().end_open_lines_in(call, RoomName::Call(call)).await.expect("looked");
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My rou…"]);
+    caller_says(&desk, &secret, line(&room, 1, "My router died.", true)).await;
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My router died."]);
+}
+
+#[tokio::test]
+async fn a_server_leaves_the_lines_of_browsers_at_another_to_it_unless_it_is_gone() {
+    let one = recognising_desk().await;
+    let two = one.beside().await;
+    let (call, secret) = carol(&one).await;
+    let room = call_room(call);
+    for text in ["My rou", "My router"] {
+        caller_says(&one, &secret, line(&room, 1, text, false)).await;
+    }
+    two.app.transcripts().end_open_lines().await.expect("looked");
+    for desk in [&two, &one] {
+        desk.pass(Span::seconds(14)).await;
+    }
+    two.pass(Span::seconds(20)).await;
+    assert_eq!(transcript(&one, call).await, ["Caller 1: My router…"]);
+    one.pass(Span::seconds(1)).await;
+    assert_eq!(transcript(&two, call).await, ["Caller 1: My router"], "as it was last heard, which only one knew");
+
+    caller_says(&one, &secret, line(&room, 2, "Hello", false)).await;
+    drop(one);
+    // The first is gone, and its clock was behind.
+    two.pass(Span::seconds(26)).await;
+    assert_eq!(transcript(&two, call).await, ["Caller 1: My router", "Caller 2: Hello"]);
 }

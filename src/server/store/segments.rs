@@ -3,10 +3,39 @@
 
 use baton_domain::ids::{CallId, TransferId};
 use baton_domain::seat::RoomName;
+use baton_domain::time::Timestamp;
 use baton_domain::transcript::Segment;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::{StoreError, from_json, to_json};
+use crate::server::instance::InstanceId;
+
+/// Where the newest version of a line that somebody's own browser recognises came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FromBrowser {
+    /// At which server.
+    pub instance: InstanceId,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl FromBrowser {
+    fn read(row: &AnyRow, first: usize) -> Option<Self> {
+        let instance: String = row.get(first);
+        let at = Timestamp(row.get(first + 1));
+        (!instance.is_empty()).then(|| Self { instance: InstanceId::known(instance), at })
+    }
+}
+
+/// A line that nobody has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLine {
+    /// As it is stored.
+    pub line: Segment,
+    /// Nothing when a server hears it itself.
+    pub browser: Option<FromBrowser>,
+}
 
 /// Where the lines of a room stand.
 struct Place {
@@ -29,21 +58,47 @@ impl Place {
     /// The lines of this room that `condition` is true for, in `order`. Neither is ever anything that came from outside.
     fn select(&self, condition: &str, order: &str) -> AssertSqlSafe<String> {
         let Self { table, owner, .. } = self;
-        AssertSqlSafe(format!("select body from {table} where {owner} = $1 {condition} order by number {order}"))
+        AssertSqlSafe(format!(
+            "select body, browser_instance, browser_at from {table} where {owner} = $1 {condition} order by number {order}"
+        ))
     }
 }
 
 /// Writes a line, or the next version of an interim one.
 pub async fn put(db: &mut AnyConnection, room: RoomName, segment: &Segment) -> Result<(), StoreError> {
+    write(db, room, segment, "", Timestamp(0)).await
+}
+
+/// The same, of a line that somebody's own browser recognises.
+pub async fn put_from_browser(
+    db: &mut AnyConnection,
+    room: RoomName,
+    segment: &Segment,
+    browser: &FromBrowser,
+) -> Result<(), StoreError> {
+    write(db, room, segment, browser.instance.as_str(), browser.at).await
+}
+
+async fn write(
+    db: &mut AnyConnection,
+    room: RoomName,
+    segment: &Segment,
+    browser_instance: &str,
+    browser_at: Timestamp,
+) -> Result<(), StoreError> {
     let Place { table, owner, id } = Place::of(room);
     sqlx::query(AssertSqlSafe(format!(
-        "insert into {table} ({owner}, number, body, is_final) values ($1, $2, $3, $4) \
-         on conflict ({owner}, number) do update set body = excluded.body, is_final = excluded.is_final"
+        "insert into {table} ({owner}, number, body, is_final, browser_instance, browser_at) \
+         values ($1, $2, $3, $4, $5, $6) \
+         on conflict ({owner}, number) do update set body = excluded.body, is_final = excluded.is_final, \
+         browser_instance = excluded.browser_instance, browser_at = excluded.browser_at"
     )))
     .bind(id)
     .bind(i64::from(segment.number))
     .bind(to_json(segment)?)
     .bind(i64::from(segment.is_final))
+    .bind(browser_instance)
+    .bind(browser_at.0)
     .execute(db)
     .await?;
     Ok(())
@@ -65,10 +120,10 @@ pub async fn newest(db: &mut AnyConnection, room: RoomName, limit: u32) -> Resul
 }
 
 /// The lines of a room that nobody has ended, in order.
-pub async fn open_in(db: &mut AnyConnection, room: RoomName) -> Result<Vec<Segment>, StoreError> {
+pub async fn open_in(db: &mut AnyConnection, room: RoomName) -> Result<Vec<OpenLine>, StoreError> {
     let place = Place::of(room);
     let rows = sqlx::query(place.select("and is_final = 0", "")).bind(place.id).fetch_all(db).await?;
-    rows.iter().map(|row| from_json(row.get(0))).collect()
+    rows.iter().map(|row| Ok(OpenLine { line: from_json(row.get(0))?, browser: FromBrowser::read(row, 1) })).collect()
 }
 
 /// The rooms with lines that nobody has ended, and their calls, whether these go on or not.
@@ -81,16 +136,36 @@ pub async fn rooms_with_open_lines(db: &mut AnyConnection) -> Result<Vec<(CallId
     )
     .fetch_all(db)
     .await?;
-    rows.iter()
-        .map(|row| {
-            let call: CallId = row.get::<String, _>(0).parse()?;
-            let transfer: String = row.get(1);
-            Ok(match transfer.as_str() {
-                "" => (call, RoomName::Call(call)),
-                transfer => (call, RoomName::Consult(transfer.parse::<TransferId>()?)),
-            })
-        })
-        .collect()
+    rows.iter().map(room_of).collect()
+}
+
+/// The open lines that browsers recognise, wherever they stand: in which room of which call, and where they came in.
+pub async fn open_from_browsers(db: &mut AnyConnection) -> Result<Vec<(CallId, RoomName, FromBrowser)>, StoreError> {
+    let rows = sqlx::query(
+        "select call_id, '', browser_instance, browser_at from segments where is_final = 0 and browser_instance <> '' \
+         union all \
+         select t.call_id, t.id, s.browser_instance, s.browser_at \
+         from consult_segments s join transfers t on t.id = s.transfer_id \
+         where s.is_final = 0 and s.browser_instance <> ''",
+    )
+    .fetch_all(db)
+    .await?;
+    let mut open = Vec::new();
+    for row in &rows {
+        let (call, room) = room_of(row)?;
+        open.extend(FromBrowser::read(row, 2).map(|browser| (call, room, browser)));
+    }
+    Ok(open)
+}
+
+/// A call and one of its rooms: that of the transfer which stands behind the call, if any does.
+fn room_of(row: &AnyRow) -> Result<(CallId, RoomName), StoreError> {
+    let call: CallId = row.get::<String, _>(0).parse()?;
+    let transfer: String = row.get(1);
+    Ok(match transfer.as_str() {
+        "" => (call, RoomName::Call(call)),
+        transfer => (call, RoomName::Consult(transfer.parse::<TransferId>()?)),
+    })
 }
 
 /// Takes a line away.

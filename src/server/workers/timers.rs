@@ -15,6 +15,9 @@ const RETRY: Span = Span::seconds(1);
 /// How often what nobody asks for again is forgotten.
 const FORGET_EVERY: Span = Span::seconds(60 * 60);
 
+/// How often it is looked for lines that came to a server that is gone.
+const QUIET_EVERY: Span = Span::seconds(60);
+
 /// The timers.
 pub struct Timers {
     app: App,
@@ -72,6 +75,12 @@ impl App {
                 self.spoken_files().forget_old().await?;
                 self.leases().forget_old().await?;
                 self.forget_old_requests().await
+            }
+            Due::QuietLines => {
+                let next = self.transcripts().end_quiet_lines().await?;
+                let latest = self.clock.now().plus(QUIET_EVERY);
+                self.agenda.set_at_latest(Due::QuietLines, next.map_or(latest, |next| next.min(latest)));
+                Ok(())
             }
             Due::Offline(_) => {
                 self.hub.wake(Wake::Agents);

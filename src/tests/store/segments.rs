@@ -1,5 +1,7 @@
 //! What was said.
 
+use baton::server::instance::InstanceId;
+use baton::server::store::segments::{FromBrowser, OpenLine};
 use baton::server::store::{calls, segments, transfers};
 use baton_domain::ids::SegmentId;
 use baton_domain::seat::RoomName;
@@ -74,7 +76,8 @@ async fn open_lines_are_found_wherever_they_stand() {
                 segments::put(db, room, &segment).await.expect("stored");
             }
             segments::put(db, room, &ended(3, "Three")).await.expect("stored");
-            assert_eq!(segments::open_in(db, room).await.expect("read"), [interim(1, "One")]);
+            let open = OpenLine { line: interim(1, "One"), browser: None };
+            assert_eq!(segments::open_in(db, room).await.expect("read"), [open]);
         }
         let open = async |db: &mut _| segments::rooms_with_open_lines(db).await.expect("read");
         assert_eq!(open(db).await, [(call.id, said), (call.id, private)]);
@@ -82,6 +85,33 @@ async fn open_lines_are_found_wherever_they_stand() {
         assert_eq!(segments::newest(db, said, 1).await.expect("read"), [ended(3, "Three")]);
         segments::put(db, private, &ended(1, "One")).await.expect("stored");
         assert_eq!(open(db).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_line_from_a_browser_it_is_known_where_it_came_in_until_it_ends() {
+    on_each_database(async |_, db| {
+        let call = consulting(1, transfer_id(1));
+        calls::insert(db, &call).await.expect("stored");
+        transfers::put_of(db, &call).await.expect("stored");
+        let (said, private) = (RoomName::Call(call.id), RoomName::Consult(transfer_id(1)));
+        let came = |at| FromBrowser { instance: InstanceId::known("one".to_owned()), at };
+        for room in [said, private] {
+            segments::put(db, room, &interim(1, "By a listener")).await.expect("stored");
+            for at in [later(1), later(2)] {
+                segments::put_from_browser(db, room, &interim(2, "Two"), &came(at)).await.expect("stored");
+            }
+            let open = segments::open_in(db, room).await.expect("read");
+            assert_eq!(open[1], OpenLine { line: interim(2, "Two"), browser: Some(came(later(2))) });
+        }
+        let open = segments::open_from_browsers(db).await.expect("read");
+        assert_eq!(open, [(call.id, said, came(later(2))), (call.id, private, came(later(2)))]);
+        for room in [said, private] {
+            let ended = Segment { is_final: true, ..interim(2, "Two") };
+            segments::put(db, room, &ended).await.expect("stored");
+        }
+        assert_eq!(segments::open_from_browsers(db).await.expect("read"), []);
     })
     .await;
 }

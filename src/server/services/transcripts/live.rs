@@ -12,9 +12,11 @@ use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
 use sqlx::AnyConnection;
 
 use super::Transcripts;
+use super::settling::QUIET;
 use crate::server::error::ServiceError;
 use crate::server::hub::{News, Wake};
-use crate::server::state::App;
+use crate::server::state::{App, Due};
+use crate::server::store::segments::FromBrowser;
 use crate::server::store::{StoreError, calls, segments, transfers};
 
 /// A line that is not among so many of the newest is none that is still being spoken.
@@ -41,10 +43,24 @@ pub struct SpokenLine {
     pub is_final: bool,
 }
 
+/// Who hears a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HeardBy {
+    /// A server that listens, which ends what it has begun.
+    Listener,
+    /// The speaker's own browser, whose page may be closed at any moment.
+    Browser,
+}
+
 impl Transcripts<'_> {
-    /// Writes a line down, or what is heard of it now. A final line stays as it is: to send it again does nothing. Nothing
-    /// is written that the caller does not want; a line that was begun before they said so ends with what it had.
+    /// Writes a line down that a listener hears, or what is heard of it now. A final line stays as it is: to send it again does
+    /// nothing. Nothing is written that the caller does not want; a line that was begun before they said so ends with what it had.
     pub async fn spoken(&self, line: SpokenLine) -> Result<Option<Segment>, ServiceError> {
+        self.heard(line, HeardBy::Listener).await
+    }
+
+    /// The same, whoever hears it.
+    pub(super) async fn heard(&self, line: SpokenLine, by: HeardBy) -> Result<Option<Segment>, ServiceError> {
         let text = SegmentText::new(&line.text).map_err(|error| ServiceError::invalid(&error))?;
         let known = self.line(line.room, line.id).await?;
         let mut db = self.0.store.read().await?;
@@ -61,9 +77,9 @@ impl Transcripts<'_> {
                 self.tell(line.call, line.room, &heard).await?;
                 Ok(Some(heard))
             }
-            Some(known) if !may => self.store(&line, |_| Ok(Segment { is_final: true, ..known })).await.map(Some),
-            Some(known) => self.store(&line, |_| Ok(segment(&line, text, known.number))).await.map(Some),
-            None if may => self.store(&line, |newest| numbered(&line, text, newest)).await.map(Some),
+            Some(known) if !may => self.store(&line, by, |_| Ok(Segment { is_final: true, ..known })).await.map(Some),
+            Some(known) => self.store(&line, by, |_| Ok(segment(&line, text, known.number))).await.map(Some),
+            None if may => self.store(&line, by, |newest| numbered(&line, text, newest)).await.map(Some),
             None => Ok(None),
         }
     }
@@ -79,6 +95,7 @@ impl Transcripts<'_> {
     async fn store(
         &self,
         line: &SpokenLine,
+        by: HeardBy,
         make: impl FnOnce(&[Segment]) -> Result<Segment, ServiceError>,
     ) -> Result<Segment, ServiceError> {
         let mut tx = self.0.store.begin().await?;
@@ -88,9 +105,18 @@ impl Transcripts<'_> {
             return Ok(ended.clone());
         }
         let segment = make(&newest)?;
-        segments::put(&mut tx, line.room, &segment).await?;
+        let now = self.0.clock.now();
+        let browser = (by == HeardBy::Browser && !segment.is_final)
+            .then(|| FromBrowser { instance: self.0.instance.clone(), at: now });
+        match &browser {
+            Some(browser) => segments::put_from_browser(&mut tx, line.room, &segment, browser).await?,
+            None => segments::put(&mut tx, line.room, &segment).await?,
+        }
         tx.commit().await.map_err(StoreError::from)?;
-        self.0.open_lines.stored(line.room, &segment, self.0.clock.now());
+        self.0.open_lines.stored(line.room, &segment, now);
+        if browser.is_some() {
+            self.0.agenda.set_at_latest(Due::QuietLines, now.plus(QUIET));
+        }
         self.tell(line.call, line.room, &segment).await?;
         Ok(segment)
     }

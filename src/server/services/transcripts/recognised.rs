@@ -10,7 +10,7 @@ use baton_domain::seat::RoomName;
 use baton_domain::transcript::Speaker;
 
 use super::Transcripts;
-use super::live::SpokenLine;
+use super::live::{HeardBy, SpokenLine};
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::store::transfers;
@@ -56,7 +56,7 @@ impl Transcripts<'_> {
             ended_at: line.is_final.then_some(now),
             is_final: line.is_final,
         };
-        self.spoken(spoken).await.map(drop)
+        self.heard(spoken, HeardBy::Browser).await.map(drop)
     }
 
     /// The room that has this name, and whose call it belongs to.
