@@ -37,10 +37,11 @@ pub fn start(
     workers.spawn(stop.clone().run_until_cancelled_owned(insight::Analyst::new(app.clone()).run()));
     // It ends by itself, since the files that it writes must be finished first.
     workers.spawn(recorder::Recordist::new(app.clone(), stop.clone()).run());
-    // It ends by itself, since what was said last is still to be written.
     let recogniser = Arc::new(Providers::new(app.config.transcription.providers.clone()));
-    let files = spoken_files::FileTranscriber::new(app.clone(), recogniser.clone());
-    workers.spawn(stop.clone().run_until_cancelled_owned(files.run()));
+    // It ends by itself, since what is asked to end has not been tried.
+    let files = spoken_files::FileTranscriber::new(app.clone(), recogniser.clone(), stop.clone());
+    workers.spawn(files.run());
+    // It ends by itself, since what was said last is still to be written.
     workers.spawn(transcriber::Transcriber::new(app.clone(), recogniser, stop.clone()).run());
     // It ends by itself, since those whom it started must leave first.
     workers.spawn(media::Supervisor::new(app.clone(), rooms, stop.clone()).run());

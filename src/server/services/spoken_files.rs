@@ -242,7 +242,7 @@ impl SpokenFiles<'_> {
         Ok(())
     }
 
-    /// Stores what has become of a file and tells whoever waits. Nothing when it was deleted meanwhile.
+    /// Stores what has become of a file and tells whoever waits. Nothing when it was deleted or given up meanwhile.
     async fn store(&self, file: SpokenFile) -> Result<Option<SpokenFile>, ServiceError> {
         let id = file.id;
         let mut tx = self.0.store.begin().await?;
@@ -250,7 +250,7 @@ impl SpokenFiles<'_> {
         tx.commit().await.map_err(StoreError::from)?;
         self.0.uploads.tell();
         if stored.is_none() {
-            // Whoever deleted it may have asked another server, which has not the sound.
+            // Another server may have done that, which has not the sound.
             self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?;
         }
         Ok(stored)

@@ -16,7 +16,7 @@ pub struct StoredFile {
     pub file: SpokenFile,
     /// Who brought it.
     pub owner: String,
-    /// How often work on it was begun.
+    /// How often work on it was begun, and the server ended before it said why.
     pub tries: u32,
 }
 
@@ -36,8 +36,8 @@ pub async fn insert(
     instance: &InstanceId,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into spoken_files (id, owner, instance_id, state, tries, created_at, document) \
-         values ($1, $2, $3, $4, 0, $5, $6)",
+        "insert into spoken_files (id, owner, instance_id, state, tries, created_at, cared_at, document) \
+         values ($1, $2, $3, $4, 0, $5, $5, $6)",
     )
     .bind(file.id.to_string())
     .bind(owner)
@@ -50,14 +50,16 @@ pub async fn insert(
     Ok(())
 }
 
-/// What has become of a file. `false` when it was deleted meanwhile.
+/// What has become of a file. `false` when it was deleted meanwhile, or is over: another server may have given it up.
 pub async fn put(db: &mut AnyConnection, file: &SpokenFile) -> Result<bool, StoreError> {
-    let done = sqlx::query("update spoken_files set state = $1, document = $2 where id = $3")
-        .bind(file.state.name())
-        .bind(to_json(file)?)
-        .bind(file.id.to_string())
-        .execute(db)
-        .await?;
+    let done = sqlx::query(
+        "update spoken_files set state = $1, document = $2 where id = $3 and state not in ('done', 'failed')",
+    )
+    .bind(file.state.name())
+    .bind(to_json(file)?)
+    .bind(file.id.to_string())
+    .execute(db)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -65,6 +67,37 @@ pub async fn put(db: &mut AnyConnection, file: &SpokenFile) -> Result<bool, Stor
 pub async fn try_again(db: &mut AnyConnection, id: SpokenFileId) -> Result<(), StoreError> {
     sqlx::query("update spoken_files set tries = tries + 1 where id = $1").bind(id.to_string()).execute(db).await?;
     Ok(())
+}
+
+/// Work on a file ended in a way that is not its fault.
+pub async fn take_back_try(db: &mut AnyConnection, id: SpokenFileId) -> Result<(), StoreError> {
+    sqlx::query("update spoken_files set tries = tries - 1 where id = $1 and tries > 0")
+        .bind(id.to_string())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// This instance is there, and with it the files that it has.
+pub async fn care(db: &mut AnyConnection, instance: &InstanceId, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("update spoken_files set cared_at = $1 where instance_id = $2 and state not in ('done', 'failed')")
+        .bind(now.0)
+        .bind(instance.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The files whose instance was not there since a moment, and which are not over.
+pub async fn without_care(db: &mut AnyConnection, before: Timestamp) -> Result<Vec<StoredFile>, StoreError> {
+    let rows = sqlx::query(
+        "select document, owner, tries from spoken_files where cared_at < $1 and state not in ('done', 'failed') \
+         order by created_at, id",
+    )
+    .bind(before.0)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(read).collect()
 }
 
 /// One file of this owner's: those of others are not there.

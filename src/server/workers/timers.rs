@@ -72,7 +72,10 @@ impl App {
                 self.agenda.set(Due::Forget, Some(self.clock.now().plus(FORGET_EVERY)));
                 self.limits.forget_idle();
                 self.recordings().forget_old().await?;
+                // Before anything is forgotten: whoever brought a file is told what became of it.
+                self.spoken_files().give_up_abandoned().await?;
                 self.spoken_files().forget_old().await?;
+                self.spoken_files().tidy().await?;
                 self.leases().forget_old().await?;
                 self.forget_old_requests().await
             }

@@ -54,6 +54,11 @@ async fn what_is_to_be_done_is_found_by_its_state_where_it_is() {
         assert!(spoken_files::put(db, &waits).await.expect("stored"));
         assert!(spoken_files::put(db, &done).await.expect("stored"));
         spoken_files::try_again(db, waits.id).await.expect("stored");
+        for _ in 0..2 {
+            spoken_files::try_again(db, done.id).await.expect("stored");
+            spoken_files::take_back_try(db, waits.id).await.expect("stored");
+        }
+        spoken_files::try_again(db, waits.id).await.expect("stored");
         let found = spoken_files::in_state(db, SpokenFileState::Transcribing, &instance()).await.expect("read");
         assert_eq!(found.iter().map(|stored| (&stored.file, stored.tries)).collect::<Vec<_>>(), [(&waits, 1)]);
         assert_eq!(found[0].owner, "api");
@@ -71,6 +76,29 @@ async fn old_files_are_forgotten() {
         let (_, newer) = (insert(db, 1, "api").await, insert(db, 10, "api").await);
         assert_eq!(spoken_files::delete_older(db, later(5)).await.expect("deleted"), 1);
         assert_eq!(spoken_files::of_owner(db, "api", 10).await.expect("read"), [newer]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_whose_server_is_gone_are_found_and_what_is_over_stays_so() {
+    on_each_database(async |_, db| {
+        let (first, done) = (insert(db, 1, "api").await, insert(db, 2, "api").await);
+        let elsewhere = InstanceId::known("elsewhere".to_owned());
+        let other = file(3);
+        spoken_files::insert(db, &other, "api", &elsewhere).await.expect("stored");
+        let done = SpokenFile { state: SpokenFileState::Done, ..done };
+        assert!(spoken_files::put(db, &done).await.expect("stored"));
+        let back = SpokenFile { state: SpokenFileState::Summarising, ..done };
+        assert!(!spoken_files::put(db, &back).await.expect("read"), "it is over");
+        let without_care = async |db: &mut _, before| -> Vec<SpokenFile> {
+            let found = spoken_files::without_care(db, before).await.expect("read");
+            found.into_iter().map(|stored| stored.file).collect()
+        };
+        assert_eq!(without_care(db, later(1)).await, []);
+        assert_eq!(without_care(db, later(100)).await, [first.clone(), other]);
+        spoken_files::care(db, &elsewhere, later(100)).await.expect("stored");
+        assert_eq!(without_care(db, later(100)).await, [first]);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use baton_domain::ids::SpokenFileId;
 use baton_domain::spoken_file::{SpokenFile, SpokenFileFailure, SpokenFileState, SpokenLine, in_lines};
-use baton_domain::time::Span;
+use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::MAX_SEGMENTS;
 use baton_transcription::{FileError, FileLine, FileRecogniser, FileStep, Kind, SpokenFile as Spoken};
 use tracing::{info, warn};
@@ -17,8 +17,11 @@ use crate::server::error::{ServiceError, chain};
 use crate::server::store::StoreError;
 use crate::server::store::spoken_files::{self, StoredFile};
 
-/// A file on which the server ended so often is not tried again: it may be what ended it.
+/// A file on which the server ended so often without being asked to is not tried again: it may be what ended it.
 const TRIES: u32 = 3;
+/// The sound of a file is on the disk of the server that received it. When that server was not there for so long, it is not awaited
+/// any more. Recordings and files are kept for a day at least, so that whoever looks in that time is told.
+const GIVEN_UP_AFTER: Span = Span::seconds(12 * 60 * 60);
 
 impl SpokenFiles<'_> {
     /// At the start: what was being received when this instance was killed never came whole, and what lies in the folder
@@ -62,13 +65,41 @@ impl SpokenFiles<'_> {
         Ok(spoken_files::in_state(&mut db, state, &self.0.instance).await?)
     }
 
-    /// Works on a file to its end, whatever that is.
-    pub async fn work(&self, stored: StoredFile, recogniser: &Arc<dyn FileRecogniser>) -> Result<(), ServiceError> {
-        let StoredFile { file, tries, .. } = stored;
-        if tries >= TRIES {
-            return self.fail(file, SpokenFileFailure::Interrupted).await;
+    /// Says that this server is there, with the files that it has, and fails those whose server was gone for too long.
+    pub async fn give_up_abandoned(&self) -> Result<(), ServiceError> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.store.begin().await?;
+        spoken_files::care(&mut tx, &self.0.instance, now).await?;
+        let abandoned = spoken_files::without_care(&mut tx, Timestamp(now.0 - GIVEN_UP_AFTER.0)).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        for StoredFile { file, .. } in abandoned {
+            self.fail(file, SpokenFileFailure::Interrupted).await?;
         }
-        self.count_try(file.id).await?;
+        Ok(())
+    }
+
+    /// Counts a try with a file. `false` when there were too many, which is its end.
+    pub async fn begin_try(&self, stored: &StoredFile) -> Result<bool, ServiceError> {
+        let StoredFile { file, tries, .. } = stored;
+        if *tries >= TRIES {
+            self.fail(file.clone(), SpokenFileFailure::Interrupted).await?;
+            return Ok(false);
+        }
+        let mut tx = self.0.store.begin().await?;
+        spoken_files::try_again(&mut tx, file.id).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(true)
+    }
+
+    /// A try ended in a way that is not the file's fault.
+    pub async fn take_back_try(&self, id: SpokenFileId) -> Result<(), ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        spoken_files::take_back_try(&mut tx, id).await?;
+        Ok(tx.commit().await.map_err(StoreError::from)?)
+    }
+
+    /// Works on a file to its end, whatever that is.
+    pub async fn work(&self, file: SpokenFile, recogniser: &Arc<dyn FileRecogniser>) -> Result<(), ServiceError> {
         let file = match file.state {
             SpokenFileState::Transcribing => match self.transcribe(file, recogniser).await? {
                 Some(file) => file,
@@ -77,12 +108,6 @@ impl SpokenFiles<'_> {
             _ => file,
         };
         self.finish(file).await
-    }
-
-    async fn count_try(&self, id: SpokenFileId) -> Result<(), ServiceError> {
-        let mut tx = self.0.store.begin().await?;
-        spoken_files::try_again(&mut tx, id).await?;
-        Ok(tx.commit().await.map_err(StoreError::from)?)
     }
 
     /// The file with its lines; nothing when it has none, or was deleted.
