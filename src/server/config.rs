@@ -17,7 +17,7 @@ use baton_domain::ids::AgentId;
 use baton_domain::listening::{ListeningPolicy, Recorded};
 use baton_domain::rules::Rules;
 use baton_domain::time::Span;
-use baton_provider::settings::SettingError;
+use baton_provider::settings::{self, SettingError};
 
 pub use models::ModelsConfig;
 pub use recordings::{RecordingsConfig, RecordingsPlace, S3Config};
@@ -200,27 +200,9 @@ pub const SIMULATED_CALLERS: u32 = 5;
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A provider cannot be meant as it is set.
+    /// A variable cannot be meant as it is set, or must be set.
     #[error(transparent)]
-    Provider(#[from] SettingError),
-    /// A variable has a value that does not fit.
-    #[error("{variable} is {value:?}, which is not {wanted}")]
-    Invalid {
-        /// Which.
-        variable: &'static str,
-        /// Its value.
-        value: String,
-        /// What it should be.
-        wanted: &'static str,
-    },
-    /// A variable must be set.
-    #[error("{variable} is not set: {hint}")]
-    Missing {
-        /// Which.
-        variable: &'static str,
-        /// What to do.
-        hint: &'static str,
-    },
+    Setting(#[from] SettingError),
     /// The demo is open to the network without a code.
     #[error("BATON_DEMO listens beyond this computer: set BATON_DEMO_CODE, or let BATON_ADDR be on 127.0.0.1")]
     OpenDemo,
@@ -284,7 +266,7 @@ fn demo_from_env(addr: SocketAddr) -> Result<DemoConfig, ConfigError> {
     Ok(demo)
 }
 
-fn listening_from_env() -> Result<ListeningPolicy, ConfigError> {
+fn listening_from_env() -> Result<ListeningPolicy, SettingError> {
     let usual = ListeningPolicy::default();
     let record = match text("BATON_DEMO_RECORD").as_deref() {
         None => usual.record,
@@ -293,17 +275,17 @@ fn listening_from_env() -> Result<ListeningPolicy, ConfigError> {
         Some("call_and_consult") => Recorded::CallAndConsult,
         Some(value) => {
             let (variable, wanted) = ("BATON_DEMO_RECORD", "nothing, call or call_and_consult");
-            return Err(ConfigError::Invalid { variable, value: value.to_owned(), wanted });
+            return Err(SettingError::Invalid { variable, value: value.to_owned(), wanted });
         }
     };
     let transcribe = text("BATON_DEMO_TRANSCRIBE").map_or(usual.transcribe, |value| value == "1");
     Ok(ListeningPolicy { transcribe, record })
 }
 
-fn livekit_from_env() -> Result<LiveKitConfig, ConfigError> {
+fn livekit_from_env() -> Result<LiveKitConfig, SettingError> {
     let needed = |variable| {
         text(variable)
-            .ok_or(ConfigError::Missing { variable, hint: "`make run` starts a LiveKit and sets it by itself" })
+            .ok_or(SettingError::Missing { variable, hint: "`make run` starts a LiveKit and sets it by itself" })
     };
     Ok(LiveKitConfig {
         url: text("LIVEKIT_URL").unwrap_or_else(|| "ws://127.0.0.1:7880".to_owned()),
@@ -313,7 +295,7 @@ fn livekit_from_env() -> Result<LiveKitConfig, ConfigError> {
     })
 }
 
-fn desk_from_env() -> Result<DeskConfig, ConfigError> {
+fn desk_from_env() -> Result<DeskConfig, SettingError> {
     let usual = Rules::default();
     Ok(DeskConfig {
         rules: Rules {
@@ -333,7 +315,7 @@ fn desk_from_env() -> Result<DeskConfig, ConfigError> {
     })
 }
 
-fn limits_from_env() -> Result<LimitsConfig, ConfigError> {
+fn limits_from_env() -> Result<LimitsConfig, SettingError> {
     let usual = LimitsConfig::default();
     let wanted = "a whole number above 0";
     Ok(LimitsConfig {
@@ -353,16 +335,11 @@ fn listed(variable: &str) -> Vec<String> {
     items.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
-fn parsed<T: FromStr>(variable: &'static str, wanted: &'static str) -> Result<Option<T>, ConfigError> {
-    let Some(value) = text(variable) else { return Ok(None) };
-    value.parse().map(Some).map_err(|_| ConfigError::Invalid { variable, value, wanted })
+fn parsed<T: FromStr>(variable: &'static str, wanted: &'static str) -> Result<Option<T>, SettingError> {
+    settings::parsed(&text, variable, wanted, str::parse)
 }
 
-fn seconds(variable: &'static str, usual: Span) -> Result<Span, ConfigError> {
-    let wanted = "a number of seconds between 1 and 86400";
-    match parsed::<i64>(variable, wanted)? {
-        None => Ok(usual),
-        Some(seconds @ 1..=86_400) => Ok(Span::seconds(seconds)),
-        Some(seconds) => Err(ConfigError::Invalid { variable, value: seconds.to_string(), wanted }),
-    }
+fn seconds(variable: &'static str, usual: Span) -> Result<Span, SettingError> {
+    let seconds = settings::number(&text, variable, 1..=86_400, "a number of seconds between 1 and 86400")?;
+    Ok(seconds.map_or(usual, |seconds| Span::seconds(seconds.into())))
 }

@@ -2,17 +2,16 @@
 
 use baton_domain::briefing::Language;
 use baton_domain::ids::AgentId;
+use baton_provider::settings::{SettingError, parsed};
 
-use super::{ConfigError, text};
+use super::text;
 
 const VARIABLE: &str = "BATON_DEMO_LANGUAGES";
 
 /// Reads the environment.
-pub fn from_env() -> Result<Vec<(AgentId, Language)>, ConfigError> {
-    let Some(value) = text(VARIABLE) else { return Ok(Vec::new()) };
-    let wrong =
-        ConfigError::Invalid { variable: VARIABLE, value: value.clone(), wanted: "a list such as bob=de,carla=fr" };
-    read(&value).ok_or(wrong)
+pub fn from_env() -> Result<Vec<(AgentId, Language)>, SettingError> {
+    let languages = parsed(&text, VARIABLE, "a list such as bob=de,carla=fr", |value| read(value).ok_or(()))?;
+    Ok(languages.unwrap_or_default())
 }
 
 fn read(value: &str) -> Option<Vec<(AgentId, Language)>> {

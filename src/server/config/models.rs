@@ -2,10 +2,10 @@
 
 use baton_domain::briefing::Language;
 use baton_models::ProviderConfig;
-use baton_provider::settings::{Text, parsed};
+use baton_provider::settings::{SettingError, Text, parsed};
 use baton_redaction::Kinds;
 
-use super::{ConfigError, text};
+use super::text;
 
 /// Who writes briefings besides the local summariser. Without a key: nobody.
 #[derive(Clone, Debug, Default)]
@@ -24,12 +24,12 @@ pub struct ModelsConfig {
 
 impl ModelsConfig {
     /// Reads the environment.
-    pub fn from_env() -> Result<Self, ConfigError> {
+    pub fn from_env() -> Result<Self, SettingError> {
         Self::read(&text)
     }
 
     /// Reads what `text` gives for a variable.
-    pub fn read(text: Text<'_>) -> Result<Self, ConfigError> {
+    pub fn read(text: Text<'_>) -> Result<Self, SettingError> {
         let kinds = "all, none, or a list of card, iban, ssn, secret, email and phone";
         let language = "a language tag such as en or pt-BR";
         Ok(Self {

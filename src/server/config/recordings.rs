@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use baton_domain::time::Span;
+use baton_provider::settings::{SettingError, number};
 
-use super::{ConfigError, parsed, text};
+use super::{parsed, text};
 
 const DAY: Span = Span::seconds(24 * 60 * 60);
 
@@ -52,39 +53,31 @@ impl fmt::Debug for S3Config {
 }
 
 impl RecordingsConfig {
-    pub(super) fn from_env() -> Result<Self, ConfigError> {
-        let days: i64 = match parsed("BATON_RECORDING_RETENTION_DAYS", RETENTION)? {
-            None => 90,
-            Some(days @ 0..=36_500) => days,
-            Some(days) => return Err(invalid("BATON_RECORDING_RETENTION_DAYS", days.to_string(), RETENTION)),
-        };
+    pub(super) fn from_env() -> Result<Self, SettingError> {
+        let wanted = "a number of days between 0 and 36500";
+        let days = number(&text, "BATON_RECORDING_RETENTION_DAYS", 0..=36_500, wanted)?.unwrap_or(90);
         let megabytes: u32 = parsed("BATON_UPLOAD_MEGABYTES", "a whole number of megabytes")?.unwrap_or(200);
         Ok(Self {
             upload_limit: u64::from(megabytes) * 1024 * 1024,
             place: place(text("BATON_RECORDINGS"))?,
             spool: text("BATON_RECORDING_SPOOL").map_or_else(|| PathBuf::from("data/recording-spool"), PathBuf::from),
-            retention: (days > 0).then_some(Span(DAY.0 * days)),
+            retention: (days > 0).then_some(Span(DAY.0 * i64::from(days))),
         })
     }
 }
 
-const RETENTION: &str = "a number of days between 0 and 36500";
-
-fn invalid(variable: &'static str, value: String, wanted: &'static str) -> ConfigError {
-    ConfigError::Invalid { variable, value, wanted }
-}
-
-fn place(setting: Option<String>) -> Result<RecordingsPlace, ConfigError> {
+fn place(setting: Option<String>) -> Result<RecordingsPlace, SettingError> {
+    let invalid = |value, wanted| SettingError::Invalid { variable: "BATON_RECORDINGS", value, wanted };
     let Some(setting) = setting else { return Ok(RecordingsPlace::Folder(PathBuf::from("data/recordings"))) };
     let Some(address) = setting.strip_prefix("s3://") else {
         if setting.contains("://") {
-            return Err(invalid("BATON_RECORDINGS", setting, "a folder, or an address such as s3://bucket/prefix"));
+            return Err(invalid(setting, "a folder, or an address such as s3://bucket/prefix"));
         }
         return Ok(RecordingsPlace::Folder(PathBuf::from(setting)));
     };
     let (bucket, prefix) = address.split_once('/').unwrap_or((address, ""));
     if bucket.is_empty() {
-        return Err(invalid("BATON_RECORDINGS", setting, "an address such as s3://bucket/prefix"));
+        return Err(invalid(setting, "an address such as s3://bucket/prefix"));
     }
     Ok(RecordingsPlace::S3(S3Config {
         bucket: bucket.to_owned(),
