@@ -57,6 +57,8 @@ pub mod media;
 pub mod media_plan;
 pub mod media_state;
 #[cfg(feature = "browser")]
+mod microphone;
+#[cfg(feature = "browser")]
 mod page_time;
 #[cfg(not(feature = "browser"))]
 #[path = "client/page_time_stub.rs"]

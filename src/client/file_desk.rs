@@ -10,6 +10,7 @@ use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::media_state::MicrophoneChoice;
 use super::page_time::page_time;
 use super::sound_source::{self, Sending, Sound, Take};
 use crate::api::error::ApiError;
@@ -49,6 +50,39 @@ impl FileStep {
     }
 }
 
+/// Why a recording is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeEnd {
+    /// Somebody here wanted it.
+    Asked,
+    /// The microphone was unplugged, or taken away by the browser or the system.
+    MicrophoneGone,
+    /// The browser could not go on.
+    Failed,
+}
+
+impl TakeEnd {
+    /// What is said about it; nothing when all went as was asked for.
+    fn words(self, is_something_kept: bool) -> Option<&'static str> {
+        match (self, is_something_kept) {
+            (Self::Asked, true) => None,
+            (Self::Asked, false) => Some("Nothing was recorded. Try again."),
+            (Self::MicrophoneGone, true) => {
+                Some("The microphone went away, and the recording ended there. What was recorded until then is kept.")
+            }
+            (Self::MicrophoneGone, false) => {
+                Some("The microphone went away before anything was recorded. Connect it, and try again.")
+            }
+            (Self::Failed, true) => {
+                Some("The browser stopped recording by itself. What was recorded until then is kept.")
+            }
+            (Self::Failed, false) => {
+                Some("The browser stopped recording, and nothing was kept. Try again, or choose a file.")
+            }
+        }
+    }
+}
+
 /// A handle: copies mean the same.
 #[derive(Clone, Copy)]
 pub struct FileDesk {
@@ -58,6 +92,8 @@ pub struct FileDesk {
     pub trouble: RwSignal<Option<String>>,
     /// How long the recording is by now.
     pub recorded: RwSignal<Span>,
+    /// Counts what was begun: what comes of something earlier comes too late.
+    turn: StoredValue<u32, LocalStorage>,
     take: StoredValue<Option<Take>, LocalStorage>,
     sound: StoredValue<Option<Sound>, LocalStorage>,
     sending: StoredValue<Option<Rc<Sending>>, LocalStorage>,
@@ -71,6 +107,7 @@ impl FileDesk {
             step: RwSignal::default(),
             trouble: RwSignal::new(None),
             recorded: RwSignal::default(),
+            turn: StoredValue::new_local(0),
             take: StoredValue::new_local(None),
             sound: StoredValue::new_local(None),
             sending: StoredValue::new_local(None),
@@ -85,23 +122,18 @@ impl FileDesk {
         desk
     }
 
-    /// Begins to record.
-    pub fn record(self) {
-        self.begin_anew(FileStep::Asking);
+    /// Begins to record, with this microphone if it is there, and with any otherwise.
+    pub fn record(self, microphone: &MicrophoneChoice) {
+        let turn = self.begin_anew(FileStep::Asking);
+        let device = microphone.device().map(str::to_owned);
         spawn_local(async move {
-            let taken = Take::begin().await;
-            // Meanwhile the desk may be gone, and with it the microphone.
-            if self.step.try_get_untracked() != Some(FileStep::Asking) {
+            let taken = Take::begin(device.as_deref()).await;
+            // Meanwhile it was given up, or the desk is gone, and with it the microphone.
+            if !self.is_at(turn) {
                 return;
             }
             match taken {
-                Ok(take) => {
-                    self.take.set_value(Some(take));
-                    self.recorded.set(Span::default());
-                    let began = page_time();
-                    self.step.set(FileStep::Recording(began));
-                    self.ticking.set_value(set_interval_with_handle(move || self.tick(began), TICK).ok());
-                }
+                Ok(take) => self.follow_take(turn, take).await,
                 Err(sentence) => {
                     self.step.set(FileStep::Empty);
                     self.trouble.set(Some(sentence));
@@ -110,17 +142,40 @@ impl FileDesk {
         });
     }
 
-    /// Ends the recording, which can be sent then.
-    pub fn stop(self) {
-        // Whoever is still asked for the microphone records nothing when it comes.
-        if self.step.get_untracked() == FileStep::Asking {
-            return self.begin_anew(FileStep::Empty);
+    /// Until it is over: because somebody stops it, or by itself.
+    async fn follow_take(self, turn: u32, take: Take) {
+        let stopped = take.stopped();
+        self.take.set_value(Some(take));
+        self.recorded.set(Span::default());
+        let began = page_time();
+        self.step.set(FileStep::Recording(began));
+        self.ticking.set_value(set_interval_with_handle(move || self.tick(began), TICK).ok());
+        stopped.await;
+        // What was discarded between "Stop" and the end does not come back.
+        if !self.is_at(turn) {
+            return;
         }
         let Some(take) = self.take.try_update_value(Option::take).flatten() else { return };
         self.stand_still();
-        spawn_local(async move {
-            let sound = take.finish().await;
-            self.take_sound(sound);
+        let (sound, end) = take.end();
+        self.trouble.set(end.words(sound.is_some()).map(str::to_owned));
+        match sound {
+            Some(sound) => self.keep(sound),
+            None => self.step.set(FileStep::Empty),
+        }
+    }
+
+    /// Ends the recording, which can be sent as soon as the browser has given all of it.
+    pub fn stop(self) {
+        // Whoever is still asked for the microphone records nothing when it comes.
+        if self.step.get_untracked() == FileStep::Asking {
+            self.begin_anew(FileStep::Empty);
+            return;
+        }
+        self.take.with_value(|take| {
+            if let Some(take) = take {
+                take.stop();
+            }
         });
     }
 
@@ -133,17 +188,15 @@ impl FileDesk {
                 "This is no sound that can be transcribed: WAV, MP3, M4A, AAC, Ogg, WebM or FLAC.".to_owned(),
             ));
         }
-        self.take_sound(Some(sound));
+        if sound.bytes == 0 {
+            return self.trouble.set(Some("There is nothing in this file.".to_owned()));
+        }
+        self.keep(sound);
     }
 
-    fn take_sound(self, sound: Option<Sound>) {
-        let Some(sound) = sound.filter(|sound| sound.bytes > 0) else {
-            let _ = self.step.try_set(FileStep::Empty);
-            let _ = self.trouble.try_set(Some("Nothing was recorded. Try again.".to_owned()));
-            return;
-        };
-        let _ = self.step.try_set(FileStep::Ready(sound.name.clone(), sound.bytes));
-        let _ = self.sound.try_set_value(Some(sound));
+    fn keep(self, sound: Sound) {
+        self.step.set(FileStep::Ready(sound.name.clone(), sound.bytes));
+        self.sound.set_value(Some(sound));
     }
 
     /// Sends it, and follows it until it is done.
@@ -244,12 +297,20 @@ impl FileDesk {
         }
     }
 
-    fn begin_anew(self, step: FileStep) {
+    /// Lets go of what was, and says which turn it is now.
+    fn begin_anew(self, step: FileStep) -> u32 {
         self.stand_still();
+        self.turn.update_value(|turn| *turn += 1);
         self.sound.set_value(None);
         self.trouble.set(None);
         sound_source::remember(None);
         self.step.set(step);
+        self.turn.get_value()
+    }
+
+    /// Whether nothing else was begun meanwhile; `false` as well when the desk is gone.
+    fn is_at(self, turn: u32) -> bool {
+        self.turn.try_get_value() == Some(turn)
     }
 
     /// Ends what goes on in this page.
@@ -302,6 +363,14 @@ pub fn media_type_of(name: &str, given: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_recording_that_ended_as_asked_needs_no_words() {
+        let kept = [TakeEnd::Asked, TakeEnd::MicrophoneGone, TakeEnd::Failed].map(|end| end.words(true).is_some());
+        assert_eq!(kept, [false, true, true]);
+        let lost = [TakeEnd::Asked, TakeEnd::MicrophoneGone, TakeEnd::Failed].map(|end| end.words(false).is_some());
+        assert_eq!(lost, [true, true, true]);
+    }
 
     #[test]
     fn what_the_browser_says_counts_before_the_name() {

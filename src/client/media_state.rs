@@ -60,6 +60,14 @@ pub enum MicrophoneChoice {
 }
 
 impl MicrophoneChoice {
+    /// The device, if one was chosen; without one it is the system's default that is opened for whoever asks for a microphone.
+    pub fn device(&self) -> Option<&str> {
+        match self {
+            Self::Device(id) => id.as_deref(),
+            Self::TestVoice | Self::Without => None,
+        }
+    }
+
     /// As the value of a `<select>`, and as it is remembered.
     pub fn as_value(&self) -> String {
         match self {

@@ -1,10 +1,11 @@
 //! Where a file of sound comes from and goes to: the microphone, the computer's files, and the request that sends it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Promise;
-use livekit_web::devices::{AudioProcessing, MediaError, Microphone, request_microphone};
+use js_sys::{Array, Promise};
+use livekit_web::devices::{MediaError, Microphone};
+use livekit_web::listener::Listener;
 use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -12,7 +13,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobEvent, HtmlInputElement, MediaRecorder, MediaStream, ProgressEvent, Storage, XmlHttpRequest};
 
 use super::desk_session::command_key;
-use super::file_desk::media_type_of;
+use super::file_desk::{TakeEnd, media_type_of};
+use super::microphone::open_microphone;
 use crate::api::desk::desk_token;
 use crate::api::error::ApiError;
 use crate::api::spoken_files::TRANSCRIBE_PATH;
@@ -35,8 +37,8 @@ pub struct Sound {
 }
 
 impl Sound {
-    fn of(blob: Blob, name: String) -> Self {
-        let (media_type, bytes) = (media_type_of(&name, &blob.type_()), whole(blob.size()));
+    fn of(blob: Blob, name: String, media_type: String) -> Self {
+        let bytes = whole(blob.size());
         Self { blob, name, media_type, bytes, key: command_key() }
     }
 
@@ -44,49 +46,76 @@ impl Sound {
     pub fn chosen(input: &HtmlInputElement) -> Option<Self> {
         let file = input.files()?.get(0)?;
         input.set_value("");
-        let name = file.name();
-        Some(Self::of(file.into(), name))
+        let (name, blob) = (file.name(), Blob::from(file));
+        let media_type = media_type_of(&name, &blob.type_());
+        Some(Self::of(blob, name, media_type))
     }
 }
 
 /// A recording that goes on; dropping it closes the microphone.
 pub struct Take {
     recorder: MediaRecorder,
-    /// All that was recorded, once it is over.
-    blob: Rc<RefCell<Option<Blob>>>,
+    /// Made before it begins: it may stop by itself, and the browser tells that once.
+    stopped: Promise,
+    /// All that was recorded, once it is over; together they are one file.
+    parts: Rc<RefCell<Vec<Blob>>>,
+    was_asked: Cell<bool>,
+    microphone: Microphone,
     _on_data: Closure<dyn FnMut(BlobEvent)>,
-    _microphone: Microphone,
+    _on_error: Listener,
 }
 
 impl Take {
-    /// Asks for the microphone and begins. The error is a sentence.
-    pub async fn begin() -> Result<Self, String> {
-        let microphone =
-            request_microphone(None, AudioProcessing::default()).await.map_err(|error| sentence(&error))?;
-        let cannot = |_| "This browser cannot record. Choose a file instead.".to_owned();
-        let stream = MediaStream::new().map_err(cannot)?;
-        stream.add_track(microphone.media_stream_track());
-        let recorder = MediaRecorder::new_with_media_stream(&stream).map_err(cannot)?;
-        let blob = Rc::new(RefCell::new(None));
-        let place = blob.clone();
-        let on_data = Closure::<dyn FnMut(BlobEvent)>::new(move |event: BlobEvent| {
-            place.replace(event.data());
-        });
-        recorder.set_ondataavailable(Some(on_data.as_ref().unchecked_ref()));
-        recorder.start().map_err(cannot)?;
-        Ok(Self { recorder, blob, _on_data: on_data, _microphone: microphone })
+    /// Asks for the microphone, `None` for the system's default, and begins. The error is a sentence.
+    pub async fn begin(device: Option<&str>) -> Result<Self, String> {
+        let microphone = open_microphone(device).await.map_err(|error| sentence(&error))?;
+        Self::of(microphone).ok_or_else(|| sentence(&MediaError::Unsupported))
     }
 
-    /// Ends it. Nothing when the browser recorded nothing.
-    pub async fn finish(self) -> Option<Sound> {
-        // The browser gives all of it, and then says that it has stopped.
-        let stopped = Promise::new(&mut |resolve, _| self.recorder.set_onstop(Some(&resolve)));
-        self.recorder.stop().ok()?;
-        JsFuture::from(stopped).await.ok()?;
-        let blob = self.blob.take()?;
-        let media_type = media_type_of("", &blob.type_());
-        let ending = media_type.rsplit_once('/').map_or("webm", |(_, ending)| ending).to_owned();
-        Some(Sound::of(blob, format!("recording.{ending}")))
+    fn of(microphone: Microphone) -> Option<Self> {
+        let stream = MediaStream::new().ok()?;
+        stream.add_track(microphone.media_stream_track());
+        let recorder = MediaRecorder::new_with_media_stream(&stream).ok()?;
+        let stopped = Promise::new(&mut |resolve, _| recorder.set_onstop(Some(&resolve)));
+        let parts = Rc::<RefCell<Vec<Blob>>>::default();
+        let place = parts.clone();
+        let on_data =
+            Closure::<dyn FnMut(BlobEvent)>::new(move |event: BlobEvent| place.borrow_mut().extend(event.data()));
+        recorder.set_ondataavailable(Some(on_data.as_ref().unchecked_ref()));
+        let failed = recorder.clone();
+        // Not every browser ends a recording that has failed; asked for it, it gives what there is. Ended already, it does nothing.
+        let on_error = Listener::on_target(&recorder, "error", move || drop(failed.stop())).ok()?;
+        recorder.start().ok()?;
+        let was_asked = Cell::new(false);
+        Some(Self { recorder, stopped, parts, was_asked, microphone, _on_data: on_data, _on_error: on_error })
+    }
+
+    /// Ends it, which takes a moment.
+    pub fn stop(&self) {
+        self.was_asked.set(true);
+        // It only fails when it has stopped already.
+        let _ = self.recorder.stop();
+    }
+
+    /// Until it has stopped, whoever stopped it: somebody here, the browser, or the microphone by going away.
+    pub fn stopped(&self) -> impl Future<Output = ()> + use<> {
+        let stopped = JsFuture::from(self.stopped.clone());
+        async move {
+            // It cannot be rejected.
+            let _ = stopped.await;
+        }
+    }
+
+    /// What was recorded, if anything, and why it ended; to be asked once it has stopped.
+    pub fn end(self) -> (Option<Sound>, TakeEnd) {
+        let end = if self.was_asked.get() {
+            TakeEnd::Asked
+        } else if self.microphone.is_live() {
+            TakeEnd::Failed
+        } else {
+            TakeEnd::MicrophoneGone
+        };
+        (recorded(&self.parts.take()), end)
     }
 }
 
@@ -96,6 +125,16 @@ impl Drop for Take {
         self.recorder.set_ondataavailable(None);
         let _ = self.recorder.stop();
     }
+}
+
+/// The parts as one file.
+fn recorded(parts: &[Blob]) -> Option<Sound> {
+    let given = parts.first()?.type_();
+    let ending = media_type_of("", &given).rsplit_once('/').map_or("webm".to_owned(), |(_, ending)| ending.to_owned());
+    let name = format!("recording.{ending}");
+    let media_type = media_type_of(&name, &given);
+    let blob = Blob::new_with_blob_sequence(&parts.iter().collect::<Array>()).ok()?;
+    Some(Sound::of(blob, name, media_type)).filter(|sound| sound.bytes > 0)
 }
 
 fn sentence(error: &MediaError) -> String {

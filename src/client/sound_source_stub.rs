@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 
 use web_sys::HtmlInputElement;
 
+use super::file_desk::TakeEnd;
 use crate::api::error::ApiError;
 
 /// See `sound_source.rs`.
@@ -30,13 +31,21 @@ pub struct Take;
 
 impl Take {
     /// See `sound_source.rs`.
-    pub fn begin() -> Ready<Result<Self, String>> {
+    pub fn begin(_: Option<&str>) -> Ready<Result<Self, String>> {
         ready(Err(String::new()))
     }
 
     /// See `sound_source.rs`.
-    pub fn finish(self) -> Ready<Option<Sound>> {
-        ready(None)
+    pub fn stop(&self) {}
+
+    /// See `sound_source.rs`.
+    pub fn stopped(&self) -> Ready<()> {
+        ready(())
+    }
+
+    /// See `sound_source.rs`.
+    pub fn end(self) -> (Option<Sound>, TakeEnd) {
+        (None, TakeEnd::Asked)
     }
 }
 

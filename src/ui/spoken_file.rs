@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::client::caller_browser::copy;
 use crate::client::desk_store::DeskStore;
 use crate::client::file_desk::{FileDesk, FileStep};
+use crate::client::media_state::MicrophoneChoice;
 use crate::ui::format;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
@@ -27,7 +28,9 @@ const ACCEPTED: &str = "audio/*,.wav,.mp3,.m4a,.aac,.ogg,.oga,.opus,.webm,.flac"
 #[component]
 pub fn SpokenFilePanel() -> impl IntoView {
     let desk = FileDesk::new();
-    let live = DeskStore::expect().live_call();
+    let store = DeskStore::expect();
+    let microphone = store.media().state.choice;
+    let live = store.live_call();
     let is_on_call = Memo::new(move |_| live.with(Option::is_some));
     // The microphone is the call's as soon as there is one: what was dictated until then is kept, and the caller hears none of
     // what would follow.
@@ -45,7 +48,7 @@ pub fn SpokenFilePanel() -> impl IntoView {
                     <Icon name="down" />
                 </summary>
                 <div class="body">
-                    <Controls desk is_on_call />
+                    <Controls desk microphone is_on_call />
                     <Trouble desk />
                     <Progress desk />
                     {move || followed(desk).map(|file| view! { <Outcome file /> })}
@@ -60,7 +63,10 @@ pub fn SpokenFilePanel() -> impl IntoView {
 fn Glance(desk: FileDesk) -> impl IntoView {
     move || {
         let (tone, word) = desk.step.with(|step| match step {
-            FileStep::Empty | FileStep::Ready(..) => None,
+            // Nobody sees the sentence while the panel is closed.
+            FileStep::Empty | FileStep::Ready(..) => {
+                desk.trouble.with(Option::is_some).then_some(("danger", "Needs attention"))
+            }
             FileStep::Asking | FileStep::Recording(_) => Some(("danger", "Recording")),
             FileStep::Sending(_) => Some(("hold", "Sending")),
             FileStep::Followed(file) => Some(match file.state {
@@ -74,7 +80,7 @@ fn Glance(desk: FileDesk) -> impl IntoView {
 }
 
 #[component]
-fn Controls(desk: FileDesk, is_on_call: Memo<bool>) -> impl IntoView {
+fn Controls(desk: FileDesk, microphone: RwSignal<MicrophoneChoice>, is_on_call: Memo<bool>) -> impl IntoView {
     let is_busy = Memo::new(move |_| desk.step.with(FileStep::is_busy));
     let is_recording = Memo::new(move |_| desk.step.with(|step| matches!(step, FileStep::Recording(_))));
     let is_ready = Memo::new(move |_| desk.step.with(|step| matches!(step, FileStep::Ready(..))));
@@ -90,7 +96,7 @@ fn Controls(desk: FileDesk, is_on_call: Memo<bool>) -> impl IntoView {
             <Button
                 label="Record"
                 icon="mic"
-                on_click=Callback::new(move |()| desk.record())
+                on_click=Callback::new(move |()| desk.record(&microphone.get_untracked()))
                 disabled=Signal::derive(move || is_busy.get() || is_on_call.get())
             />
             <Button

@@ -6,9 +6,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use livekit_web::audio::AudioEngine;
-use livekit_web::devices::{
-    AudioProcessing, Device, DeviceKind, MediaError, Microphone, list_devices, request_microphone,
-};
+use livekit_web::devices::{Device, DeviceKind, MediaError, Microphone, list_devices};
 use livekit_web::level::LevelMeter;
 use livekit_web::listener::Listener;
 use livekit_web::voice::VoiceTrack;
@@ -17,6 +15,7 @@ use web_sys::MediaStreamTrack;
 use super::core::Core;
 use super::spawn_with;
 use crate::client::media_state::{DeviceName, DeviceNames, MicrophoneChoice, MicrophoneState};
+use crate::client::microphone::open_microphone;
 
 /// The page's one capture; rooms get clones of its track.
 #[derive(Default)]
@@ -185,12 +184,7 @@ impl Core {
     }
 
     async fn open_device(self: &Rc<Self>, id: Option<&str>) -> Result<Source, MicrophoneState> {
-        let opened = match request_microphone(id, AudioProcessing::default()).await {
-            // The chosen one is not plugged in today: any is better than none.
-            Err(MediaError::NotFound) if id.is_some() => request_microphone(None, AudioProcessing::default()).await,
-            opened => opened,
-        };
-        let microphone = opened.map_err(|error| in_words(&error))?;
+        let microphone = open_microphone(id).await.map_err(|error| in_words(&error))?;
         let core = Rc::downgrade(self);
         let ended = microphone.on_ended(move || {
             if let Some(core) = core.upgrade() {
