@@ -1,5 +1,9 @@
 //! The hand-off, from the first word to the last, as the media server sees it.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use baton::api::desk::DeskCommand;
 use baton::server::error::ServiceError;
 use baton::server::hub::News;
@@ -117,6 +121,46 @@ async fn nobody_is_told_of_a_hold_before_the_agent_is_silent_whatever_else_is_to
     assert_eq!(next_told(&mut news).await, "the call");
     assert!(!desk.media.heard_in(&room).contains(&alice));
     held.await.expect("it ends").expect("they may");
+}
+
+/// Gives a request up after its `waits`th wait, with what it waited for done: as a server does when whoever asked closes
+/// the tab.
+async fn given_up<F: Future>(request: F, mut waits: u32) -> Option<F::Output> {
+    let mut request = pin!(request);
+    poll_fn(|context| {
+        if waits == 0 {
+            return Poll::Ready(None);
+        }
+        waits -= 1;
+        request.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_hold_that_is_stored_silences_the_agent_whenever_the_page_that_asked_for_it_goes() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let call = desk.talking("alice").await;
+    let (room, alice) = (call_room(call), desk.leg("alice", call).await.to_string());
+    desk.media.publish(&room, &alice, false);
+    for waits in 1.. {
+        let answer = given_up(desk.button("alice", call, DeskCommand::Hold), waits).await;
+        // Whatever is still on its way to the database is there before the next change may begin.
+        drop(desk.app.store.begin().await.expect("the turn after it"));
+        let is_held = desk.state(call).await == "on_hold";
+        while desk.app.acting.is_on(call) {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(desk.media.heard_in(&room).contains(&alice), !is_held, "given up after wait {waits}");
+        if is_held {
+            desk.button("alice", call, DeskCommand::Retrieve).await.expect("they are held");
+            desk.media.unmute(&room, &alice);
+        }
+        if answer.is_some() {
+            return;
+        }
+    }
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use super::idempotency::Key;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::News;
 use crate::server::state::{App, Due};
-use crate::server::store::{StoreError, agents, briefings, calls, events, transfers, wrap_ups};
+use crate::server::store::{StoreError, Tx, agents, briefings, calls, events, transfers, wrap_ups};
 
 /// How often a change is tried again when another instance was faster.
 const ATTEMPTS: u32 = 8;
@@ -67,6 +67,15 @@ pub enum Changed {
     Now(Box<Call>),
     /// It had been done before; what was answered then.
     Before(String),
+}
+
+/// A transition that is stored, but not yet committed.
+struct Change {
+    transition: Transition,
+    isolate_first: bool,
+    /// Nothing when the call is as it was.
+    acting: Option<ActingGuard>,
+    now: Timestamp,
 }
 
 impl App {
@@ -116,19 +125,21 @@ impl App {
         if let Some(key) = &request.key {
             key.remember(&mut tx, &actor, &request.answer, now).await?;
         }
-        let acting = (transition.call != before).then(|| Acting::begin(self, before.id));
-        tx.commit().await.map_err(StoreError::from)?;
-        if let Some(acting) = acting {
-            self.ears.follow(&transition.call, now);
-            // A task of its own: whoever asked may close the tab now, and what was committed is carried out all the same.
-            let (app, transition) = (self.clone(), transition.clone());
-            let isolate_first = takes_a_voice_away(&seats(&before), &seats(&transition.call));
-            let acted = tokio::spawn(async move { app.act(&transition, isolate_first, acting).await }).await;
-            if let Err(error) = acted {
+        let changed = transition.call.clone();
+        let change = Change {
+            isolate_first: takes_a_voice_away(&seats(&before), &seats(&changed)),
+            acting: (changed != before).then(|| Acting::begin(self, before.id)),
+            transition,
+            now,
+        };
+        // A task of its own: whoever asked may close the tab now, and what is committed is carried out all the same.
+        match tokio::spawn(commit_and_act(self.clone(), tx, change)).await {
+            Ok(committed) => committed?,
+            Err(error) => {
                 error!(call.id = %before.id, error = chain(&error), "What follows from a change of call {} broke off", before.id);
             }
         }
-        Ok(Changed::Now(Box::new(transition.call)))
+        Ok(Changed::Now(Box::new(changed)))
     }
 
     /// Agents whom the desk itself cannot ring for this call.
@@ -244,6 +255,15 @@ impl App {
             }
         }
     }
+}
+
+async fn commit_and_act(app: App, tx: Tx, change: Change) -> Result<(), StoreError> {
+    tx.commit().await?;
+    if let Some(acting) = change.acting {
+        app.ears.follow(&change.transition.call, change.now);
+        app.act(&change.transition, change.isolate_first, acting).await;
+    }
+    Ok(())
 }
 
 fn enforce(app: App, call: CallId) -> BoxFuture<'static, ()> {
