@@ -95,6 +95,28 @@ async fn a_conflict_is_described_with_what_it_says_of_the_state() {
 }
 
 #[tokio::test]
+async fn every_reason_not_to_take_a_file_is_described() {
+    let desk = TestDesk::new().await;
+    let described = desk.send(request(Method::GET, "/api/openapi.json", None, None, &[])).await.json();
+    let answers = &described["paths"]["/api/v1/recordings/transcribe"]["post"]["responses"];
+    let codes = [
+        ("400", "`upload_cut`"),
+        ("408", "`too_slow`"),
+        ("409", "`too_many_files`"),
+        ("413", "`file_too_large`"),
+        ("415", "`unknown_file_type`"),
+        ("422", "`empty_file`"),
+        ("503", "`no_speech_recognition`"),
+    ];
+    for (status, code) in codes {
+        let answer = &answers[status];
+        assert!(answer["description"].as_str().is_some_and(|text| text.contains(code)), "{status}: {answer:#}");
+        let schema = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+        assert_eq!(schema, "#/components/schemas/Problem", "{status}");
+    }
+}
+
+#[tokio::test]
 async fn the_description_is_whole() {
     let desk = TestDesk::new().await;
     let described = desk.send(request(Method::GET, "/api/openapi.json", None, None, &[])).await.json();

@@ -9,12 +9,12 @@ use axum::response::{AppendHeaders, IntoResponse};
 use baton_domain::ids::SpokenFileId;
 use baton_domain::spoken_file::{SpokenFile, SpokenLine};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use super::briefings::BriefingJson;
 use super::input::{Asker, Id, IdempotencyKey, KeyHeader, Params};
 use super::model::{Refusals, rfc3339};
-use crate::server::http::problem::Problem;
+use crate::server::http::problem::{Problem, ProblemDetail};
 use crate::server::permissions::Action;
 use crate::server::services::spoken_files::NewFile;
 use crate::server::state::App;
@@ -87,6 +87,36 @@ pub struct Named {
     name: Option<String>,
 }
 
+/// Why a file is not taken. Nothing of it stays.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "only its description is used")]
+pub enum NotTaken {
+    /// `upload_cut`: the body did not come whole.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Cut(ProblemDetail),
+    /// `not_found`: the file was deleted while it came, or what this `Idempotency-Key` brought was deleted since.
+    #[response(status = 404, content_type = "application/problem+json")]
+    Deleted(ProblemDetail),
+    /// `too_slow`: nothing of the body came for half a minute.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Stalled(ProblemDetail),
+    /// `too_many_files`: so many of one's own are not done yet.
+    #[response(status = 409, content_type = "application/problem+json")]
+    TooManyFiles(ProblemDetail),
+    /// `file_too_large`: known from `Content-Length`, or found out as it comes.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(ProblemDetail),
+    /// `unknown_file_type`: which types are known stands in the detail.
+    #[response(status = 415, content_type = "application/problem+json")]
+    UnknownKind(ProblemDetail),
+    /// `empty_file`; `invalid`: the query or the `Idempotency-Key` does not fit; or the key was used for another file before.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Empty(ProblemDetail),
+    /// `no_speech_recognition`: which settings are needed stands in the detail.
+    #[response(status = 503, content_type = "application/problem+json")]
+    NoProvider(ProblemDetail),
+}
+
 impl From<&SpokenLine> for SpokenLineJson {
     fn from(line: &SpokenLine) -> Self {
         Self {
@@ -123,13 +153,12 @@ impl From<SpokenFile> for SpokenFileJson {
 /// The body is the file itself, with its media type as `Content-Type`: WAV, MP3, M4A, AAC, Ogg, `WebM` or FLAC of at most 200 MB
 /// (or what the desk is set to). For instance
 /// `curl -T talk.wav -X POST -H "Content-Type: audio/wav" -H "Authorization: Bearer …" …/api/v1/recordings/transcribe?name=talk.wav`.
-/// 503 `no_speech_recognition` where nobody is set up, 413 `file_too_large`, 415 `unknown_file_type`. A repetition with the same
-/// `Idempotency-Key`, name, media type and length is answered with the first file, and its body is not read.
+/// A repetition with the same `Idempotency-Key`, name, media type and length is answered with the first file, and its body is not
+/// read.
 #[utoipa::path(post, path = "/recordings/transcribe", operation_id = "transcribe_file", tag = "Transcriptions", params(Named, KeyHeader),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file, under its own media type"),
-    responses((status = 202, body = SpokenFileJson, headers(("Location" = String, description = "Where it can be looked at"))),
-        (status = 413, description = "`file_too_large`"), (status = 415, description = "`unknown_file_type`"),
-        (status = 503, description = "`no_speech_recognition`: which settings are needed stands in the detail"), Refusals))]
+    responses(Refusals, (status = 202, body = SpokenFileJson, headers(("Location" = String, description = "Where it can be looked at"))),
+        NotTaken))]
 pub async fn transcribe(
     State(app): State<App>,
     asker: Asker,
