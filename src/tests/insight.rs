@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use baton::server::error::ServiceError;
 use baton::server::hub::News;
 use baton::server::store::insight;
-use baton_domain::briefing::Source;
+use baton_domain::briefing::{Language, Source};
 use baton_domain::ids::CallId;
 use baton_domain::insight::{ChatTurn, Insight, InsightChange};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
 use crate::harness::{TestDesk, id};
@@ -134,4 +134,41 @@ async fn only_agents_of_the_call_may_ask_about_it_and_one_question_at_a_time() {
     assert!(matches!(supervisor, Err(ServiceError::Refused(..))), "{supervisor:?}");
     let empty = desk.app.insights().ask(&desk.who("alice").await, call, None, " ").await;
     assert!(matches!(empty, Err(ServiceError::Invalid(_))), "{empty:?}");
+}
+
+#[tokio::test]
+async fn a_summary_is_in_the_language_that_is_asked_for_or_that_of_the_agent_or_of_the_desk() {
+    let french = Language::new("fr").expect("a language");
+    let desk = TestDesk::configured(|config| config.models.language = Some(french)).await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK).await;
+    let paths = ["summarise", "briefings"];
+    let written_in = async |query: &str| {
+        let mut languages = Vec::new();
+        for path in paths {
+            let answer = desk.post(&format!("/calls/{call}/{path}{query}"), json!({})).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+            languages.push(answer.json()["written_in"].clone());
+        }
+        languages
+    };
+    assert_eq!(written_in("").await, ["fr", "fr"], "that of the desk");
+    desk.app.presence().choose_language(&desk.who("alice").await, "de").await.expect("a language");
+    assert_eq!(written_in("").await, ["de", "de"], "Alice's");
+    assert_eq!(written_in("?language=es-MX").await, ["es-MX", "es-MX"]);
+    assert_eq!(
+        written_in("?language=pt-BR").await,
+        [Value::Null, Value::Null],
+        "the desk has no words of its own in it"
+    );
+    let german = desk.post(&format!("/calls/{call}/summarise"), json!({})).await.json();
+    assert!(german["text"].to_string().contains("Wer ruft an und warum"), "{german}");
+    for path in paths {
+        let refused = desk.post(&format!("/calls/{call}/{path}?language=German!"), json!({})).await;
+        assert_eq!(
+            refused.problem(),
+            "422 invalid: The query does not fit: language: a language is a tag like `en` or `pt-BR`."
+        );
+    }
 }

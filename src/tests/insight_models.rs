@@ -10,12 +10,14 @@ use baton::server::error::ServiceError;
 use baton::server::hub::News;
 use baton::server::store::{events, insight};
 use baton_domain::briefing::{Language, Source, Statement};
+use baton_domain::call::RoomKind;
 use baton_domain::ids::CallId;
+use baton_domain::insight::Insight;
 use baton_domain::machine::Refusal;
 use baton_domain::outcome::HappeningKind;
 use baton_models::{Limits, ProviderConfig};
 use baton_redaction::Kinds;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 
@@ -34,13 +36,32 @@ async fn desk(provider: &Provider) -> TestDesk {
 }
 
 fn analysis() -> Reply {
+    analysis_of([
+        "Carol wants her router to work again",
+        "It was restarted twice",
+        "A technician comes tomorrow morning",
+        "The technician will be there tomorrow morning.",
+    ])
+}
+
+fn german_analysis() -> Reply {
+    analysis_of([
+        "Carol möchte, dass ihr Router wieder geht",
+        "Er wurde schon neu gestartet",
+        "Am Morgen kommt jemand von der Technik vorbei",
+        "Jemand von der Technik ist morgen früh bei Ihnen.",
+    ])
+}
+
+/// What the caller wants, what whoever joins must know, what is to be done, what might be said.
+fn analysis_of([intent, key_point, action, reply]: [&str; 4]) -> Reply {
     let said = |text: &str, line: u32| json!([{ "text": text, "citations": [line] }]);
     let answer = json!({
-        "intent": said("Carol wants her router to work again", 1),
-        "key_points": said("It was restarted twice", 3),
-        "actions": said("A technician comes tomorrow morning", 4),
+        "intent": said(intent, 1),
+        "key_points": said(key_point, 3),
+        "actions": said(action, 4),
         "mood": [{ "line": 3, "level": -70 }],
-        "replies": said("The technician will be there tomorrow morning.", 4),
+        "replies": said(reply, 4),
     });
     Reply::Text(answer.to_string())
 }
@@ -282,4 +303,41 @@ async fn a_question_is_answered_from_the_transcript_when_nothing_may_leave_becau
     assert_eq!((answer.source, answer.citations), (Source::Local, vec![1]));
     assert_eq!(provider.received().len(), 0);
     desk.app.insights().ask(&alice, call, None, "And why?").await.expect("the first is answered");
+}
+
+#[tokio::test]
+async fn whoever_takes_over_reads_the_analysis_in_their_language_without_another_word() {
+    let provider = Provider::new([analysis(), good(), good(), german_analysis()]).await;
+    let desk = desk(&provider).await;
+    desk.app.presence().choose_language(&desk.who("bob").await, "de").await.expect("a language");
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK).await;
+    rolling(&desk, call).await;
+    let languages = || -> Vec<Value> {
+        provider.received().iter().map(|received| received.document()["output_language"].clone()).collect()
+    };
+    let before = languages();
+    assert_eq!(before.len(), 2, "{before:?}");
+    let mut news = desk.app.hub.subscribe();
+    desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
+    asked(&mut news).await;
+    desk.app.calls().offer_shown(&desk.who("bob").await, call).await.expect("a fact");
+    desk.button("alice", call, DeskCommand::TransferWithoutWaiting).await.expect("it rings");
+    desk.button("bob", call, DeskCommand::Accept).await.expect("it rings");
+    desk.enter_as("bob", call, RoomKind::Call).await;
+    let (caller, bob) = (desk.find(call).await.caller.leg, desk.leg("bob", call).await);
+    desk.app.callers().heard(call, bob).await.expect("a fact");
+    desk.app.calls().heard_by_agent(&desk.who("bob").await, call, caller).await.expect("a fact");
+    assert_eq!(desk.state(call).await, "talking");
+    let is_german = |insight: &Insight| insight.intent.statements().iter().any(|said| said.text().contains("möchte"));
+    analysed(&mut news, is_german).await;
+    // The briefing for Bob, and then the analysis for him.
+    assert_eq!(languages()[2..], [json!("de"), json!("de")]);
+
+    // Of what changes nothing for its reader, nothing is written again.
+    desk.button("bob", call, DeskCommand::Hold).await.expect("he talks");
+    desk.button("bob", call, DeskCommand::Retrieve).await.expect("she waits");
+    say(&desk, call, &[("caller", "Thank you so much, that is wonderful!")]).await;
+    analysed(&mut news, |insight| insight.mood.points().iter().any(|point| point.line == 5)).await;
+    assert_eq!(languages().len(), 4);
 }

@@ -15,7 +15,7 @@ use super::idempotency::{Key, asker};
 use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
-use crate::server::services::insight::{in_background, nth_line};
+use crate::server::services::insight::{in_background, nth_line, reader};
 use crate::server::state::App;
 use crate::server::store::{StoreError, agents, briefings, insight, segments};
 
@@ -23,17 +23,30 @@ use crate::server::store::{StoreError, agents, briefings, insight, segments};
 pub struct Briefings<'a>(pub(crate) &'a App);
 
 impl Briefings<'_> {
-    /// The briefing of a call as it would be now.
-    pub async fn summarise(&self, call: CallId) -> Result<Briefing, ServiceError> {
+    /// The briefing of a call as it would be now, in a language: if none is said, that of the agent who has the call.
+    pub async fn summarise(&self, call: CallId, language: Option<Language>) -> Result<Briefing, ServiceError> {
         let call = self.0.calls().find(call).await?;
-        self.for_call(&call, None).await
+        let language = match language {
+            Some(language) => Some(language),
+            None => self.language_for(reader(&call)).await?,
+        };
+        self.write(&call, None, language).await
     }
 
-    /// The same, for a target who is known already and will read the opening line.
+    /// The same, for a target who is known already and will read it.
     pub(super) async fn for_call(&self, call: &Call, target: Option<&AgentId>) -> Result<Briefing, ServiceError> {
+        let language = self.language_for(target).await?;
+        self.write(call, target, language).await
+    }
+
+    async fn write(
+        &self,
+        call: &Call,
+        target: Option<&AgentId>,
+        language: Option<Language>,
+    ) -> Result<Briefing, ServiceError> {
         let (transcript, context) = self.material(call, target).await?;
         let earlier = self.earlier(call.id, None).await?;
-        let language = self.language_for(target).await?;
         let rolling = self.rolling(call.id).await?;
         let lines: Vec<u32> = transcript.final_lines().map(|line| line.number).collect();
         let wanted = language.clone();

@@ -5,7 +5,8 @@
 mod chat;
 mod rolling;
 
-use baton_domain::briefing::{Briefing, Source, Statement};
+use baton_domain::briefing::{Briefing, Language, Source, Statement};
+use baton_domain::call::Call;
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::insight::{CallInsight, Insight, InsightChange, Tick};
 use baton_domain::machine::Refusal;
@@ -43,9 +44,14 @@ impl Insights<'_> {
     }
 
     /// The briefing of a call as it would be now.
-    pub async fn summarise(&self, who: &Who, call: CallId) -> Result<Briefing, ServiceError> {
+    pub async fn summarise(
+        &self,
+        who: &Who,
+        call: CallId,
+        language: Option<Language>,
+    ) -> Result<Briefing, ServiceError> {
         self.may_look(who, call).await?;
-        self.0.briefings().summarise(call).await
+        self.0.briefings().summarise(call, language).await
     }
 
     /// Brings the analysis up to date by the local rules.
@@ -130,6 +136,12 @@ async fn untick(
         insight::untick(tx, call, &tick.item).await?;
     }
     Ok(())
+}
+
+/// Who reads what is written about a call while it goes on: the agent who has the caller, or is about to.
+pub(super) fn reader(call: &Call) -> Option<&AgentId> {
+    let has_caller = call.agents_with_caller().first().copied();
+    has_caller.or_else(|| call.agent_legs().first().map(|leg| &leg.agent))
 }
 
 /// Up to which line an analysis has read; `lines` are the numbers of the final ones.

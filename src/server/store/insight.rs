@@ -1,6 +1,6 @@
 //! What is kept of a call while it goes on: its analysis, what was ticked off, what was asked, and the rolling briefing.
 
-use baton_domain::briefing::{Briefing, Statement};
+use baton_domain::briefing::{Briefing, Language, Statement};
 use baton_domain::ids::CallId;
 use baton_domain::insight::{CallInsight, ChatTurn, Insight, MAX_TURNS, Tick};
 use baton_domain::time::Timestamp;
@@ -19,7 +19,17 @@ pub async fn analysis(db: &mut AnyConnection, call: CallId) -> Result<Option<Ins
     body(db, "select body from insights where call_id = $1", call).await
 }
 
-/// Writes an analysis in the place of the one before.
+/// In which language a model wrote the newest analysis; nothing is the conversation's.
+pub async fn analysis_language(db: &mut AnyConnection, call: CallId) -> Result<Option<Language>, StoreError> {
+    let row = sqlx::query("select language from insights where call_id = $1")
+        .bind(call.to_string())
+        .fetch_optional(db)
+        .await?;
+    let tag: String = row.map(|row| row.get(0)).unwrap_or_default();
+    Ok(Language::new(&tag).ok())
+}
+
+/// Writes an analysis in the place of the one before, in the same language.
 pub async fn put_analysis(
     db: &mut AnyConnection,
     call: CallId,
@@ -35,6 +45,23 @@ pub async fn put_analysis(
     .bind(now.0)
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// The same, for one that a model has just written in a language.
+pub async fn put_analysis_in(
+    db: &mut AnyConnection,
+    call: CallId,
+    insight: &Insight,
+    language: Option<&Language>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    put_analysis(db, call, insight, now).await?;
+    sqlx::query("update insights set language = $1 where call_id = $2")
+        .bind(language.map(Language::tag).unwrap_or_default())
+        .bind(call.to_string())
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use baton_domain::ids::CallId;
+use baton_domain::call::Call;
+use baton_domain::ids::{AgentId, CallId};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -25,6 +26,8 @@ pub struct Analyst {
     running: HashMap<Work, bool>,
     tasks: JoinSet<()>,
     works: HashMap<Id, Work>,
+    /// Which agent had the caller when a call was last heard of, for whom a model writes.
+    readers: HashMap<CallId, AgentId>,
 }
 
 /// What is done for a call. By rules and by models go on beside each other: a model may take half a minute.
@@ -38,7 +41,14 @@ impl Analyst {
     /// An analyst who listens from now on.
     pub fn new(app: App) -> Self {
         let news = app.hub.subscribe();
-        Self { app, news, running: HashMap::new(), tasks: JoinSet::new(), works: HashMap::new() }
+        Self {
+            app,
+            news,
+            running: HashMap::new(),
+            tasks: JoinSet::new(),
+            works: HashMap::new(),
+            readers: HashMap::new(),
+        }
     }
 
     /// Analyses until the process ends.
@@ -47,6 +57,8 @@ impl Analyst {
             tokio::select! {
                 heard = self.news.recv() => match heard {
                     Ok(News::Said(call, _, line)) if line.is_final => self.said(call),
+                    Ok(News::Moved(call)) => self.moved(&call),
+                    Ok(News::Call { call, .. }) if call.call.is_ended() => drop(self.readers.remove(&call.call.id)),
                     // What was missed is read with the next line.
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
@@ -60,6 +72,18 @@ impl Analyst {
         self.more(Work::ByRules(call));
         if self.app.writer.is_there() {
             self.more(Work::ByModels(call));
+        }
+    }
+
+    /// Whoever takes a call over may read another language than whoever had it before.
+    fn moved(&mut self, call: &Call) {
+        if !self.app.writer.is_there() {
+            return;
+        }
+        let Some(reader) = call.agents_with_caller().first().copied() else { return };
+        let before = self.readers.insert(call.id, reader.clone());
+        if before.as_ref() != Some(reader) {
+            self.more(Work::ByModels(call.id));
         }
     }
 
@@ -103,9 +127,11 @@ impl Work {
         match self {
             Self::ByRules(call) => app.insights().refresh(call).await.map(drop),
             Self::ByModels(call) => {
-                app.insights().catch_up(call).await?;
-                // Lines came while the model wrote.
-                app.insights().refresh(call).await.map(drop)
+                if app.insights().catch_up(call).await? {
+                    // Lines came while the model wrote.
+                    app.insights().refresh(call).await?;
+                }
+                Ok(())
             }
         }
     }

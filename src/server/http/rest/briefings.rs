@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use baton_domain::briefing::{Briefing, Source};
+use baton_domain::briefing::{Briefing, Language, Source};
 use baton_domain::desk_event::TransferBriefing;
 use baton_domain::ids::{CallId, TransferId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader};
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader, Params};
 use super::model::{Refusals, rfc3339};
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
@@ -24,6 +24,9 @@ pub struct BriefingJson {
     /// The caller's language, when it can be told.
     #[schema(example = "en")]
     language: Option<String>,
+    /// The language of what nobody said, headings and the like; null is English.
+    #[schema(example = "de")]
+    written_in: Option<String>,
     /// How many transcript lines it rests on.
     lines_read: u32,
     sections: Vec<SectionJson>,
@@ -103,6 +106,7 @@ impl From<&Briefing> for BriefingJson {
                 Source::Model { name } => name.clone(),
             },
             language: briefing.language.as_ref().map(|language| language.tag().to_owned()),
+            written_in: briefing.written_in.as_ref().map(|language| language.tag().to_owned()),
             lines_read: briefing.lines_read,
             sections: sections.collect(),
             opening_line: StatementJson::new(opening.text(), opening.citations()),
@@ -159,14 +163,27 @@ pub async fn edit(
     Ok(Json(TransferBriefingJson::from(&app.briefings().edit(who, call, id, key, &edit.text).await?)))
 }
 
+/// In which language something is written.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenIn {
+    /// A tag like `en` or `de-AT`. Without one, the language that the agent who has the call reads, or else that of the desk; where
+    /// neither is set, the conversation's. Without a model, headings and the like are there in English, German, Spanish and French,
+    /// and in English for every other language.
+    #[param(value_type = Option<String>, example = "de")]
+    pub language: Option<Language>,
+}
+
 /// Summarise a call as it is now. Nothing is stored.
-#[utoipa::path(post, path = "/calls/{id}/briefings", operation_id = "summarise_call", tag = "Briefings", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/calls/{id}/briefings", operation_id = "summarise_call", tag = "Briefings", params(("id" = String, Path), WrittenIn),
     responses((status = 200, body = BriefingJson), Refusals))]
 pub async fn summarise(
     State(app): State<App>,
     asker: Asker,
     Id(call): Id<CallId>,
+    Params(WrittenIn { language }): Params<WrittenIn>,
 ) -> Result<Json<BriefingJson>, Problem> {
     asker.may(Action::ReadCalls)?;
-    Ok(Json(BriefingJson::from(&app.briefings().summarise(call).await?)))
+    Ok(Json(BriefingJson::from(&app.briefings().summarise(call, language).await?)))
 }

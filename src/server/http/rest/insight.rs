@@ -9,8 +9,8 @@ use baton_domain::insight::{CallInsight, ChatTurn, Insight, MoodCurve};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::briefings::{BriefingJson, StatementJson};
-use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader};
+use super::briefings::{BriefingJson, StatementJson, WrittenIn};
+use super::input::{Asker, Body, Id, IdempotencyKey, KeyHeader, Params};
 use super::model::{Refusals, rfc3339};
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
@@ -217,15 +217,16 @@ pub async fn analyse(State(app): State<App>, asker: Asker, Id(call): Id<CallId>)
 }
 
 /// Summarise a call as it is now: the briefing without a transfer. Nothing is stored.
-#[utoipa::path(post, path = "/calls/{id}/summarise", operation_id = "summarise_own_call", tag = "Insight", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/calls/{id}/summarise", operation_id = "summarise_own_call", tag = "Insight", params(("id" = String, Path), WrittenIn),
     responses((status = 200, body = BriefingJson), Refusals))]
 pub async fn summarise(
     State(app): State<App>,
     asker: Asker,
     Id(call): Id<CallId>,
+    Params(WrittenIn { language }): Params<WrittenIn>,
 ) -> Result<Json<BriefingJson>, Problem> {
     let who = asker.may(Action::AnalyseCalls)?;
-    Ok(Json(BriefingJson::from(&app.insights().summarise(who, call).await?)))
+    Ok(Json(BriefingJson::from(&app.insights().summarise(who, call, language).await?)))
 }
 
 /// How the caller feels over time.

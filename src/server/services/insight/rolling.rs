@@ -8,7 +8,7 @@ use baton_domain::insight::{Insight, InsightChange};
 use baton_domain::transcript::Transcript;
 use baton_summariser::{Context, brief};
 
-use super::{Insights, in_background};
+use super::{Insights, in_background, reader};
 use crate::server::error::ServiceError;
 use crate::server::ports::analyst::{AnalysisStep, Talk};
 use crate::server::ports::briefing_writer::{Order, Step};
@@ -20,25 +20,33 @@ const FIRST: u32 = 4;
 const EVERY: u32 = 6;
 
 impl Insights<'_> {
-    /// Lets a model catch up with what was said, when there is one and enough is new.
-    pub(in crate::server) async fn catch_up(&self, call: CallId) -> Result<(), ServiceError> {
+    /// Lets a model catch up, when there is one: with what was said, if enough is new, and with whoever has taken the call over, if
+    /// they read another language. Says whether it analysed anything.
+    pub(in crate::server) async fn catch_up(&self, call: CallId) -> Result<bool, ServiceError> {
         if !self.0.writer.is_there() {
-            return Ok(());
+            return Ok(false);
         }
         let found = self.0.calls().find(call).await?;
         let (transcript, context) = self.0.briefings().material(&found, None).await?;
         let count = u32::try_from(transcript.final_lines().count()).unwrap_or(u32::MAX);
         let mut db = self.0.store.read().await?;
         let analysis = insight::analysis(&mut db, call).await?.filter(|known| known.source != Source::Local);
+        let written_in = insight::analysis_language(&mut db, call).await?;
         let rolling = insight::rolling_briefing(&mut db, call).await?;
         drop(db);
-        if is_behind(analysis.map(|known| known.lines_read), count) {
-            self.analyse_by_model(&found, transcript.clone(), context.clone(), true).await?;
+        let is_foreign = match reader(&found).filter(|_| analysis.is_some()) {
+            Some(reader) => written_in != self.0.briefings().language_for(Some(reader)).await?,
+            None => false,
+        };
+        let mut is_analysed = false;
+        if is_foreign || is_behind(analysis.map(|known| known.lines_read), count) {
+            let analysed = self.analyse_by_model(&found, transcript.clone(), context.clone(), true).await?;
+            is_analysed = analysed.is_some();
         }
         if is_behind(rolling.map(|known| known.lines_read), count) {
             self.roll(&found, transcript, context).await?;
         }
-        Ok(())
+        Ok(is_analysed)
     }
 
     /// The analysis of a model, stored and told; `None` when none could.
@@ -50,15 +58,16 @@ impl Insights<'_> {
         is_spare: bool,
     ) -> Result<Option<Insight>, ServiceError> {
         // For whoever has the call now: they look at it while it goes on.
-        let reader = call.agent_legs().first().map(|leg| leg.agent.clone());
-        let talk = self.talk(call, transcript, context, is_spare, reader.as_ref()).await?;
+        let talk = self.talk(call, transcript, context, is_spare, reader(call)).await?;
+        let language = talk.language.clone();
         let mut steps = self.0.writer.analyse(talk);
         while let Some(step) = steps.recv().await {
             match step {
                 AnalysisStep::Leaving(departure) => self.0.text_departs(call.id, None, departure).await?,
                 AnalysisStep::Analysed(analysis) => {
                     let mut tx = self.0.store.begin().await?;
-                    insight::put_analysis(&mut tx, call.id, &analysis, self.0.clock.now()).await?;
+                    insight::put_analysis_in(&mut tx, call.id, &analysis, language.as_ref(), self.0.clock.now())
+                        .await?;
                     tx.commit().await.map_err(StoreError::from)?;
                     self.tell(call.id, InsightChange::Analysed { analysis: analysis.clone() });
                     return Ok(Some(*analysis));
