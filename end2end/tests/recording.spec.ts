@@ -1,5 +1,6 @@
 // A call that is recorded: the caller is told and may refuse, the agent may pause, and afterwards the call can be played.
 import { answer, joinAsCaller, openDesk } from '../fixtures/flows';
+import { look } from '../fixtures/looks';
 import { expect, test } from '../fixtures/test';
 
 const A_WHILE = 3_000;
@@ -36,7 +37,8 @@ test.describe('on a line that records', () => {
     const sounds = '**/api/v1/recordings/*';
     await alice.page.route(sounds, (route) => route.abort());
     await alice.press('Play recording');
-    await expect(alice.page.getByText('The recording cannot be played.', { exact: false })).toBeVisible();
+    await expect(alice.region('Playback').getByRole('alert')).toContainText('The recording cannot be played.');
+    await look(alice.page, { name: 'desk-recording-failed' });
     await alice.page.unroute(sounds);
     const played = await alice.press('Try again');
     await alice.hears('caller', played);

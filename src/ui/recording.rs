@@ -124,13 +124,13 @@ fn Trouble() -> impl IntoView {
         </p>
         <Show when=move || recorded.is_missing.get()>
             <Notice tone="danger" icon="alert">
-                <p>"The recording of this call could not be loaded."</p>
+                <p role="alert">"The recording of this call could not be loaded."</p>
                 <Again on_click=move || recorded.look_again() />
             </Notice>
         </Show>
         <Show when=move || state.has_failed.get() && !recorded.is_missing.get()>
             <Notice tone="danger" icon="alert">
-                <p>"The recording cannot be played. It may have been deleted, or this browser does not play Opus in Ogg."</p>
+                <p role="alert">"The recording cannot be played. It may have been deleted, or this browser does not play Opus in Ogg."</p>
                 <Again on_click=move || recorded.play() />
             </Notice>
         </Show>

@@ -89,7 +89,7 @@ pub fn TransferForm(
         <div class="foot">
             <Trouble />
             <p class="muted small">
-                {move || what_they_read(&rows.read(), form.target.read().as_ref())}
+                {move || what_they_read(&rows.read(), form.target.read().as_ref(), form.kind.get())}
             </p>
             <Button
                 label="Start transfer"

@@ -2,6 +2,7 @@
 
 use baton_domain::agent::{AgentKind, AgentView, Device, Presence};
 use baton_domain::line::Queue;
+use baton_domain::machine::TransferKind;
 use baton_domain::routing::TargetOption;
 use baton_domain::time::{Span, Timestamp};
 use leptos::prelude::*;
@@ -173,12 +174,16 @@ pub fn name_of(rows: &[TargetRow], chosen: Option<&TransferTarget>) -> String {
 }
 
 /// What whoever is chosen knows before they accept.
-pub fn what_they_read(rows: &[TargetRow], chosen: Option<&TransferTarget>) -> String {
+pub fn what_they_read(rows: &[TargetRow], chosen: Option<&TransferTarget>, kind: TransferKind) -> String {
     let name = name_of(rows, chosen);
-    if rows.iter().any(|row| Some(&row.target) == chosen && !row.has_desk) {
-        return format!("{name} is on a phone and reads nothing: tell them in the consult.");
+    let has_desk = rows.iter().all(|row| Some(&row.target) != chosen || row.has_desk);
+    match (has_desk, kind) {
+        (true, _) => format!("{name} reads note, briefing and transcript before accepting."),
+        (false, TransferKind::Warm) => format!("{name} is on a phone and reads nothing: tell them in the consult."),
+        (false, TransferKind::Cold) => {
+            format!("{name} is on a phone and reads nothing: choose a warm transfer to tell them.")
+        }
     }
-    format!("{name} reads note, briefing and transcript before accepting.")
 }
 
 /// Who is chosen when nobody has chosen yet: the best who is free.
@@ -202,8 +207,10 @@ mod tests {
             has_desk,
         };
         let rows = [row("Bob", true), row("Dana", false)];
-        let said = |chosen: usize| what_they_read(&rows, Some(&rows[chosen].target));
-        assert_eq!(said(0), "Bob reads note, briefing and transcript before accepting.");
-        assert_eq!(said(1), "Dana is on a phone and reads nothing: tell them in the consult.");
+        let said = |chosen: usize, kind| what_they_read(&rows, Some(&rows[chosen].target), kind);
+        let (warm, cold) = (TransferKind::Warm, TransferKind::Cold);
+        assert_eq!(said(0, cold), "Bob reads note, briefing and transcript before accepting.");
+        assert_eq!(said(1, warm), "Dana is on a phone and reads nothing: tell them in the consult.");
+        assert_eq!(said(1, cold), "Dana is on a phone and reads nothing: choose a warm transfer to tell them.");
     }
 }
