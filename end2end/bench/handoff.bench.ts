@@ -80,15 +80,17 @@ async function handOver(desk: Desk, browsers: Record<Voice, Browser>, alice: Par
     const clicked = await alice.press('Merge');
     measures.add('consult heard by the caller', consultHeard(caller, second, clicked));
     const bobHeard = await caller.hears('bob', clicked);
-    const others = await Promise.all([
+    const [aliceHeard, ...callerHeard] = await Promise.all([
       caller.hears('alice', clicked),
       alice.hears('caller', clicked),
-      alice.hears('bob', clicked),
       bob.hears('caller', clicked),
-      bob.hears('alice', clicked),
     ]);
-    measures.add('merge clicked → target heard by the caller', bobHeard - clicked);
-    measures.add('merge clicked → everybody hears everybody', Math.max(bobHeard, ...others) - clicked);
+    const agentsHeard = await Promise.all([alice.hears('bob', clicked), bob.hears('alice', clicked)]);
+    const since = (...times: number[]) => Math.max(...times) - clicked;
+    measures.add('merge clicked → target heard by the caller', since(bobHeard));
+    measures.add('merge clicked → first agent heard by the caller again', since(aliceHeard));
+    measures.add('merge clicked → both agents hear the caller', since(...callerHeard));
+    measures.add('merge clicked → everybody hears everybody', since(bobHeard, aliceHeard, ...callerHeard, ...agentsHeard));
     return clicked;
   });
   await silenceAt('complete', caller, measures, async () => {

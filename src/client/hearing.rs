@@ -10,6 +10,9 @@ use baton_domain::seat::Sound;
 pub const MUTED_COUNTS_AFTER_MS: f64 = 1000.0;
 /// So many packets of 20 ms must have arrived: the first ones fill the browser's buffer and are not heard yet.
 const HEARD_AFTER_PACKETS: u64 = 4;
+/// Whoever gives way to music is heard on while it fades in: a browser takes up to 30 ms until what it was told to play
+/// sounds.
+const GIVES_WAY_MS: f64 = 100.0;
 /// An open microphone that nothing arrives from for this long is reported as a lost connection.
 pub const STALLED_AFTER_MS: f64 = 3000.0;
 
@@ -33,6 +36,9 @@ pub enum Ear {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hearing {
     voices: Vec<Voice>,
+    /// Who is heard on, and until when.
+    giving_way: Vec<LegId>,
+    gone_at: f64,
     otherwise: Sound,
     playing: Sound,
 }
@@ -59,7 +65,13 @@ struct Arriving {
 
 impl Default for Hearing {
     fn default() -> Self {
-        Self { voices: Vec::new(), otherwise: Sound::Silence, playing: Sound::Silence }
+        Self {
+            voices: Vec::new(),
+            giving_way: Vec::new(),
+            gone_at: 0.0,
+            otherwise: Sound::Silence,
+            playing: Sound::Silence,
+        }
     }
 }
 
@@ -67,7 +79,7 @@ impl Hearing {
     /// The seat names who is to be heard, and what plays when nobody is.
     pub fn follow(&mut self, now: f64, hears: &[LegId], otherwise: Sound) {
         self.otherwise = otherwise;
-        let before = std::mem::take(&mut self.voices);
+        let (before, was_playing) = (std::mem::take(&mut self.voices), self.playing);
         self.voices = hears
             .iter()
             .map(|&leg| match before.iter().find(|voice| voice.leg == leg) {
@@ -76,6 +88,9 @@ impl Hearing {
             })
             .collect();
         self.choose();
+        let begins = was_playing == Sound::Silence && self.playing != Sound::Silence;
+        self.giving_way = before.into_iter().filter(|voice| begins && voice.settled).map(|voice| voice.leg).collect();
+        self.gone_at = now + GIVES_WAY_MS;
     }
 
     /// There is no seat any more: nothing plays.
@@ -98,14 +113,26 @@ impl Hearing {
         self.voices.iter().map(|voice| voice.leg)
     }
 
+    /// Who is heard: whoever is to be, and whoever gives way to what begins to play.
+    pub fn audible(&mut self, now: f64) -> Vec<LegId> {
+        if now >= self.gone_at {
+            self.giving_way.clear();
+        }
+        self.voices().chain(self.giving_way.iter().copied()).collect()
+    }
+
     /// What plays now.
     pub fn playing(&self) -> Sound {
         self.playing
     }
 
-    /// Whether somebody is there who is not heard yet, so that looking often is worth it.
+    /// Whether somebody is there who is not heard yet, or about to be heard no more, so that looking often is worth it.
     pub fn is_waiting(&self) -> bool {
-        self.voices.iter().any(|voice| !voice.reported && (voice.arriving.is_some() || voice.closed_since.is_some()))
+        !self.giving_way.is_empty()
+            || self
+                .voices
+                .iter()
+                .any(|voice| !voice.reported && (voice.arriving.is_some() || voice.closed_since.is_some()))
     }
 
     /// Whether somebody is on the line, be it in a pause between two sentences.
@@ -225,6 +252,31 @@ mod tests {
         assert_eq!(hearing.playing(), Sound::Silence);
         hearing.follow(30.0, &[], Sound::Music);
         assert_eq!(hearing.playing(), Sound::Music);
+    }
+
+    #[test]
+    fn whoever_gives_way_to_music_is_heard_while_it_fades_in_and_no_longer() {
+        let mut hearing = Hearing::default();
+        hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
+        hearing.observe(0.0, leg(1), open(1));
+        hearing.observe(20.0, leg(1), open(5));
+        hearing.follow(30.0, &[], Sound::Music);
+        assert_eq!(hearing.audible(129.0), [leg(1)], "the other one was not heard before");
+        assert!(hearing.is_waiting());
+        assert!(hearing.audible(130.0).is_empty());
+        assert!(!hearing.is_waiting());
+    }
+
+    #[test]
+    fn whoever_leaves_others_who_talk_is_silent_at_once() {
+        let mut hearing = on_music();
+        hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
+        for voice in [leg(1), leg(2)] {
+            hearing.observe(10.0, voice, open(1));
+            hearing.observe(30.0, voice, open(5));
+        }
+        hearing.follow(40.0, &[leg(2)], Sound::Music);
+        assert_eq!(hearing.audible(40.0), [leg(2)]);
     }
 
     #[test]

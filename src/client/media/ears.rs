@@ -20,7 +20,7 @@ use crate::client::hearing::{Ear, Hearing};
 use crate::client::media_state::{Place, Quality};
 use crate::client::page_time::page_time;
 
-/// Somebody is expected: one packet is 20 ms long.
+/// Somebody is expected, or gives way: one packet is 20 ms long.
 const WAITING_MS: u32 = 20;
 /// Nobody is: only a lost connection is looked for.
 const WATCHING_MS: u32 = 1000;
@@ -58,10 +58,11 @@ impl Core {
     pub fn look(self: &Rc<Self>) {
         let place = self.place();
         let rooms = self.rooms_to_hear(place.as_ref().map(|place| &place.seat));
-        let legs: Vec<LegId> = self.ears.hearing.borrow().voices().collect();
+        let legs = self.parties();
         // Whoever reads a briefing aloud is no party, and is heard where the media server lets them be.
         let briefing = place.as_ref().and_then(|place| briefing_voice(&place.seat));
-        let audible: Vec<LegId> = legs.iter().copied().chain(briefing).collect();
+        let mut audible = self.ears.hearing.borrow_mut().audible(page_time());
+        audible.extend(briefing);
         attach(&mut self.ears.voices.borrow_mut(), &rooms, &audible, self.engine_if_begun().as_ref());
         for leg in legs {
             match presence(&rooms, leg) {
@@ -159,13 +160,13 @@ impl Core {
         });
     }
 
-    /// Looks often while somebody is expected, seldom while all is well, never while nobody is to be heard.
+    /// Looks often while voices change, seldom while all is well, never while nobody is to be heard.
     fn pace(self: &Rc<Self>) {
         let hearing = self.ears.hearing.borrow();
-        let period = match (hearing.voices().next(), hearing.is_waiting()) {
-            (None, _) => None,
-            (Some(_), true) => Some(WAITING_MS),
-            (Some(_), false) => Some(WATCHING_MS),
+        let period = match (hearing.is_waiting(), hearing.voices().next()) {
+            (true, _) => Some(WAITING_MS),
+            (false, Some(_)) => Some(WATCHING_MS),
+            (false, None) => None,
         };
         let mut looking = self.ears.looking.borrow_mut();
         if looking.as_ref().map(|(period, _)| *period) == period {
