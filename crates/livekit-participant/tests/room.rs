@@ -16,6 +16,8 @@ mod messages;
 mod proxy;
 #[path = "room/publishing.rs"]
 mod publishing;
+#[path = "room/recorder.rs"]
+mod recorder;
 #[path = "room/secure.rs"]
 mod secure;
 #[path = "room/server.rs"]
