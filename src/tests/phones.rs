@@ -103,7 +103,7 @@ async fn music_plays_at_a_phone_while_the_agents_have_swapped() {
 
     desk.button("alice", call, DeskCommand::Swap).await.expect("she talks to the caller");
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(desk.rooms.stage.playing(), [music.clone()], "nobody is heard yet");
+    assert_eq!(desk.rooms.stage.playing(), std::slice::from_ref(&music), "nobody is heard yet");
     desk.rooms.notice(Noticed::NotMuted(alice.as_str().into()));
     until("the music has ended", async || desk.rooms.stage.playing().is_empty()).await;
 

@@ -22,7 +22,7 @@ struct Consult {
     transfer: TransferId,
     carol: Person,
     alice_in_call: Person,
-    alice_in_consult: Person,
+    alice_beside: Person,
     dana: Person,
     alice_id: String,
     dana_id: String,
@@ -37,11 +37,11 @@ impl Consult {
         let alice_in_call = desk.alice_enters(call, RoomKind::Call).await;
         desk.app.seating().observe(&desk.find(call).await).await.expect("LiveKit answers");
         let transfer = desk.transfer_to_dana(call).await;
-        let alice_in_consult = desk.alice_enters(call, RoomKind::Consult).await;
+        let alice_beside = desk.alice_enters(call, RoomKind::Consult).await;
         let dana = desk.telephone().await;
         desk.until_it_is("consulting", call).await;
         let (alice_id, dana_id) = (desk.leg("alice", call).await.to_string(), desk.leg("dana", call).await.to_string());
-        let consult = Self { began, call, transfer, carol, alice_in_call, alice_in_consult, dana, alice_id, dana_id };
+        let consult = Self { began, call, transfer, carol, alice_in_call, alice_beside, dana, alice_id, dana_id };
         consult.alice_talks_in(RoomKind::Consult).await;
         consult.dana.hears(&consult.alice_id, A_WHILE, Instant::now()).await;
         consult
@@ -50,8 +50,8 @@ impl Consult {
     /// Her page goes where her seat is: first one microphone is closed, then the other opened.
     async fn alice_talks_in(&self, room: RoomKind) {
         let (closed, open) = match room {
-            RoomKind::Call => (&self.alice_in_consult, &self.alice_in_call),
-            RoomKind::Consult => (&self.alice_in_call, &self.alice_in_consult),
+            RoomKind::Call => (&self.alice_beside, &self.alice_in_call),
+            RoomKind::Consult => (&self.alice_in_call, &self.alice_beside),
         };
         closed.mute(true).await;
         open.mute(false).await;
@@ -72,7 +72,7 @@ impl Consult {
     }
 
     fn nobody_else_heard_music(&self) {
-        for person in [&self.carol, &self.alice_in_call, &self.alice_in_consult] {
+        for person in [&self.carol, &self.alice_in_call, &self.alice_beside] {
             let who = person.identity();
             assert!(person.heard(PLAYER, self.began).is_empty(), "{who} heard the music of a colleague's telephone");
         }
