@@ -51,14 +51,14 @@ async fn it_writes_a_file_that_plays_what_was_said() {
     let files: Vec<PathBuf> =
         fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
     let [file] = &files[..] else { panic!("not one file: {files:?}") };
-    let name = file.file_name().and_then(|name| name.to_str()).expect("a name");
-    assert!(name.starts_with("speaker-TR_") && name.ends_with(".opus"), "{name}");
+    let name = file.file_stem().and_then(|name| name.to_str()).expect("a name");
+    assert!(name.starts_with("speaker-TR_") && file.extension().is_some_and(|it| it == "opus"), "{name}");
     assert_eq!(headers_by_another(file), ["OpusHead", "OpusTags"]);
-    let recorded = Clip::read(File::open(file).expect("a file")).expect("it is Ogg Opus");
+    let written = Clip::read(File::open(file).expect("a file")).expect("it is Ogg Opus");
     let said: Vec<_> = said.once().map(|piece| piece.packet).collect();
-    let recorded: Vec<_> = recorded.once().map(|piece| piece.packet).collect();
-    let begins = recorded.iter().position(|packet| *packet == said[0]).expect("it begins with what was said first");
-    let heard = recorded.get(begins..begins + said.len()).expect("it lasts as long");
+    let written: Vec<_> = written.once().map(|piece| piece.packet).collect();
+    let begins = written.iter().position(|packet| *packet == said[0]).expect("it begins with what was said first");
+    let heard = written.get(begins..begins + said.len()).expect("it lasts as long");
     assert!(heard == said, "not every packet is there as it was sent");
 }
 
