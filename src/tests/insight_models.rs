@@ -25,6 +25,9 @@ use crate::harness::{API_KEY, TestDesk, id};
 use crate::insight::{TALK, analysed, answered, say};
 use crate::provider::{Provider, Reply, briefing_of, good};
 
+/// After so long nothing is being read any more. That nothing happens can only be seen by watching for a while.
+const SECOND_READING: Duration = Duration::from_secs(2);
+
 async fn desk(provider: &Provider) -> TestDesk {
     let limits = Limits { stall: Duration::from_secs(60), total: Duration::from_secs(60), ..Limits::default() };
     let providers = vec![ProviderConfig { limits, ..provider.config() }];
@@ -318,6 +321,8 @@ async fn whoever_takes_over_reads_the_analysis_in_their_language_without_another
     };
     let before = languages();
     assert_eq!(before.len(), 2, "{before:?}");
+    // Several lines are read twice, and the second reading, which nobody sees, would be for Bob already.
+    tokio::time::sleep(SECOND_READING).await;
     let mut news = desk.app.hub.subscribe();
     desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
     asked(&mut news).await;
