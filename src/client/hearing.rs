@@ -263,7 +263,7 @@ mod tests {
         hearing.follow(30.0, &[], Sound::Music);
         assert_eq!(hearing.audible(129.0), [leg(1)], "the other one was not heard before");
         assert!(hearing.is_waiting());
-        assert!(hearing.audible(130.0).is_empty());
+        assert_eq!(hearing.audible(130.0), []);
         assert!(!hearing.is_waiting());
     }
 
