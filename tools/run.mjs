@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { siteDir, siteNeeds, siteSteps } from "./build-site.mjs";
+import { whatLeaves, whereItRuns } from "./lib/leaving.mjs";
 import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
 import { dataDir, logDir, profileNamed } from "./lib/paths.mjs";
 import { freePort, lanAddress } from "./lib/ports.mjs";
@@ -30,7 +31,7 @@ await runMain(async () => {
   const fingerprint = place.lanIp && (await openToNetwork(place, livekit));
   writeSecret(runningFile, JSON.stringify({ pid: process.pid, url: place.publicUrl, appPort: place.appPort, database: databaseUrl() }));
 
-  await printReady(place, { found, secrets, fingerprint, seconds: (performance.now() - started) / 1000 });
+  await printReady(place, { secrets, fingerprint, seconds: (performance.now() - started) / 1000 });
   await untilSomethingEnds([app, livekit.service].filter(Boolean));
 });
 
@@ -111,13 +112,12 @@ async function openToNetwork(place, livekit) {
   return certificate.fingerprint;
 }
 
-async function printReady(place, { found, secrets, fingerprint, seconds }) {
+async function printReady(place, { secrets, fingerprint, seconds }) {
   const { publicUrl: url } = place;
-  const local = found.kind !== "environment" && !place.lanIp;
-  const where = local ? "demo: nothing leaves this computer" : place.lanIp ? "demo on this network" : `demo, with LiveKit at ${process.env.LIVEKIT_URL}`;
+  const leaving = whatLeaves(process.env);
   const lines = [
     "",
-    `Ready. Open ${url} (${where})`,
+    `Ready. Open ${url} (${whereItRuns(leaving, Boolean(place.lanIp))})`,
     "",
     `  Desk          ${url}/desk/alice   (also /desk/bob, /desk/carla)`,
     `  Join link     ${await joinLink(place, secrets)}`,
@@ -125,6 +125,7 @@ async function printReady(place, { found, secrets, fingerprint, seconds }) {
     `  Demo API key  ${process.env.BATON_DEMO_API_KEY || secrets.demoApiKey}`,
     `  Logs          ${logDir}`,
   ];
+  if (leaving.length > 0) lines.push("", "  What leaves this computer:", ...leaving.map((line) => `    ${line}`));
   if (place.lanIp) {
     lines.push(
       "",

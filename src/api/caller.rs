@@ -23,7 +23,7 @@ pub struct LinePage {
     pub refusal: Option<LineRefusal>,
     /// The call that this browser is in already, or has just left.
     pub resume: Option<CallerView>,
-    /// Whether this is a demo where nothing leaves the computer.
+    /// Whether this is a demo, in which anybody here can sign in as anybody.
     pub demo: bool,
     /// What is done with what is said, if anything.
     pub told: Option<Told>,
