@@ -1,14 +1,103 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { livekitConfig } from "../lib/livekit.mjs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, beforeEach, test } from "node:test";
+
+const folder = mkdtempSync(join(tmpdir(), "baton-livekit-"));
+after(() => rmSync(folder, { recursive: true }));
+// Nothing that is installed here may be found: neither on PATH, nor by an earlier `make`.
+process.env.BATON_CACHE = join(folder, "cache");
+const { findLiveKit, installSteps, livekitConfig } = await import("../lib/livekit.mjs");
 
 const options = { ports: { http: 1, tcp: 2, udp: 3 }, apiKey: "key", apiSecret: "secret", webhookUrls: [] };
+
+beforeEach(() => {
+  for (const name of ["LIVEKIT_URL", "LIVEKIT_SERVER", "PATH"]) delete process.env[name];
+});
+
+/** A computer where these programs are on PATH: by their names, what each does. */
+function installed(programs) {
+  const bin = mkdtempSync(join(folder, "bin-"));
+  for (const [name, script] of Object.entries(programs)) writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  process.env.PATH = bin;
+  return bin;
+}
+
+const everything = { "livekit-server": "exit 0", docker: "echo 28.1", go: "exit 0" };
+
+test("a LiveKit that the environment names comes before all that is installed", () => {
+  installed(everything);
+  process.env.LIVEKIT_URL = "wss://x.livekit.cloud";
+  process.env.LIVEKIT_SERVER = "/opt/livekit";
+  assert.deepEqual(findLiveKit(), { kind: "environment" });
+});
+
+test("then the program that LIVEKIT_SERVER names, then the one on PATH", () => {
+  const bin = installed(everything);
+  assert.deepEqual(findLiveKit(), { kind: "program", path: join(bin, "livekit-server") });
+  process.env.LIVEKIT_SERVER = "/opt/livekit";
+  assert.deepEqual(findLiveKit(), { kind: "program", path: "/opt/livekit" });
+});
+
+test("then Docker, when it runs, and nothing has to be installed", () => {
+  installed({ docker: everything.docker, go: everything.go });
+  assert.deepEqual(findLiveKit(), { kind: "docker" });
+  assert.deepEqual(installSteps(findLiveKit()), []);
+});
+
+test("last Go: when there is no Docker, or one that does not run", () => {
+  for (const others of [{}, { docker: "echo 'Cannot connect to the Docker daemon' >&2; exit 1" }]) {
+    installed({ ...others, go: everything.go });
+    assert.deepEqual(findLiveKit(), { kind: "install" });
+    assert.match(installSteps(findLiveKit())[0].title, /livekit-server v[\d.]+ with Go$/);
+  }
+});
+
+test("what an earlier run has built is found again", () => {
+  installed(everything);
+  const bin = join(process.env.BATON_CACHE, "tools", "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "livekit-server"), "#!/bin/sh\n", { mode: 0o755 });
+  try {
+    assert.deepEqual(findLiveKit(), { kind: "program", path: join(bin, "livekit-server") });
+  } finally {
+    rmSync(bin, { recursive: true });
+  }
+});
+
+test("without any of these people are told what would do", async () => {
+  installed({});
+  const [step] = installSteps(findLiveKit());
+  await assert.rejects(step.run(), /put `livekit-server` on PATH[^]*start Docker[^]*install Go[^]*set LIVEKIT_URL/);
+});
 
 test("on one computer nothing of LiveKit listens beyond loopback", () => {
   const { bind_addresses, rtc } = livekitConfig(options);
   assert.deepEqual(bind_addresses, ["127.0.0.1"]);
   assert.equal(rtc.tcp_port, 0);
+  assert.equal(rtc.node_ip, "127.0.0.1");
+  assert.equal(rtc.enable_loopback_candidate, true);
   assert.deepEqual(rtc.ips, { includes: ["127.0.0.1/32"] });
+});
+
+test("for other devices media have the network's address, and signalling stays behind our TLS", () => {
+  const { bind_addresses, rtc } = livekitConfig({ ...options, lanIp: "192.168.1.20" });
+  assert.deepEqual(bind_addresses, ["127.0.0.1"]);
+  assert.equal(rtc.node_ip, "192.168.1.20");
+  assert.deepEqual(rtc.ips, { includes: ["192.168.1.20/32"] });
+  assert.deepEqual([rtc.tcp_port, rtc.udp_port], [2, 3]);
+  assert.equal(rtc.enable_loopback_candidate, false);
+});
+
+test("in a container it listens on every address of the container, and says the host's", () => {
+  for (const [lanIp, told] of [[undefined, "127.0.0.1"], ["192.168.1.20", "192.168.1.20"]]) {
+    const { bind_addresses, rtc } = livekitConfig({ ...options, lanIp, inContainer: true });
+    assert.deepEqual(bind_addresses, ["0.0.0.0"]);
+    assert.equal(rtc.node_ip, told);
+    assert.equal(rtc.ips, undefined);
+    assert.equal(rtc.tcp_port, 2);
+  }
 });
 
 test("browsers are given a STUN address of ours, and not the one media comes from", () => {
