@@ -12,7 +12,14 @@ const days = 90;
 export async function certificateFor(ip) {
   const path = join(dataDir, "lan-certificate.json");
   const kept = read(path);
-  if (kept && usable(kept.cert, ip)) return describe(kept);
+  if (kept && isUsable(kept.cert, ip)) return describe(kept);
+  const pair = await makePair(ip);
+  writeSecret(path, JSON.stringify(pair));
+  return describe(pair);
+}
+
+/** A new key with a certificate for this address, and for this computer itself. */
+export async function makePair(ip) {
   const { generate } = await import("selfsigned");
   const made = await generate([{ name: "commonName", value: "Baton on this network" }], {
     keyType: "ec",
@@ -32,9 +39,7 @@ export async function certificateFor(ip) {
       },
     ],
   });
-  const pair = { key: made.private, cert: made.cert };
-  writeSecret(path, JSON.stringify(pair));
-  return describe(pair);
+  return { key: made.private, cert: made.cert };
 }
 
 function read(path) {
@@ -45,9 +50,10 @@ function read(path) {
   }
 }
 
-function usable(cert, ip) {
+/** Whether browsers that have accepted this certificate once will find nothing wrong with it, for another day at least. */
+export function isUsable(cert, ip, now = Date.now()) {
   const parsed = new X509Certificate(cert);
-  const dayFromNow = Date.now() + 24 * 3600 * 1000;
+  const dayFromNow = now + 24 * 3600 * 1000;
   return parsed.checkIP(ip) !== undefined && Date.parse(parsed.validTo) > dayFromNow;
 }
 
