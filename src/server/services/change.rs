@@ -133,12 +133,11 @@ impl App {
             now,
         };
         // A task of its own: whoever asked may close the tab now, and what is committed is carried out all the same.
-        match tokio::spawn(commit_and_act(self.clone(), tx, change)).await {
-            Ok(committed) => committed?,
-            Err(error) => {
-                error!(call.id = %before.id, error = chain(&error), "What follows from a change of call {} broke off", before.id);
-            }
-        }
+        let committed = tokio::spawn(commit_and_act(self.clone(), tx, change)).await;
+        committed.unwrap_or_else(|error| {
+            error!(call.id = %before.id, error = chain(&error), "A change of call {} broke off", before.id);
+            Err(sqlx::Error::WorkerCrashed.into())
+        })?;
         Ok(Changed::Now(Box::new(changed)))
     }
 
@@ -259,9 +258,13 @@ impl App {
 
 async fn commit_and_act(app: App, tx: Tx, change: Change) -> Result<(), StoreError> {
     tx.commit().await?;
-    if let Some(acting) = change.acting {
-        app.ears.follow(&change.transition.call, change.now);
-        app.act(&change.transition, change.isolate_first, acting).await;
+    let Change { transition, isolate_first, acting: Some(acting), now } = change else { return Ok(()) };
+    app.ears.follow(&transition.call, now);
+    let call = transition.call.id;
+    // Whatever becomes of what follows, the change is stored, and whoever asked is told so.
+    let acted = tokio::spawn(async move { app.act(&transition, isolate_first, acting).await }).await;
+    if let Err(error) = acted {
+        error!(call.id = %call, error = chain(&error), "What follows from a change of call {call} broke off");
     }
     Ok(())
 }

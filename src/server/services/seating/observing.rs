@@ -108,8 +108,9 @@ impl Seating<'_> {
                 _ => Ok(()),
             },
             RoomFact::TrackPublished => {
-                self.look_for_caller(call).await?;
-                self.enforce(call).await
+                // Silence first, whoever it was that began to send.
+                self.enforce(call).await?;
+                self.look_for_caller(call).await
             }
             RoomFact::RoomFinished => self.enforce(call).await,
         }
