@@ -29,6 +29,19 @@ test('the agent sees what the call comes to, ticks off what is done, and asks ab
     await expect(insight.getByRole('log', { name: 'Questions about this call', exact: true })).toContainText('482137', { timeout: 15_000 });
   });
 
+  await test.step('a suggested reply is copied', async () => {
+    await insight.getByRole('button', { name: /^Copy: / }).first().click();
+    const toast = alice.page.getByRole('log', { name: 'Notices', exact: true }).locator('.toast', { hasText: 'Copied' });
+    const copied = (await toast.locator('span').textContent()) ?? '';
+    expect(copied).not.toBe('');
+    // Pasted, as an agent does: whoever pastes needs no permission to read the clipboard.
+    const field = insight.getByRole('textbox', { name: 'Your question', exact: true });
+    await field.fill('');
+    await field.press('ControlOrMeta+v');
+    await expect(field).toHaveValue(copied);
+    await field.fill('');
+  });
+
   await test.step('what was ticked and asked is there after a reload', async () => {
     await alice.reload();
     await open(insight);
