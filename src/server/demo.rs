@@ -36,6 +36,7 @@ pub async fn seed(app: &App) -> Result<(), ServiceError> {
         open: true,
         capacity: CAPACITY,
         listening: app.config.demo.listening,
+        redact: true,
     };
     lines::insert_new(&mut tx, &line).await?;
     tx.commit().await.map_err(StoreError::from)?;

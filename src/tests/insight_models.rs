@@ -28,7 +28,7 @@ use crate::provider::{Provider, Reply, briefing_of, good};
 /// After so long nothing is being read any more. That nothing happens can only be seen by watching for a while.
 const SECOND_READING: Duration = Duration::from_secs(2);
 
-async fn desk(provider: &Provider) -> TestDesk {
+pub async fn desk(provider: &Provider) -> TestDesk {
     let limits = Limits { stall: Duration::from_secs(60), total: Duration::from_secs(60), ..Limits::default() };
     let providers = vec![ProviderConfig { limits, ..provider.config() }];
     let models = ModelsConfig { providers, redacted: Kinds::ALL, language: None };
@@ -38,7 +38,7 @@ async fn desk(provider: &Provider) -> TestDesk {
     desk
 }
 
-fn analysis() -> Reply {
+pub fn analysis() -> Reply {
     analysis_of([
         "Carol wants her router to work again",
         "It was restarted twice",
@@ -73,7 +73,7 @@ fn is_by_model(source: &Source) -> bool {
     matches!(source, Source::Model { .. })
 }
 
-async fn sent(desk: &TestDesk, call: CallId) -> Vec<String> {
+pub async fn sent(desk: &TestDesk, call: CallId) -> Vec<String> {
     let mut db = desk.app.store.read().await.expect("the database");
     let all = events::timeline(&mut db, call).await.expect("a timeline");
     let sent = all.into_iter().filter(|entry| entry.happening.kind == HappeningKind::TextSentToModel);

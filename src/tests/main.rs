@@ -38,6 +38,7 @@ mod provider;
 mod real_livekit;
 mod recording_place;
 mod recordings;
+mod redacted_lines;
 mod restart;
 mod rooms;
 mod settings;

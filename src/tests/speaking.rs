@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -23,7 +23,7 @@ use livekit_participant::ogg::Clip;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::harness::TestDesk;
+use crate::harness::{API_KEY, TestDesk};
 
 const SPEECH: &[u8] = include_bytes!("../../crates/livekit-participant/tests/sounds/speech.opus");
 const LIMIT: Duration = Duration::from_secs(20);
@@ -179,6 +179,18 @@ async fn the_target_alone_hears_the_briefing_once() {
     let Err(ServiceError::Conflict { error, .. }) = again else { panic!("{again:?}") };
     assert!(matches!(*error, ServiceError::Refused(Refusal::AlreadySpoken, _)), "{error:?}");
     assert_eq!(reading.provider.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_line_leaves_in_is_read_aloud() {
+    let reading = consult(Answer::Everything).await;
+    let change = json!({ "redact": false });
+    reading.desk.rest(Method::PATCH, "/lines/support", Some(API_KEY), Some(change)).await;
+    reading.press("bob", DeskCommand::SpeakBriefing).await.expect("his consult");
+    reading.until_state(SpokenState::Spoken).await;
+    let asked = reading.provider.asked();
+    assert!(asked[0]["input"].as_str().is_some_and(|text| text.contains("+49 30 901820")), "{asked:?}");
+    assert_eq!(reading.sent().await, ["test, tts-1: 4 lines, personal data left in"]);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub struct Line {
     pub capacity: u32,
     /// What is done with what its callers and agents say.
     pub listening: ListeningPolicy,
+    /// Whether the personal data that the installation takes out of a text before it leaves is taken out of this line's texts.
+    pub redact: bool,
 }
 
 /// A queue of waiting calls.

@@ -52,6 +52,7 @@ impl Model {
             language: None,
             note: String::new(),
             earlier: Vec::new(),
+            redact: true,
             urgency: Urgency::Now,
             // The conversations are made up: there is nothing to write down.
             gate: Gate::open(),

@@ -117,6 +117,7 @@ fn sent(config: &ProviderConfig, material: &Material, prompt: &Prompt) -> Sent {
         model: config.model.clone(),
         lines: prompt.sent.len(),
         bytes: prompt.document().len(),
+        is_redacted: material.is_redacted,
         taken_out: material.taken_out(&prompt.sent),
     }
 }

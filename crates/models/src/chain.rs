@@ -35,6 +35,8 @@ pub struct Task {
     pub note: String,
     /// The briefings of earlier transfers of the call, oldest first, as plain text.
     pub earlier: Vec<String>,
+    /// Whether what the chain takes out is taken out of this call's texts; else nothing is.
+    pub redact: bool,
     /// Whether somebody waits.
     pub urgency: Urgency,
     /// Who writes down what leaves, before it does.
@@ -74,6 +76,8 @@ pub struct Sent {
     pub lines: usize,
     /// How many bytes of redacted text.
     pub bytes: usize,
+    /// Whether anything is taken out at all.
+    pub is_redacted: bool,
     /// How many pieces of personal data were taken out of them.
     pub taken_out: Vec<(Kind, usize)>,
 }
@@ -93,7 +97,7 @@ pub struct Attempt {
 #[derive(Debug)]
 pub struct Chain {
     pub(crate) providers: Vec<Provider>,
-    pub(crate) redacted: Kinds,
+    redacted: Kinds,
     cache: Cache<Briefing>,
     pub(crate) insights: Cache<Insight>,
 }
@@ -115,9 +119,14 @@ impl Chain {
         self.providers.is_empty()
     }
 
+    /// What is taken out of the texts of a task.
+    pub(crate) fn kinds(&self, task: &Task) -> Kinds {
+        if task.redact { self.redacted } else { Kinds::NONE }
+    }
+
     /// The best briefing that is to be had. `on_progress` hears it being written.
     pub async fn brief(&self, task: Task, on_progress: &mut (dyn FnMut(Progress) + Send)) -> Outcome {
-        let kinds = self.redacted;
+        let kinds = self.kinds(&task);
         let material = in_background(move || Material::new(task, kinds)).await;
         let mut attempts = Vec::new();
         if material.lines.is_empty() {

@@ -66,7 +66,7 @@ impl Chain {
     /// Answers a question. `on_progress` hears it being written.
     pub async fn chat(&self, chat: ChatTask, on_progress: &mut (dyn FnMut(ChatProgress) + Send)) -> ChatOutcome {
         let ChatTask { task, earlier, question } = chat;
-        let kinds = self.redacted;
+        let kinds = self.kinds(&task);
         let asked: Vec<String> =
             earlier.into_iter().flat_map(|(asked, answer)| [asked, answer]).chain([question]).collect();
         let material = in_background(move || Material::asking(task, kinds, &asked)).await;

@@ -31,7 +31,7 @@ pub struct Analysis {
 impl Chain {
     /// What the call comes to so far. `on_sent` hears of everything that leaves.
     pub async fn analyse(&self, task: Task, on_sent: &mut (dyn FnMut(Sent) + Send)) -> Analysis {
-        let kinds = self.redacted;
+        let kinds = self.kinds(&task);
         let (material, local) = in_background(move || {
             let local = baton_summariser::analyse(&task.transcript, &task.context);
             (Material::new(task, kinds), local)

@@ -32,6 +32,8 @@ pub struct Material {
     /// What was asked about the call and answered, in turn.
     pub asked: Vec<Redacted>,
     pub placeholders: Placeholders,
+    /// Whether anything was looked for that must not leave.
+    pub is_redacted: bool,
     /// A hash of all of it.
     pub hash: Key,
 }
@@ -68,6 +70,7 @@ impl Material {
             earlier: task.earlier.iter().map(|briefing| redacted(briefing)).collect(),
             asked: asked.iter().map(|text| redacted(text)).collect(),
             hash: hash(&task),
+            is_redacted: kinds != Kinds::NONE,
             placeholders: redactor.placeholders().clone(),
             local,
             lines,

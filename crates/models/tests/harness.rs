@@ -61,6 +61,7 @@ pub fn task(lines: &[&str]) -> Task {
         language: Some(Language::english()),
         note: "She has called twice".to_owned(),
         earlier: Vec::new(),
+        redact: true,
         urgency: baton_models::Urgency::Now,
         gate: baton_models::Gate::open(),
     }

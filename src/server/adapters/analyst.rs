@@ -24,9 +24,9 @@ impl Analyst for Models {
 
 /// What the providers are to write from.
 pub fn to_task(talk: Talk, gate: Gate) -> Task {
-    let Talk { transcript, context, language, note, earlier, is_spare } = talk;
+    let Talk { transcript, context, language, note, earlier, redact, is_spare } = talk;
     let urgency = if is_spare { Urgency::Spare } else { Urgency::Now };
-    Task { transcript, context, language, note, earlier, urgency, gate }
+    Task { transcript, context, language, note, earlier, redact, urgency, gate }
 }
 
 async fn analyse(providers: Arc<Chain>, talk: Talk, steps: UnboundedSender<AnalysisStep>) {

@@ -74,6 +74,7 @@ fn to_sent(sent: baton_models::Sent) -> Sent {
         provider: sent.provider,
         model: sent.model,
         lines: sent.lines,
+        is_redacted: sent.is_redacted,
         taken_out: sent.taken_out.iter().map(|(_, count)| count).sum(),
     }
 }

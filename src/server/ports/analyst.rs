@@ -29,6 +29,8 @@ pub struct Talk {
     pub note: String,
     /// The briefings of earlier transfers, oldest first, as plain text.
     pub earlier: Vec<String>,
+    /// Whether personal data is taken out of all of it, as the installation says.
+    pub redact: bool,
     /// Nobody waits for it: it takes only what is spare.
     pub is_spare: bool,
 }

@@ -65,6 +65,8 @@ pub struct Sent {
     pub model: String,
     /// How many transcript lines.
     pub lines: usize,
-    /// How many pieces of personal data were taken out of them.
+    /// Whether personal data is taken out at all.
+    pub is_redacted: bool,
+    /// How many pieces of it were taken out of them.
     pub taken_out: usize,
 }

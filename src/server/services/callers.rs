@@ -51,6 +51,8 @@ pub struct LineChange {
     pub transcribe: Option<bool>,
     /// What is recorded, in calls that come from now on.
     pub record: Option<Recorded>,
+    /// Whether personal data is taken out of what leaves about its calls, from now on.
+    pub redact: Option<bool>,
     /// What callers on hold without a page are played.
     pub hold_music: HoldMusicChange,
 }
@@ -268,8 +270,14 @@ impl Callers<'_> {
             record: change.record.unwrap_or(line.listening.record),
         };
         lines::set_listening(&mut tx, id, line.listening).await?;
+        let was_redacted = line.redact;
+        line.redact = change.redact.unwrap_or(was_redacted);
+        lines::set_redaction(&mut tx, id, line.redact).await?;
         hold_music::change(&mut tx, id, &change.hold_music).await?;
         tx.commit().await.map_err(StoreError::from)?;
+        if was_redacted && !line.redact {
+            warn!(line.id = %id, who = asker(who), "Personal data of line {id} leaves as it was said");
+        }
         Ok(line)
     }
 }

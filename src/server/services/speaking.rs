@@ -9,7 +9,7 @@ use baton_domain::machine::{Command, Event, Fact};
 use baton_domain::seat::consult_room;
 use baton_domain::spoken::{SpeechFailure, SpokenState, Voice, identity, state_in, voice};
 use baton_domain::transfer::Transfer;
-use baton_redaction::{Outgoing, Redacted, Redactor};
+use baton_redaction::{Kinds, Outgoing, Redacted, Redactor};
 use baton_speaking::{LONGEST_TEXT, Speaker};
 
 use super::Request;
@@ -32,7 +32,9 @@ pub struct Script {
     pub text: Outgoing,
     /// Of how many statements it is made.
     statements: usize,
-    /// How many pieces of personal data were taken out.
+    /// Whether personal data is taken out at all.
+    is_redacted: bool,
+    /// How many pieces of it were taken out.
     taken_out: usize,
 }
 
@@ -74,7 +76,8 @@ impl Speaking<'_> {
         let found = self.0.calls().find(call).await?;
         let open =
             found.transfer().filter(|open| open.id == transfer).ok_or(ServiceError::NotFound("open transfer"))?;
-        Ok(script(open, &briefing, &mut Redactor::new(self.0.config.models.redacted)))
+        let kinds = if self.0.redacts(&found).await? { self.0.config.models.redacted } else { Kinds::NONE };
+        Ok(script(open, &briefing, kinds))
     }
 
     /// The text is about to leave: written down before it does.
@@ -84,6 +87,7 @@ impl Speaking<'_> {
             provider: speaker.config().name.clone(),
             model: speaker.config().model.clone(),
             lines: script.statements,
+            is_redacted: script.is_redacted,
             taken_out: script.taken_out,
         };
         self.0.text_leaves(call, Some(transfer), &sent).await
@@ -104,8 +108,10 @@ impl Speaking<'_> {
 
 /// What the transferring agent wrote, and then their own briefing as it is, or each section with its title, as much as a provider
 /// takes: all that fits whole.
-fn script(transfer: &Transfer, briefing: &PreparedBriefing, redactor: &mut Redactor) -> Option<Script> {
-    let mut script = Script { text: Outgoing::default(), statements: 0, taken_out: 0 };
+fn script(transfer: &Transfer, briefing: &PreparedBriefing, kinds: Kinds) -> Option<Script> {
+    let mut redactor = Redactor::new(kinds);
+    let is_redacted = kinds != Kinds::NONE;
+    let mut script = Script { text: Outgoing::default(), statements: 0, is_redacted, taken_out: 0 };
     for (title, words) in [("Reason", &transfer.reason), ("Note", &transfer.note)] {
         if !words.is_empty() {
             script.say(title, &redactor.redact(words));

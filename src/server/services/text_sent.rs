@@ -1,5 +1,6 @@
 //! The audit of what leaves: to whom and how much, never what. Of a call whose caller has refused to be listened to nothing does.
 
+use baton_domain::call::Call;
 use baton_domain::ids::{CallId, TransferId};
 use baton_domain::listening::Consent;
 use baton_domain::machine::{Actor, Refusal};
@@ -9,9 +10,16 @@ use crate::server::error::ServiceError;
 use crate::server::hub::Wake;
 use crate::server::ports::briefing_writer::{Departure, Sent};
 use crate::server::state::App;
-use crate::server::store::{StoreError, calls, events};
+use crate::server::store::{StoreError, calls, events, lines};
 
 impl App {
+    /// Whether personal data is taken out of what leaves about `call`: its line says so at this moment, so that whoever switches
+    /// it on need not wait until the last call has ended.
+    pub(super) async fn redacts(&self, call: &Call) -> Result<bool, ServiceError> {
+        let mut db = self.store.read().await?;
+        Ok(lines::find(&mut db, &call.line).await?.is_none_or(|line| line.redact))
+    }
+
     /// Text of `call` is about to leave: it does once that is written down, and else stays.
     pub(super) async fn text_departs(
         &self,
@@ -67,6 +75,10 @@ impl App {
 }
 
 pub(super) fn in_words(sent: &Sent) -> String {
-    let Sent { provider, model, lines, taken_out } = sent;
-    format!("{provider}, {model}: {lines} lines, personal data taken out: {taken_out}")
+    let Sent { provider, model, lines, is_redacted, taken_out } = sent;
+    if *is_redacted {
+        format!("{provider}, {model}: {lines} lines, personal data taken out: {taken_out}")
+    } else {
+        format!("{provider}, {model}: {lines} lines, personal data left in")
+    }
 }

@@ -17,13 +17,14 @@ fn read(row: &AnyRow) -> Result<Line, StoreError> {
         open: row.get::<i64, _>(4) != 0,
         capacity: u32::try_from(row.get::<i64, _>(5)).unwrap_or(u32::MAX),
         listening: ListeningPolicy { transcribe: row.get::<i64, _>(6) != 0, record: of_word(row.get(7))? },
+        redact: row.get::<i64, _>(8) != 0,
     })
 }
 
 /// All lines, by name.
 pub async fn all(db: &mut AnyConnection) -> Result<Vec<Line>, StoreError> {
     let rows = sqlx::query(
-        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines order by name, id",
+        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record, redact from lines order by name, id",
     )
     .fetch_all(db)
     .await?;
@@ -33,7 +34,7 @@ pub async fn all(db: &mut AnyConnection) -> Result<Vec<Line>, StoreError> {
 /// One line.
 pub async fn find(db: &mut AnyConnection, id: &LineId) -> Result<Option<Line>, StoreError> {
     let row = sqlx::query(
-        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where id = $1",
+        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record, redact from lines where id = $1",
     )
     .bind(id.as_str())
     .fetch_optional(db)
@@ -44,7 +45,7 @@ pub async fn find(db: &mut AnyConnection, id: &LineId) -> Result<Option<Line>, S
 /// The line behind a join link.
 pub async fn by_code(db: &mut AnyConnection, code: &str) -> Result<Option<Line>, StoreError> {
     let row = sqlx::query(
-        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record from lines where join_code = $1",
+        "select id, name, queue_id, join_code, is_open, capacity, transcribe, record, redact from lines where join_code = $1",
     )
     .bind(code)
     .fetch_optional(db)
@@ -55,8 +56,8 @@ pub async fn by_code(db: &mut AnyConnection, code: &str) -> Result<Option<Line>,
 /// A new line; one that is there already stays as it is.
 pub async fn insert_new(db: &mut AnyConnection, line: &Line) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into lines (id, name, queue_id, join_code, is_open, capacity, transcribe, record) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing",
+        "insert into lines (id, name, queue_id, join_code, is_open, capacity, transcribe, record, redact) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing",
     )
     .bind(line.id.as_str())
     .bind(&line.name)
@@ -66,6 +67,7 @@ pub async fn insert_new(db: &mut AnyConnection, line: &Line) -> Result<(), Store
     .bind(i64::from(line.capacity))
     .bind(i64::from(line.listening.transcribe))
     .bind(word(&line.listening.record)?)
+    .bind(i64::from(line.redact))
     .execute(db)
     .await?;
     Ok(())
@@ -94,6 +96,16 @@ pub async fn set_listening(db: &mut AnyConnection, id: &LineId, policy: Listenin
     sqlx::query("update lines set transcribe = $1, record = $2 where id = $3")
         .bind(i64::from(policy.transcribe))
         .bind(word(&policy.record)?)
+        .bind(id.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Says whether personal data is taken out of what leaves about calls of a line, from now on.
+pub async fn set_redaction(db: &mut AnyConnection, id: &LineId, redact: bool) -> Result<(), StoreError> {
+    sqlx::query("update lines set redact = $1 where id = $2")
+        .bind(i64::from(redact))
         .bind(id.as_str())
         .execute(db)
         .await?;

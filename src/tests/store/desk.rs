@@ -44,6 +44,7 @@ pub fn line(handle: &str, name: &str) -> Line {
         open: true,
         capacity: 20,
         listening: ListeningPolicy { transcribe: true, record: Recorded::Call },
+        redact: true,
     }
 }
 

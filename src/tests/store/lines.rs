@@ -9,7 +9,7 @@ use super::on_each_database;
 #[tokio::test]
 async fn lines_are_listed_by_name() {
     on_each_database(async |_, db| {
-        let closed = Line { open: false, join_code: None, capacity: 3, ..line("a-line", "Zeppelins") };
+        let closed = Line { open: false, join_code: None, capacity: 3, redact: false, ..line("a-line", "Zeppelins") };
         lines::insert_new(db, &closed).await.expect("a new line");
         assert_eq!(lines::all(db).await.expect("read"), [line("support", "Support"), closed]);
     })
@@ -49,6 +49,19 @@ async fn a_revoked_link_leads_nowhere_and_the_next_one_does() {
         assert!(lines::change(db, &id, true, Some("next"), 20).await.expect("stored"));
         let renewed = Line { join_code: Some("next".to_owned()), ..line("support", "Support") };
         assert_eq!(lines::by_code(db, "next").await.expect("read"), Some(renewed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_says_whether_personal_data_is_taken_out() {
+    on_each_database(async |_, db| {
+        let support = line("support", "Support");
+        for redact in [false, true] {
+            lines::set_redaction(db, &support.id, redact).await.expect("stored");
+            let expected = Line { redact, ..support.clone() };
+            assert_eq!(lines::find(db, &support.id).await.expect("read"), Some(expected));
+        }
     })
     .await;
 }

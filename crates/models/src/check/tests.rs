@@ -63,6 +63,7 @@ fn material() -> Material {
         language: None,
         note: String::new(),
         earlier: Vec::new(),
+        redact: true,
         urgency: crate::provider::Urgency::Now,
         gate: crate::gate::Gate::open(),
     };

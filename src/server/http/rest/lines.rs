@@ -39,6 +39,8 @@ pub struct LineJson {
     transcribe: bool,
     /// What is recorded.
     record: Record,
+    /// Whether personal data is taken out of what leaves about its calls, as `BATON_REDACT` says; else it leaves as it was said.
+    redact: bool,
     /// What callers on hold are played who have no page of the desk: `default`, or a file among the installation's sounds.
     #[schema(example = "default")]
     hold_music: String,
@@ -93,6 +95,8 @@ pub struct ChangeLine {
     transcribe: Option<bool>,
     /// For calls that come from now on.
     record: Option<Record>,
+    /// For all that leaves from now on, also of calls that go on. The timeline of a call says of all that left which it was.
+    redact: Option<bool>,
     /// `default`, or the name of an Ogg Opus file in the folder of `BATON_SOUNDS`.
     hold_music: Option<String>,
     /// 10 to 3600, or 0 for never.
@@ -121,6 +125,7 @@ async fn json(app: &App, line: Line) -> Result<LineJson, Problem> {
         capacity: line.capacity,
         transcribe: line.listening.transcribe,
         record: line.listening.record.into(),
+        redact: line.redact,
         join_url: line.join_code.map(|code| format!("{}/join/{code}", app.config.http.public_url)),
     })
 }
@@ -165,6 +170,7 @@ pub async fn change(
         }),
         transcribe: change.transcribe,
         record: change.record.map(Recorded::from),
+        redact: change.redact,
     };
     Ok(Json(json(&app, app.callers().change_line(who, &id, key, &change).await?).await?))
 }

@@ -62,7 +62,8 @@ impl Better {
         let earlier = self.app.briefings().earlier(call.id, Some(self.transfer)).await?;
         let earlier = earlier.iter().map(PreparedBriefing::plain_text).collect();
         let language = self.app.briefings().language_for(Some(target)).await?;
-        let talk = Talk { transcript, context, language, note, earlier, is_spare: false };
+        let redact = self.app.redacts(call).await?;
+        let talk = Talk { transcript, context, language, note, earlier, redact, is_spare: false };
         let mut steps = self.app.writer.write(Order { talk, local: shown });
         while let Some(step) = steps.recv().await {
             match step {

@@ -116,7 +116,8 @@ impl Insights<'_> {
         let earlier = self.0.briefings().earlier(call.id, None).await?;
         let earlier = earlier.iter().map(baton_domain::briefing::PreparedBriefing::plain_text).collect();
         let language = self.0.briefings().language_for(reader).await?;
-        Ok(Talk { transcript, context, language, note: String::new(), earlier, is_spare })
+        let redact = self.0.redacts(call).await?;
+        Ok(Talk { transcript, context, language, note: String::new(), earlier, redact, is_spare })
     }
 }
 

@@ -29,6 +29,8 @@ impl SpokenFiles<'_> {
             language: language.clone(),
             note: String::new(),
             earlier: Vec::new(),
+            // A file came by no line.
+            redact: true,
             is_spare: true,
         };
         let local: Briefing = in_background(move || match &language {
