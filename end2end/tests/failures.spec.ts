@@ -198,18 +198,20 @@ test.describe('the caller', () => {
   });
 
   test('reloads in the consult and lands in the music', async ({ desk, caller, alice, bob }) => {
-    const { consultingSince } = await consult(desk, caller, alice, bob);
+    const { since, consultingSince } = await consult(desk, caller, alice, bob);
     const reloaded = await reloadOnHold(caller);
     const held = await caller.listen(A_WHILE);
     const { clicked } = await complete(caller, alice, bob);
     expectNotHeard(caller, ['alice', 'bob'], consultingSince, clicked);
-    expectNoSilence(caller, reloaded, held.from, RELOAD_MS);
     const after = await caller.listen(A_WHILE);
+    expectOrder(caller, ['alice', 'bob'], since, after.to);
+    expectNoSilence(caller, since, reloaded);
+    expectNoSilence(caller, reloaded, held.from, RELOAD_MS);
     expectNoSilence(caller, held.from, after.to);
   });
 
   test('leaves while Bob rings: Bob stops ringing', async ({ desk, caller, alice, bob }) => {
-    await ring(desk, caller, alice, bob);
+    const { since } = await ring(desk, caller, alice, bob);
     const left = await caller.press('Leave call');
     await expectStatus(caller, 'Call status', 'Call ended');
     await expect(caller.button('Rejoin call')).toBeVisible();
@@ -217,12 +219,16 @@ test.describe('the caller', () => {
     await expect(presence(bob, 'Available')).toBeChecked();
     await expect(alice.button('Finish wrap-up')).toBeVisible();
     const after = await alice.listen(A_WHILE);
+    expectHeardThroughout(caller, ['alice'], since, left);
+    expectOrder(caller, ['alice'], since, after.to);
+    expectQuiet(caller, left + SETTLED, after.to);
+    expectNoSilence(caller, since, left);
     expectQuiet(alice, left + SETTLED, after.to);
     expectQuiet(bob, left, after.to);
   });
 
   test('leaves in the consult: the agents are told and may finish their talk', async ({ desk, caller, alice, bob }) => {
-    const { consultingSince } = await consult(desk, caller, alice, bob);
+    const { since, consultingSince } = await consult(desk, caller, alice, bob);
     const left = await caller.press('Leave call');
     await expectStatus(caller, 'Call status', 'Call ended');
     expectMusicOnly(caller, consultingSince, left);
@@ -231,6 +237,8 @@ test.describe('the caller', () => {
     expectHeardThroughout(alice, ['bob'], after.from, after.to);
     expectHeardThroughout(bob, ['alice'], after.from, after.to);
     expectQuiet(caller, left + SETTLED, after.to);
+    expectOrder(caller, ['alice'], since, after.to);
+    expectNoSilence(caller, since, left);
   });
 
   test('leaves and rejoins within the minute', async ({ desk, caller, alice }) => {

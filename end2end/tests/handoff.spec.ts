@@ -6,6 +6,7 @@ import {
   complete,
   consult,
   expectBackWithAlice,
+  expectCard,
   expectHandedOver,
   expectStatus,
   merge,
@@ -42,6 +43,7 @@ test('consult, merge, complete', async ({ desk, caller, alice, bob }) => {
 
   const { done } = await complete(caller, alice, bob);
   await expect(alice.button('Finish wrap-up')).toBeVisible();
+  await Promise.all([expectCard(alice, 'Handed over'), expectCard(bob, 'Taken over')]);
   const after = await caller.listen(A_WHILE + SETTLED);
   expectHeardThroughout(caller, ['bob'], done + SETTLED, after.to);
   expectNotHeard(caller, ['alice'], done + SETTLED, after.to);
@@ -87,6 +89,7 @@ test('a declined transfer leaves everything as it was', async ({ desk, caller, a
   await expect(bob.region('Incoming transfer')).toBeHidden();
   await expect(alice.button('Transfer')).toBeVisible();
   const after = await caller.listen(A_WHILE);
+  expectOrder(caller, ['alice'], since, after.to);
   expectHeardThroughout(caller, ['alice'], since, after.to);
   expectHeardThroughout(alice, ['caller'], after.from, after.to);
   expectQuiet(bob, since, after.to);
@@ -103,6 +106,7 @@ test.describe('with two seconds to answer', () => {
     await expect(presence(bob, 'Away')).toBeChecked();
     await expect(alice.button('Transfer')).toBeVisible();
     const after = await caller.listen(A_WHILE);
+    expectOrder(caller, ['alice'], since, after.to);
     expectHeardThroughout(caller, ['alice'], since, after.to);
     expectQuiet(bob, since, after.to);
     expectNoSilence(caller, since, after.to);
