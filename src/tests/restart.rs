@@ -50,12 +50,27 @@ async fn a_consult_goes_on_where_it_was() {
     );
 }
 
-/// What a call may be in the middle of when the process goes.
-const MIDDLES: [&str; 8] =
-    ["on hold", "ringing", "blind", "connecting", "swapped", "conference", "completing", "consult after the call"];
+/// What a call may be in the middle of when the process goes, and what its state is called then.
+const MIDDLES: [(&str, &str); 12] = [
+    ("queued", "queued"),
+    ("offered", "offered"),
+    ("talking", "talking"),
+    ("on hold", "on_hold"),
+    ("ringing", "ringing"),
+    ("blind", "ringing"),
+    ("blind accepted", "ringing"),
+    ("connecting", "ringing"),
+    ("swapped", "swapped"),
+    ("conference", "conference"),
+    ("completing", "completing"),
+    ("consult after the call", "ended"),
+];
 
-/// A call of Alice's that is in the middle of something with Bob.
+/// A call that is in the middle of something: it waits, or Alice has it, or it is on its way from her to Bob.
 async fn in_the_middle_of(desk: &TestDesk, middle: &str) -> CallId {
+    if middle == "queued" {
+        return desk.caller("Carol").await;
+    }
     if ["swapped", "conference", "completing", "consult after the call"].contains(&middle) {
         let (call, _) = desk.consulting("alice", "bob").await;
         let done = match middle {
@@ -68,18 +83,24 @@ async fn in_the_middle_of(desk: &TestDesk, middle: &str) -> CallId {
         return call;
     }
     let call = desk.talking("alice").await;
-    if middle == "on hold" {
-        desk.button("alice", call, DeskCommand::Hold).await.expect("they talk");
+    if ["talking", "on hold"].contains(&middle) {
+        if middle == "on hold" {
+            desk.button("alice", call, DeskCommand::Hold).await.expect("they talk");
+        }
         return call;
     }
     desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
     desk.app.calls().offer_shown(&desk.who("bob").await, call).await.expect("a fact");
-    match middle {
-        "blind" => {
-            desk.button("alice", call, DeskCommand::TransferWithoutWaiting).await.expect("it rings");
-        }
-        "connecting" => desk.button("bob", call, DeskCommand::Accept).await.expect("it rings"),
-        _ => {}
+    let let_go = ("alice", DeskCommand::TransferWithoutWaiting);
+    let pressed = match middle {
+        "offered" => vec![let_go, ("bob", DeskCommand::Decline { reason: String::new() })],
+        "blind" => vec![let_go],
+        "blind accepted" => vec![let_go, ("bob", DeskCommand::Accept)],
+        "connecting" => vec![("bob", DeskCommand::Accept)],
+        _ => Vec::new(),
+    };
+    for (agent, command) in pressed {
+        desk.button(agent, call, command).await.expect("it rings");
     }
     call
 }
@@ -87,6 +108,11 @@ async fn in_the_middle_of(desk: &TestDesk, middle: &str) -> CallId {
 /// The next thing that happens, and what the call is then.
 async fn go_on(desk: &TestDesk, call: CallId, middle: &str) -> &'static str {
     let (by, command, then) = match middle {
+        "queued" | "offered" => {
+            desk.app.calls().answer(&desk.who("alice").await, call).await.expect("it waits for her");
+            return "talking";
+        }
+        "talking" => ("alice", DeskCommand::Hold, "on_hold"),
         "on hold" => ("alice", DeskCommand::Retrieve, "talking"),
         "ringing" | "blind" => ("bob", DeskCommand::Accept, "ringing"),
         "swapped" => ("alice", DeskCommand::Swap, "consulting"),
@@ -95,7 +121,7 @@ async fn go_on(desk: &TestDesk, call: CallId, middle: &str) -> &'static str {
             desk.app.calls().media_ready(&desk.who("bob").await, call).await.expect("a fact");
             return "consulting";
         }
-        "completing" => {
+        "blind accepted" | "completing" => {
             let (caller, bob) = (desk.find(call).await.caller.leg, desk.leg("bob", call).await);
             for (listener, speaker) in [(caller, bob), (bob, caller)] {
                 desk.app.calls().fact(call, Fact::Heard { listener, speaker }).await.expect("a fact");
@@ -110,11 +136,12 @@ async fn go_on(desk: &TestDesk, call: CallId, middle: &str) -> &'static str {
 
 #[tokio::test]
 async fn whatever_a_call_is_in_the_middle_of_goes_on() {
-    for middle in MIDDLES {
+    for (middle, state) in MIDDLES {
         let desk = TestDesk::new().await;
         desk.open_desks(&["alice", "bob"]);
         let call = in_the_middle_of(&desk, middle).await;
         let before = desk.find(call).await;
+        assert_eq!(before.state_name(), state, "{middle}");
 
         let desk = desk.restarted().await;
         let after = desk.find(call).await;

@@ -23,6 +23,12 @@ async fn step(desk: &TestDesk, transfer: &str, step: &str) -> Answer {
     desk.press(&format!("/transfers/{transfer}/{step}"), None).await
 }
 
+/// A transfer's state, and its stage for those who do not care for the details.
+fn at(transfer: &Value) -> (&str, &str) {
+    let word = |name: &str| transfer[name].as_str().expect("a word");
+    (word("state"), word("stage"))
+}
+
 /// What a conflict says of the state: call, transfer, and whether the version is the call's.
 async fn standing(desk: &TestDesk, call: CallId, refused: &Answer) -> (Value, Value) {
     assert_eq!(refused.status, 409, "{}", refused.text);
@@ -40,16 +46,21 @@ async fn a_program_leads_a_call_from_the_queue_to_the_next_agent() {
     assert_eq!((&answered["state"], &answered["agents"]), (&json!("talking"), &json!(["alice"])));
     desk.enter_as("alice", call, RoomKind::Call).await;
     let started = desk.post(&format!("/calls/{call}/transfers"), to_bob()).await.json();
+    assert_eq!(at(&started), ("initiated", "Initiated"));
     let transfer = started["id"].as_str().expect("an id");
-    assert_eq!(step(&desk, transfer, "accept").await.json()["state"], "ringing");
+    let now = || async { desk.get(&format!("/transfers/{transfer}")).await.json() };
+    desk.app.calls().offer_shown(&desk.who("bob").await, call).await.expect("a fact");
+    assert_eq!(at(&now().await), ("ringing", "In progress"));
+    assert_eq!(at(&step(&desk, transfer, "accept").await.json()), ("ringing", "In progress"));
     for (agent, room) in [("bob", RoomKind::Call), ("bob", RoomKind::Consult), ("alice", RoomKind::Consult)] {
         desk.enter_as(agent, call, room).await;
     }
     desk.app.calls().media_ready(&desk.who("bob").await, call).await.expect("a fact");
+    assert_eq!(at(&now().await), ("consulting", "Briefing"));
     for (pressed, state) in [("swap", "swapped"), ("swap", "consulting"), ("merge", "conference")] {
-        assert_eq!(step(&desk, transfer, pressed).await.json()["state"], state);
+        assert_eq!(at(&step(&desk, transfer, pressed).await.json()), (state, "Briefing"));
     }
-    assert_eq!(step(&desk, transfer, "complete").await.json()["state"], "completed");
+    assert_eq!(at(&step(&desk, transfer, "complete").await.json()), ("completed", "Completed"));
     assert_eq!(desk.get(&format!("/calls/{call}")).await.json()["agents"], json!(["bob"]));
     let actors = desk.app.events_after(0, 100).await.expect("stored");
     assert!(actors.iter().any(|event| event.entry.happening.kind.name() == "call_answered" && event.actor == "api"));
