@@ -45,6 +45,7 @@ mod settings;
 mod simulated;
 mod speaking;
 mod spoken_files;
+mod start;
 mod steering;
 mod store;
 mod streams;
