@@ -181,10 +181,11 @@ fn had_share(call: &Call, me: &AgentId) -> bool {
     now || call.last_transfer.as_ref().is_some_and(|last| last.transferring == *me)
 }
 
-/// A line replaces the interim one under its number; a final one stays, whatever comes late.
+/// A line replaces the one under its number. A final one only gives way to another final one, which its page sends when it was cut
+/// off and is back.
 fn say(transcript: &mut Vec<Segment>, segment: Segment) {
     match transcript.binary_search_by_key(&segment.number, |line| line.number) {
-        Ok(at) if transcript[at].is_final => {}
+        Ok(at) if transcript[at].is_final && !segment.is_final => {}
         Ok(at) => transcript[at] = segment,
         Err(at) => transcript.insert(at, segment),
     }

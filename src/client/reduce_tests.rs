@@ -63,12 +63,15 @@ fn an_interim_line_is_replaced_and_a_final_one_stays() {
     let mut data = open(&story, "alice");
     let said =
         |number, text: &str, is_final| DeskEvent::Said { call: call_id(0xc), segment: segment(number, text, is_final) };
+    let shown = |data: &DeskData| -> Vec<String> {
+        data.live().map(|call| call.transcript.iter().map(|line| line.text.to_string()).collect()).unwrap_or_default()
+    };
     for event in [said(2, "second", true), said(1, "fir", false), said(1, "first", true), said(1, "fir", false)] {
         data = after(data, event);
     }
-    let lines: Vec<_> =
-        data.live().map(|call| call.transcript.iter().map(|line| line.text.to_string()).collect()).unwrap_or_default();
-    assert_eq!(lines, ["first", "second"]);
+    assert_eq!(shown(&data), ["first", "second"]);
+    data = after(data, said(1, "first of all", true));
+    assert_eq!(shown(&data), ["first of all", "second"], "its page was cut off, and is back");
 }
 
 #[test]

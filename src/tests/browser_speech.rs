@@ -240,6 +240,62 @@ async fn a_line_of_which_nothing_more_comes_ends_as_it_stands() {
 }
 
 #[tokio::test]
+async fn a_page_that_was_cut_off_ends_its_line_once_when_it_is_back() {
+    let desk = recognising_desk().await;
+    let (call, secret) = carol(&desk).await;
+    let room = call_room(call);
+    caller_says(&desk, &secret, line(&room, 1, "My rou", false)).await;
+    alice_says(&desk, line(&room, 2, "And si", false)).await;
+    desk.pass(Span::seconds(15)).await;
+    alice_says(&desk, line(&room, 3, "Never mind", true)).await;
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My rou", "alice 2: And si", "alice 3: Never mind"]);
+    for text in ["My router died.", "My rooster died."] {
+        assert_eq!(caller_says(&desk, &secret, line(&room, 1, text, true)).await.status, 200);
+    }
+    alice_says(&desk, line(&room, 3, "Mind", true)).await;
+    assert_eq!(transcript(&desk, call).await[0], "Caller 1: My router died.");
+    let stored = desk.app.transcripts().of_call(call).await.expect("a call");
+    assert_eq!(stored[0].ended_at, None, "not when its page was back");
+    desk.pass(Span::seconds(105)).await;
+    alice_says(&desk, line(&room, 2, "And since when?", true)).await;
+    let expected = ["Caller 1: My router died.", "alice 2: And si", "alice 3: Never mind"];
+    assert_eq!(transcript(&desk, call).await, expected, "much later it stays as it is");
+}
+
+#[tokio::test]
+async fn a_line_that_was_cut_off_stays_cut_off_once_the_caller_has_refused() {
+    let desk = recognising_desk().await;
+    let (call, secret) = carol(&desk).await;
+    let room = call_room(call);
+    caller_says(&desk, &secret, line(&room, 1, "My rou", false)).await;
+    desk.pass(Span::seconds(15)).await;
+    desk.app.listening().consent(call, false).await.expect("they may");
+    caller_says(&desk, &secret, line(&room, 1, "My router died.", true)).await;
+    assert_eq!(transcript(&desk, call).await, ["Caller 1: My rou"]);
+}
+
+#[tokio::test]
+async fn a_server_forgets_the_lines_that_go_on_at_another() {
+    let one = recognising_desk().await;
+    let two = one.beside().await;
+    let (call, secret) = carol(&one).await;
+    let room = call_room(call);
+    for number in [1, 2] {
+        caller_says(&one, &secret, line(&room, number, "My rou", false)).await;
+    }
+    two.pass(Span::seconds(1)).await;
+    caller_says(&two, &secret, line(&room, 1, "My router is", false)).await;
+    caller_says(&two, &secret, line(&room, 2, "My router died.", true)).await;
+    one.pass(Span::seconds(15)).await;
+    assert_eq!(transcript(&one, call).await, ["Caller 1: My router is…", "Caller 2: My router died."]);
+    let mut lines = two.app.transcripts().of_call(call).await.expect("a call");
+    lines[1].is_final = false;
+    let stored = lines.clone();
+    one.app.open_lines.bring_up(RoomName::Call(call), &mut lines);
+    assert_eq!(lines, stored, "it knows nothing better of either");
+}
+
+#[tokio::test]
 async fn lines_of_browsers_outlive_a_restart_and_the_arrival_of_a_listener() {
     let desk = recognising_desk().await;
     let (call, secret) = carol(&desk).await;

@@ -69,14 +69,17 @@ pub async fn put(db: &mut AnyConnection, room: RoomName, segment: &Segment) -> R
     write(db, room, segment, "", Timestamp(0)).await
 }
 
-/// The same, of a line that somebody's own browser recognises.
-pub async fn put_from_browser(
+/// The same, of a line whose end a browser still owes us, if one does: that of a line which was ended without it may yet come.
+pub async fn put_heard(
     db: &mut AnyConnection,
     room: RoomName,
     segment: &Segment,
-    browser: &FromBrowser,
+    browser: Option<&FromBrowser>,
 ) -> Result<(), StoreError> {
-    write(db, room, segment, browser.instance.as_str(), browser.at).await
+    match browser {
+        Some(browser) => write(db, room, segment, browser.instance.as_str(), browser.at).await,
+        None => put(db, room, segment).await,
+    }
 }
 
 async fn write(
@@ -124,6 +127,17 @@ pub async fn open_in(db: &mut AnyConnection, room: RoomName) -> Result<Vec<OpenL
     let place = Place::of(room);
     let rows = sqlx::query(place.select("and is_final = 0", "")).bind(place.id).fetch_all(db).await?;
     rows.iter().map(|row| Ok(OpenLine { line: from_json(row.get(0))?, browser: FromBrowser::read(row, 1) })).collect()
+}
+
+/// Of a line that was ended without its browser: where its newest version came in.
+pub async fn cut_off(db: &mut AnyConnection, room: RoomName, number: u32) -> Result<Option<FromBrowser>, StoreError> {
+    let place = Place::of(room);
+    let row = sqlx::query(place.select("and number = $2 and is_final = 1", ""))
+        .bind(place.id)
+        .bind(i64::from(number))
+        .fetch_optional(db)
+        .await?;
+    Ok(row.and_then(|row| FromBrowser::read(&row, 1)))
 }
 
 /// The rooms with lines that nobody has ended, and their calls, whether these go on or not.

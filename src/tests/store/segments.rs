@@ -100,7 +100,7 @@ async fn of_a_line_from_a_browser_it_is_known_where_it_came_in_until_it_ends() {
         for room in [said, private] {
             segments::put(db, room, &interim(1, "By a listener")).await.expect("stored");
             for at in [later(1), later(2)] {
-                segments::put_from_browser(db, room, &interim(2, "Two"), &came(at)).await.expect("stored");
+                segments::put_heard(db, room, &interim(2, "Two"), Some(&came(at))).await.expect("stored");
             }
             let open = segments::open_in(db, room).await.expect("read");
             assert_eq!(open[1], OpenLine { line: interim(2, "Two"), browser: Some(came(later(2))) });

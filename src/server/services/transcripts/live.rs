@@ -12,7 +12,7 @@ use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
 use sqlx::AnyConnection;
 
 use super::Transcripts;
-use super::settling::QUIET;
+use super::settling::{LATE, QUIET};
 use crate::server::error::ServiceError;
 use crate::server::hub::{News, Wake};
 use crate::server::state::{App, Due};
@@ -59,7 +59,7 @@ impl Transcripts<'_> {
         self.heard(line, HeardBy::Listener).await
     }
 
-    /// The same, whoever hears it.
+    /// The same, whoever hears it. What a browser says of a line that was ended without it is taken once, when it is the end.
     pub(super) async fn heard(&self, line: SpokenLine, by: HeardBy) -> Result<Option<Segment>, ServiceError> {
         let text = SegmentText::new(&line.text).map_err(|error| ServiceError::invalid(&error))?;
         let known = self.line(line.room, line.id).await?;
@@ -67,8 +67,13 @@ impl Transcripts<'_> {
         let call = calls::find(&mut db, line.call).await?.ok_or(ServiceError::NotFound("call"))?;
         drop(db);
         let may = call.listening.may_transcribe();
+        // Its page may have been cut off for a while, and the line ended without it.
+        let completes = may && line.is_final && by == HeardBy::Browser;
         match known {
-            Some(known) if known.is_final => Ok(Some(known)),
+            Some(known) if known.is_final && !completes => {
+                self.0.open_lines.closed(line.room, line.id);
+                Ok(Some(known))
+            }
             Some(known)
                 if may && !line.is_final && !self.0.open_lines.is_due(line.room, line.id, self.0.clock.now()) =>
             {
@@ -77,9 +82,11 @@ impl Transcripts<'_> {
                 self.tell(line.call, line.room, &heard).await?;
                 Ok(Some(heard))
             }
-            Some(known) if !may => self.store(&line, by, |_| Ok(Segment { is_final: true, ..known })).await.map(Some),
-            Some(known) => self.store(&line, by, |_| Ok(segment(&line, text, known.number))).await.map(Some),
-            None if may => self.store(&line, by, |newest| numbered(&line, text, newest)).await.map(Some),
+            Some(known) if !may => {
+                self.store(&line, by, completes, |_| Ok(Segment { is_final: true, ..known })).await.map(Some)
+            }
+            Some(known) => self.store(&line, by, completes, |_| Ok(segment(&line, text, known.number))).await.map(Some),
+            None if may => self.store(&line, by, completes, |newest| numbered(&line, text, newest)).await.map(Some),
             None => Ok(None),
         }
     }
@@ -92,26 +99,28 @@ impl Transcripts<'_> {
         Ok(lines.into_iter().find(|known| known.id == id))
     }
 
+    /// Stores a version. Of a line that somebody has ended in the meantime nothing changes, unless this `completes` one that was
+    /// ended without its page.
     async fn store(
         &self,
         line: &SpokenLine,
         by: HeardBy,
+        completes: bool,
         make: impl FnOnce(&[Segment]) -> Result<Segment, ServiceError>,
     ) -> Result<Segment, ServiceError> {
         let mut tx = self.0.store.begin().await?;
         let newest = newest(&mut tx, line.room).await?;
-        // Somebody ended it in the meantime.
-        if let Some(ended) = newest.iter().find(|known| known.id == line.id && known.is_final) {
+        let now = self.0.clock.now();
+        if let Some(ended) = newest.iter().find(|known| known.id == line.id && known.is_final)
+            && !(completes && may_be_completed(&mut tx, line.room, ended.number, now).await?)
+        {
+            self.0.open_lines.closed(line.room, line.id);
             return Ok(ended.clone());
         }
         let segment = make(&newest)?;
-        let now = self.0.clock.now();
         let browser = (by == HeardBy::Browser && !segment.is_final)
             .then(|| FromBrowser { instance: self.0.instance.clone(), at: now });
-        match &browser {
-            Some(browser) => segments::put_from_browser(&mut tx, line.room, &segment, browser).await?,
-            None => segments::put(&mut tx, line.room, &segment).await?,
-        }
+        segments::put_heard(&mut tx, line.room, &segment, browser.as_ref()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.0.open_lines.stored(line.room, &segment, now);
         if browser.is_some() {
@@ -161,6 +170,17 @@ pub async fn consults_of(
 pub(super) async fn agents_of(db: &mut AnyConnection, transfer: TransferId) -> Result<Vec<AgentId>, ServiceError> {
     let stored = transfers::find(db, transfer).await?;
     Ok(stored.map(|stored| vec![stored.transferring, stored.target]).unwrap_or_default())
+}
+
+/// Whether the end of a final line may still come: once, and soon after its page was cut off.
+async fn may_be_completed(
+    db: &mut AnyConnection,
+    room: RoomName,
+    number: u32,
+    now: Timestamp,
+) -> Result<bool, ServiceError> {
+    let cut_off = segments::cut_off(db, room, number).await?;
+    Ok(cut_off.is_some_and(|browser| now < browser.at.plus(LATE)))
 }
 
 /// The newest lines of a room's transcript, by rising number.

@@ -59,6 +59,13 @@ impl OpenLines {
         }
     }
 
+    /// The lines of which nothing was stored for so long.
+    pub(super) fn idle(&self, now: Timestamp, span: Span) -> Vec<(RoomName, SegmentId)> {
+        let rooms = self.lock();
+        let all = rooms.iter().flat_map(|(room, lines)| lines.iter().map(|line| (*room, line)));
+        all.filter(|(_, line)| now >= line.stored_at.plus(span)).map(|(room, line)| (room, line.newest.id)).collect()
+    }
+
     /// Brings lines that were read from the database to where they are now.
     pub fn bring_up(&self, room: RoomName, lines: &mut [Segment]) {
         let rooms = self.lock();

@@ -44,8 +44,9 @@ impl Transcripts<'_> {
                 return Ok(());
             }
         }
-        // The clock is ours: a browser's may be wrong by hours.
+        // The clock is ours: a browser's may be wrong by hours. When a line ended whose end comes late, nobody knows.
         let now = self.0.clock.now();
+        let is_late = begun.as_ref().is_some_and(|begun| begun.is_final);
         let spoken = SpokenLine {
             call,
             room,
@@ -53,7 +54,7 @@ impl Transcripts<'_> {
             speaker,
             text: line.text,
             started_at: begun.map_or(now, |begun| begun.started_at),
-            ended_at: line.is_final.then_some(now),
+            ended_at: (line.is_final && !is_late).then_some(now),
             is_final: line.is_final,
         };
         self.heard(spoken, HeardBy::Browser).await.map(drop)

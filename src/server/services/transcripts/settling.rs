@@ -5,7 +5,6 @@ use std::slice;
 use baton_domain::ids::{CallId, SegmentId};
 use baton_domain::seat::RoomName;
 use baton_domain::time::{Span, Timestamp};
-use baton_domain::transcript::Segment;
 
 use super::Transcripts;
 use super::live::agents_of;
@@ -19,6 +18,9 @@ use crate::server::store::{StoreError, segments};
 pub(super) const QUIET: Span = Span::seconds(15);
 /// The server that a line came to ends it itself, knowing what came last. Unless it is gone, too.
 const QUIET_ELSEWHERE: Span = Span::seconds(45);
+/// A page that was cut off sends the end of its line when it is back, and tries for about half a minute. After so long since the last
+/// that came of the line, it stays as it was ended.
+pub(super) const LATE: Span = Span::seconds(120);
 
 impl Transcripts<'_> {
     /// Takes back a line that turned out to be nothing. What is final stays.
@@ -71,6 +73,7 @@ impl Transcripts<'_> {
     /// Ends the lines of browsers of which nothing more has come for a while, because their pages are closed or cut off. Gives
     /// when the next one might be such a line.
     pub async fn end_quiet_lines(&self) -> Result<Option<Timestamp>, ServiceError> {
+        self.forget_strays().await?;
         let now = self.0.clock.now();
         let mut db = self.0.store.read().await?;
         let open = segments::open_from_browsers(&mut db).await?;
@@ -89,6 +92,24 @@ impl Transcripts<'_> {
         Ok(next)
     }
 
+    /// Forgets lines that are no longer being heard here. Whoever goes on with one at another server, or ends it there, does not tell
+    /// us, and what we know of it is older than what is stored.
+    async fn forget_strays(&self) -> Result<(), ServiceError> {
+        for (room, id) in self.0.open_lines.idle(self.0.clock.now(), QUIET) {
+            let mut db = self.0.store.read().await?;
+            let open = segments::open_in(&mut db, room).await?;
+            if !open.iter().any(|open| open.line.id == id && self.is_heard_here(open)) {
+                self.0.open_lines.closed(room, id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the newest of a line came to this server. A listener's line is where it began for as long as it is open.
+    fn is_heard_here(&self, open: &OpenLine) -> bool {
+        open.browser.as_ref().is_none_or(|browser| browser.instance == self.0.instance)
+    }
+
     fn quiet_at(&self, browser: &FromBrowser) -> Timestamp {
         browser.at.plus(if browser.instance == self.0.instance { QUIET } else { QUIET_ELSEWHERE })
     }
@@ -97,24 +118,23 @@ impl Transcripts<'_> {
         let mut tx = self.0.store.begin().await?;
         let mut open = segments::open_in(&mut tx, room).await?;
         open.retain(ends);
-        let ended: Vec<Segment> = open.into_iter().map(|open| self.ended(room, open)).collect();
-        for line in &ended {
-            segments::put(&mut tx, room, line).await?;
+        for open in &mut open {
+            self.bring_up(room, open);
+            open.line.is_final = true;
+            segments::put_heard(&mut tx, room, &open.line, open.browser.as_ref()).await?;
         }
         tx.commit().await.map_err(StoreError::from)?;
-        for line in &ended {
+        for OpenLine { line, .. } in &open {
             self.0.open_lines.closed(room, line.id);
             self.tell(call, room, line).await?;
         }
         Ok(())
     }
 
-    /// A line as it ends: with what was heard of it last, unless that came to another server.
-    fn ended(&self, room: RoomName, open: OpenLine) -> Segment {
-        let OpenLine { mut line, browser } = open;
-        if browser.is_none_or(|browser| browser.instance == self.0.instance) {
-            self.0.open_lines.bring_up(room, slice::from_mut(&mut line));
+    /// To what was heard of a line last, unless that came to another server.
+    fn bring_up(&self, room: RoomName, open: &mut OpenLine) {
+        if self.is_heard_here(open) {
+            self.0.open_lines.bring_up(room, slice::from_mut(&mut open.line));
         }
-        Segment { is_final: true, ..line }
     }
 }
