@@ -73,7 +73,11 @@ async function late(recogniser: Recogniser, caller: Party, alice: Party): Promis
 
 async function use(alice: Party): Promise<void> {
   const search = alice.region('Transcript').getByRole('search');
-  await search.getByRole('searchbox', { name: 'Search the transcript', exact: true }).fill('ROUTER');
+  const field = search.getByRole('searchbox', { name: 'Search the transcript', exact: true });
+  await field.fill('modem');
+  await expect(search.getByRole('status')).toHaveText('0 lines');
+  await expect(lines(alice).getByRole('listitem')).toHaveCount(0);
+  await field.fill('ROUTER');
   await expect(search.getByRole('status')).toHaveText(/^[1-9]\d* lines?$/);
   await expect(lines(alice).locator('mark').first()).toHaveText('router');
   await expect(lines(alice).getByRole('listitem').filter({ hasNotText: 'router' }), 'lines without the word').toHaveCount(0);
