@@ -17,7 +17,7 @@ use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 use tokio::io::AsyncWriteExt;
 use tokio::runtime::Handle;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::server::error::{ServiceError, chain};
 use crate::server::permissions::Who;
@@ -251,9 +251,17 @@ impl SpokenFiles<'_> {
         self.0.uploads.tell();
         if stored.is_none() {
             // Another server may have done that, which has not the sound.
-            self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?;
+            self.remove_sound(id).await;
         }
         Ok(stored)
+    }
+
+    /// Nobody waits for the sound of a file any more. What cannot be removed now is looked for every hour: what is stored of the
+    /// file is true with or without it.
+    async fn remove_sound(&self, id: SpokenFileId) {
+        if let Err(failed) = self.0.uploads.remove(id).await {
+            error!(file.id = %id, error = chain(&failed), "The sound of file {id} could not be removed, trying again later");
+        }
     }
 
     async fn fail(&self, mut file: SpokenFile, failure: SpokenFileFailure) -> Result<(), ServiceError> {
@@ -261,7 +269,8 @@ impl SpokenFiles<'_> {
         let id = file.id;
         info!(file.id = %id, failure = failure.name(), "File {id} was not transcribed");
         self.store(file).await?;
-        Ok(self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?)
+        self.remove_sound(id).await;
+        Ok(())
     }
 }
 

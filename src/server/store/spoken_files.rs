@@ -88,6 +88,24 @@ pub async fn care(db: &mut AnyConnection, instance: &InstanceId, now: Timestamp)
     Ok(())
 }
 
+/// This instance has the files whose lines are there and whose own instance was not there since a moment. Gives how many those were.
+pub async fn take_over_summarising(
+    db: &mut AnyConnection,
+    instance: &InstanceId,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query(
+        "update spoken_files set instance_id = $1, cared_at = $2 where state = 'summarising' and cared_at < $3",
+    )
+    .bind(instance.as_str())
+    .bind(now.0)
+    .bind(before.0)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// The files whose instance was not there since a moment, and which are not over.
 pub async fn without_care(db: &mut AnyConnection, before: Timestamp) -> Result<Vec<StoredFile>, StoreError> {
     let rows = sqlx::query(

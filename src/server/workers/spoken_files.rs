@@ -1,10 +1,10 @@
 //! Works on the files that people send, a few at a time.
 
-use std::collections::HashMap;
+mod setbacks;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use baton_domain::ids::SpokenFileId;
 use baton_transcription::FileRecogniser;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -12,46 +12,28 @@ use tracing::error;
 
 use crate::server::clock;
 use crate::server::error::{ServiceError, chain};
+use crate::server::services::spoken_files::work::Cut;
 use crate::server::state::App;
 use crate::server::store::spoken_files::StoredFile;
+use setbacks::Setbacks;
 
 /// So many files are worked on at once.
 const AT_ONCE: usize = 2;
-/// After a failure of our own; twice as long after each one more with the same file.
+/// Until the database is asked again.
 const WAIT: Duration = Duration::from_secs(5);
-/// No file waits longer than this.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// The worker on files.
 pub struct FileTranscriber {
     app: App,
     recogniser: Arc<dyn FileRecogniser>,
     stop: CancellationToken,
-    setbacks: HashMap<SpokenFileId, Setback>,
-}
-
-/// A file with which something of ours failed.
-#[derive(Clone, Copy, Debug)]
-struct Setback {
-    /// How often in a row.
-    count: u32,
-    /// When it is tried again.
-    again_at: Instant,
-}
-
-impl Setback {
-    /// One more, now.
-    fn after(before: Option<Self>, now: Instant) -> Self {
-        let count = before.map_or(0, |before| before.count);
-        let wait = WAIT.saturating_mul(2_u32.saturating_pow(count)).min(LONGEST_WAIT);
-        Self { count: count.saturating_add(1), again_at: now + wait }
-    }
+    setbacks: Setbacks,
 }
 
 impl FileTranscriber {
     /// A worker that has done nothing yet, and ends when `stop` is cancelled.
     pub fn new(app: App, recogniser: Arc<dyn FileRecogniser>, stop: CancellationToken) -> Self {
-        Self { app, recogniser, stop, setbacks: HashMap::new() }
+        Self { app, recogniser, stop, setbacks: Setbacks::default() }
     }
 
     /// Works until the server ends; what is under way then is begun again at the next start.
@@ -63,10 +45,12 @@ impl FileTranscriber {
         let mut working = JoinSet::new();
         while !stop.is_cancelled() {
             let waiting = app.uploads.waiting.notified();
-            let is_well = self.begin(&mut working).await.map_err(|failed| {
+            // One moment for the round: whoever is held back by it is awaited by it, however long the database takes.
+            let now = clock::monotonic();
+            let is_well = self.begin(&mut working, now).await.map_err(|failed| {
                 error!(error = chain(&failed), "Could not look after files, trying again");
             });
-            let again_at = self.again_at();
+            let again_at = self.setbacks.next(now);
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = waiting => {}
@@ -87,15 +71,14 @@ impl FileTranscriber {
     }
 
     /// Begins what may be begun.
-    async fn begin(&mut self, working: &mut JoinSet<Ended>) -> Result<(), ServiceError> {
-        let now = clock::monotonic();
+    async fn begin(&mut self, working: &mut JoinSet<Ended>, now: Instant) -> Result<(), ServiceError> {
         let waiting = self.app.spoken_files().waiting().await?;
-        self.setbacks.retain(|id, _| waiting.iter().any(|stored| stored.file.id == *id));
+        self.setbacks.keep(|id| waiting.iter().any(|stored| stored.file.id == id));
         for stored in waiting {
             if working.len() >= AT_ONCE {
                 break;
             }
-            if self.setbacks.get(&stored.file.id).is_some_and(|setback| setback.again_at > now) {
+            if self.setbacks.hold_back(stored.file.id, now) {
                 continue;
             }
             if let Some(given_up) = self.app.uploads.begin_work(stored.file.id) {
@@ -106,18 +89,14 @@ impl FileTranscriber {
         Ok(())
     }
 
-    /// The next time at which something is tried again.
-    fn again_at(&self) -> Option<Instant> {
-        let now = clock::monotonic();
-        self.setbacks.values().map(|setback| setback.again_at).filter(|at| *at > now).min()
-    }
-
     fn ended(&mut self, ended: Result<Ended, JoinError>) {
         // A panic is the file's fault, for all that is known: that try stays counted.
         let Ok(Ended { at_work, is_failed }) = ended else { return };
-        let before = self.setbacks.remove(&at_work.stored.file.id);
+        let id = at_work.stored.file.id;
         if is_failed {
-            self.setbacks.insert(at_work.stored.file.id, Setback::after(before, clock::monotonic()));
+            self.setbacks.add(id, clock::monotonic());
+        } else {
+            self.setbacks.forget(id);
         }
     }
 }
@@ -163,8 +142,8 @@ async fn work(
     Ended { at_work, is_failed: matches!(worked, Some(Err(_))) }
 }
 
-/// One try. It counts only when this process ends in the middle of it: not when the server is asked to end, nor when something of
-/// ours fails.
+/// One try. It counts when this process ends in the middle of it, and when something of ours fails after sound or text has left: not
+/// when the server is asked to end.
 async fn try_it(
     at_work: &AtWork,
     recogniser: &Arc<dyn FileRecogniser>,
@@ -176,38 +155,22 @@ async fn try_it(
         return Ok(());
     }
     let worked = stop.run_until_cancelled(files.work(stored.file.clone(), recogniser)).await;
-    if !matches!(worked, Some(Ok(()))) {
-        take_back(at_work, stop).await;
+    match &worked {
+        Some(Ok(())) => {}
+        Some(Err(_)) => take_back(at_work, Cut::Failed, stop).await,
+        None => take_back(at_work, Cut::Asked, stop).await,
     }
     worked.unwrap_or(Ok(()))
 }
 
 /// While the database is away, nothing else can be done either.
-async fn take_back(at_work: &AtWork, stop: &CancellationToken) {
-    let id = at_work.stored.file.id;
-    while let Err(failed) = at_work.app.spoken_files().take_back_try(id).await {
+async fn take_back(at_work: &AtWork, cut: Cut, stop: &CancellationToken) {
+    let stored = &at_work.stored;
+    let id = stored.file.id;
+    while let Err(failed) = at_work.app.spoken_files().take_back_try(stored, cut).await {
         error!(file.id = %id, error = chain(&failed), "A try with file {id} still counts");
         if stop.run_until_cancelled(tokio::time::sleep(WAIT)).await.is_none() {
             return;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_fails_again_and_again_waits_longer_and_longer() {
-        let now = clock::monotonic();
-        let mut setback = None;
-        let waits: Vec<u64> = std::iter::repeat_with(|| {
-            let next = Setback::after(setback, now);
-            setback = Some(next);
-            (next.again_at - now).as_secs()
-        })
-        .take(12)
-        .collect();
-        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600]);
     }
 }

@@ -72,12 +72,13 @@ impl App {
                 self.agenda.set(Due::Forget, Some(self.clock.now().plus(FORGET_EVERY)));
                 self.limits.forget_idle();
                 self.recordings().forget_old().await?;
-                // Before anything is forgotten: whoever brought a file is told what became of it.
-                self.spoken_files().give_up_abandoned().await?;
-                self.spoken_files().forget_old().await?;
-                self.spoken_files().tidy().await?;
                 self.leases().forget_old().await?;
-                self.forget_old_requests().await
+                self.forget_old_requests().await?;
+                // Before any file is forgotten: whoever brought it is told what became of it.
+                self.spoken_files().look_after_abandoned().await?;
+                self.spoken_files().forget_old().await?;
+                self.spoken_files().tidy().await;
+                Ok(())
             }
             Due::QuietLines => {
                 let next = self.transcripts().end_quiet_lines().await?;

@@ -102,3 +102,25 @@ async fn files_whose_server_is_gone_are_found_and_what_is_over_stays_so() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_has_its_lines_is_taken_over_once_when_its_server_is_gone() {
+    on_each_database(async |_, db| {
+        let (heard, unheard) = (insert(db, 1, "api").await, insert(db, 2, "api").await);
+        let heard = SpokenFile { state: SpokenFileState::Summarising, ..heard };
+        assert!(spoken_files::put(db, &heard).await.expect("stored"));
+        let take_over = async |db: &mut _, who: &str, before, now| {
+            let who = InstanceId::known(who.to_owned());
+            spoken_files::take_over_summarising(db, &who, before, now).await.expect("stored")
+        };
+        assert_eq!(take_over(db, "second", later(1), later(50)).await, 0, "its server is there");
+        assert_eq!(take_over(db, "second", later(50), later(100)).await, 1);
+        assert_eq!(take_over(db, "third", later(50), later(100)).await, 0, "it has a server");
+        let second = InstanceId::known("second".to_owned());
+        let taken = spoken_files::in_state(db, SpokenFileState::Summarising, &second).await.expect("read");
+        assert_eq!(taken.into_iter().map(|stored| stored.file).collect::<Vec<_>>(), [heard]);
+        let left = spoken_files::in_state(db, unheard.state, &instance()).await.expect("read");
+        assert_eq!(left.len(), 1, "its sound is elsewhere");
+    })
+    .await;
+}

@@ -9,7 +9,7 @@ use baton_domain::spoken_file::{SpokenFile, SpokenFileFailure, SpokenFileState, 
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transcript::MAX_SEGMENTS;
 use baton_transcription::{FileError, FileLine, FileRecogniser, FileStep, Kind, SpokenFile as Spoken};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::SpokenFiles;
 use super::refusal::FileRefusal;
@@ -22,6 +22,18 @@ const TRIES: u32 = 3;
 /// The sound of a file is on the disk of the server that received it. When that server was not there for so long, it is not awaited
 /// any more. Recordings and files are kept for a day at least, so that whoever looks in that time is told.
 const GIVEN_UP_AFTER: Span = Span::seconds(12 * 60 * 60);
+/// Once the lines of a file are stored, every server can finish it, and does when its own was not there for so long: twice as long as
+/// it takes to say so. That both do it is no harm but the cost.
+const TAKEN_OVER_AFTER: Span = Span::seconds(2 * 60 * 60);
+
+/// Why a try ended before the work on its file did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The server was asked to end.
+    Asked,
+    /// Something of ours failed.
+    Failed,
+}
 
 impl SpokenFiles<'_> {
     /// At the start: what was being received when this instance was killed never came whole, and what lies in the folder
@@ -35,11 +47,19 @@ impl SpokenFiles<'_> {
         for StoredFile { file, .. } in cut {
             self.fail(file, SpokenFileFailure::Interrupted).await?;
         }
-        self.tidy().await
+        self.tidy().await;
+        Ok(())
     }
 
-    /// Removes files that nobody waits for: of what was deleted, and of what is done.
-    pub async fn tidy(&self) -> Result<(), ServiceError> {
+    /// Removes files that nobody waits for: of what was deleted, and of what is done. What cannot be removed waits for the next
+    /// time, and nothing else for that.
+    pub async fn tidy(&self) {
+        if let Err(failed) = self.remove_unwanted().await {
+            error!(error = chain(&failed), "Could not look for files that nobody waits for, trying again in an hour");
+        }
+    }
+
+    async fn remove_unwanted(&self) -> Result<(), ServiceError> {
         // First what is there, then what is wanted: a file has its row before it is there.
         let there = self.0.uploads.all().await.map_err(FileRefusal::Spool)?;
         let mut known = self.in_state(SpokenFileState::Receiving).await?;
@@ -47,7 +67,7 @@ impl SpokenFiles<'_> {
         let wanted: Vec<SpokenFileId> = known.into_iter().map(|stored| stored.file.id).collect();
         for id in there {
             if !wanted.contains(&id) && !self.0.uploads.is_at_work(id) {
-                self.0.uploads.remove(id).await.map_err(FileRefusal::Spool)?;
+                self.remove_sound(id).await;
             }
         }
         Ok(())
@@ -65,15 +85,25 @@ impl SpokenFiles<'_> {
         Ok(spoken_files::in_state(&mut db, state, &self.0.instance).await?)
     }
 
-    /// Says that this server is there, with the files that it has, and fails those whose server was gone for too long.
-    pub async fn give_up_abandoned(&self) -> Result<(), ServiceError> {
+    /// Says that this server is there, with the files that it has. Of servers that are gone, it finishes the files whose lines are
+    /// there, and fails the others after a while.
+    pub async fn look_after_abandoned(&self) -> Result<(), ServiceError> {
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
         spoken_files::care(&mut tx, &self.0.instance, now).await?;
+        let missed = Timestamp(now.0 - TAKEN_OVER_AFTER.0);
+        let taken_over = spoken_files::take_over_summarising(&mut tx, &self.0.instance, missed, now).await?;
         let abandoned = spoken_files::without_care(&mut tx, Timestamp(now.0 - GIVEN_UP_AFTER.0)).await?;
         tx.commit().await.map_err(StoreError::from)?;
+        if taken_over > 0 {
+            info!(taken_over, "Finishing {taken_over} files of a server that is gone");
+            self.0.uploads.waiting.notify_one();
+        }
         for StoredFile { file, .. } in abandoned {
-            self.fail(file, SpokenFileFailure::Interrupted).await?;
+            let id = file.id;
+            if let Err(failed) = self.fail(file, SpokenFileFailure::Interrupted).await {
+                error!(file.id = %id, error = chain(&failed), "Could not give up file {id}, trying again in an hour");
+            }
         }
         Ok(())
     }
@@ -91,10 +121,16 @@ impl SpokenFiles<'_> {
         Ok(true)
     }
 
-    /// A try ended in a way that is not the file's fault.
-    pub async fn take_back_try(&self, id: SpokenFileId) -> Result<(), ServiceError> {
+    /// A try ended through no fault of the file, and counts no more. One that failed after sound or text had left does: what came
+    /// back was paid for, and is not to be bought without end because it cannot be stored.
+    pub async fn take_back_try(&self, before: &StoredFile, cut: Cut) -> Result<(), ServiceError> {
+        let StoredFile { file, owner, .. } = before;
         let mut tx = self.0.store.begin().await?;
-        spoken_files::take_back_try(&mut tx, id).await?;
+        let stored = spoken_files::find(&mut tx, file.id, owner).await?;
+        let has_left = stored.is_some_and(|stored| stored.sent_to.len() > file.sent_to.len());
+        if cut == Cut::Asked || !has_left {
+            spoken_files::take_back_try(&mut tx, file.id).await?;
+        }
         Ok(tx.commit().await.map_err(StoreError::from)?)
     }
 
@@ -137,7 +173,7 @@ impl SpokenFiles<'_> {
                 file.state = SpokenFileState::Summarising;
                 let stored = self.store(file).await?;
                 if let Some(file) = &stored {
-                    self.0.uploads.remove(file.id).await.map_err(FileRefusal::Spool)?;
+                    self.remove_sound(file.id).await;
                 }
                 Ok(stored)
             }
