@@ -101,6 +101,7 @@ async fn every_reason_not_to_take_a_file_is_described() {
     let answers = &described["paths"]["/api/v1/recordings/transcribe"]["post"]["responses"];
     let codes = [
         ("400", "`upload_cut`"),
+        ("404", "`not_found`"),
         ("408", "`too_slow`"),
         ("409", "`too_many_files`"),
         ("413", "`file_too_large`"),
