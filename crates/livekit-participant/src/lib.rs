@@ -46,12 +46,14 @@
 //!
 //! | what | what is done |
 //! |---|---|
-//! | the signalling connection breaks, or is silent for 15 s | it is resumed; sound goes on meanwhile |
+//! | the signalling connection breaks, or is silent for 15 s | it is resumed; sound goes on meanwhile, no packet is lost |
 //! | nothing arrives on the media path for 4 s | resumed, with ICE anew from a new port, and TCP when UDP does not connect within 3 s |
 //! | resuming fails, or the server has forgotten us | joined again under the same identity |
 //! | the token is no longer accepted | the [`TokenSource`] is asked for another one |
 //! | all that fails for [a minute](JoinOptions::restore_limit) | [`Event::Ended`] |
 //! | the server removes us, closes the room, or the identity joins elsewhere | [`Event::Ended`] at once |
+
+#![warn(missing_docs)]
 
 mod backoff;
 mod data;

@@ -63,6 +63,8 @@ pub(crate) struct Driver {
     pub(super) watchdog: Watchdog,
     pub(super) phase: Phase,
     pub(super) presence: Option<Presence>,
+    /// Which of the server's machines has us.
+    pub(super) node: String,
     /// Whether the next news of participants is the list of all, as it is after a resume.
     pub(super) awaits_list: bool,
     pub(super) is_over_tcp: bool,
@@ -100,6 +102,7 @@ impl Driver {
             sequences: Sequences::default(),
             watchdog: Watchdog::default(),
             presence: None,
+            node: String::new(),
             awaits_list: false,
             is_over_tcp: false,
             is_path_dead: false,

@@ -33,7 +33,7 @@ impl Driver {
     fn on_message(&mut self, message: Response) {
         match message {
             Response::Join(join) => self.on_join(join),
-            Response::Reconnect(_) => self.on_reconnect(),
+            Response::Reconnect(reconnect) => self.on_reconnect(reconnect),
             Response::Leave(leave) => self.on_leave(&leave),
             Response::Answer(answer) => self.on_answer(answer),
             Response::Trickle(trickle) => self.on_candidate(message::trickled_candidate(&trickle)),
@@ -57,6 +57,7 @@ impl Driver {
 
     fn on_join(&mut self, join: proto::JoinResponse) {
         self.presence = Some(presence(join.participant, join.room));
+        self.node = node(join.server_info);
         self.acknowledged();
         let events = self.roster.replace(&join.other_participants);
         self.tell(events);
@@ -65,16 +66,20 @@ impl Driver {
     }
 
     /// The server lets the presence go on that has our identity; the list that follows tells whether that is us.
-    fn on_reconnect(&mut self) {
+    fn on_reconnect(&mut self, reconnect: proto::ReconnectResponse) {
         self.awaits_list = true;
+        let node = node(reconnect.server_info);
+        // Our path leads to the node that had us before.
+        self.is_path_dead |= node != self.node;
+        self.node = node;
     }
 
-    /// It is us. The server needs our view of things, and ICE begins anew.
+    /// It is us. The server needs our view of things, and media may need a new path.
     fn resumed(&mut self) {
         self.acknowledged();
         let state = self.sync_state();
         self.send(Request::SyncState(state));
-        if let Err(error) = self.begin_ice_restart(Instant::now()) {
+        if let Err(error) = self.restore_path(Instant::now()) {
             self.media_failed(error);
         }
     }
@@ -97,7 +102,11 @@ impl Driver {
 
     fn on_leave(&mut self, leave: &proto::LeaveRequest) {
         match Action::try_from(leave.action) {
-            Ok(Action::Resume) => self.lost_to(Loss::ServerAsked, Way::Resume),
+            Ok(Action::Resume) => {
+                // It has lost our path, or gives us to another node.
+                self.is_path_dead = true;
+                self.lost_to(Loss::ServerAsked, Way::Resume);
+            }
             Ok(Action::Reconnect) => self.lost_to(Loss::ServerAsked, Way::Rejoin),
             Ok(Action::Disconnect) | Err(_) => self.ended = Some(message::end_reason(leave.reason)),
         }
@@ -216,6 +225,11 @@ fn presence(me: Option<proto::ParticipantInfo>, room: Option<proto::Room>) -> Pr
     let me = me.unwrap_or_default();
     let room = room.map(|room| room.name).unwrap_or_default();
     Presence { sid: me.sid, identity: me.identity, room, joined_at_ms: me.joined_at_ms }
+}
+
+/// Which of the server's machines this is.
+fn node(server: Option<proto::ServerInfo>) -> String {
+    server.unwrap_or_default().node_id
 }
 
 /// Whether this is somebody who joined with our identity after us. The server lets whoever has the identity resume, also us in

@@ -14,7 +14,7 @@ const STABLE: Duration = Duration::from_secs(10);
 /// A way back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// Go on as the same presence: a new signalling connection, and ICE anew.
+    /// Go on as the same presence: a new signalling connection, and ICE anew where the path is lost.
     Resume,
     /// Join again under the same identity.
     Rejoin,

@@ -25,6 +25,7 @@ use crate::signal::link::Link;
 use crate::signal::message;
 use crate::transport::udp::UdpSockets;
 use crate::transport::{Transport, local};
+use crate::watchdog::Watchdog;
 
 /// How long one attempt at getting back may take; TCP has its turn within it.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(10);
@@ -100,7 +101,7 @@ impl Driver {
         (self.engine, self.transport) = new_session(&self.options, &self.own, &addresses, now)?;
         self.told_audience = Some(audience::everybody());
         self.sequences = Sequences::default();
-        self.watchdog.rest();
+        self.watchdog = Watchdog::default();
         self.is_path_dead = false;
         self.is_engine_dead = false;
         self.reason_due = None;
@@ -132,8 +133,19 @@ impl Driver {
         self.link.is_some() && matches!(self.phase, Phase::Live | Phase::Connecting { is_acknowledged: true, .. })
     }
 
+    /// Agrees with the server on the media path again. One that is alive is kept: while ICE begins anew the server takes nothing from
+    /// the path that it had, and a packet or two would be lost.
+    pub(super) fn restore_path(&mut self, now: Instant) -> Result<(), MediaError> {
+        if !self.is_path_dead && self.engine.is_up() && self.watchdog.is_fresh(now) {
+            // What the server said on the lost connection about sections and their tracks is in the answer.
+            self.engine.negotiation.demand(0);
+            return Ok(());
+        }
+        self.begin_ice_restart(now)
+    }
+
     /// Asks for ICE anew, from new ports when the old path is dead: an address translation on the way may be.
-    pub(super) fn begin_ice_restart(&mut self, now: Instant) -> Result<(), MediaError> {
+    fn begin_ice_restart(&mut self, now: Instant) -> Result<(), MediaError> {
         if self.is_path_dead && self.tcp.takes_udp() {
             let old = self.transport.udp_addresses();
             let addresses: Vec<IpAddr> = old.iter().map(SocketAddr::ip).collect();
@@ -160,7 +172,7 @@ impl Driver {
         }
         self.phase = Phase::Live;
         self.recovery.restored(now);
-        self.watchdog.heard(now);
+        self.watchdog.watch(now);
         self.is_path_dead = false;
         self.tcp.settle();
         self.sync_subscriptions();
@@ -297,9 +309,7 @@ impl Driver {
     /// Something arrived on the media path.
     pub(super) fn heard_on(&mut self, protocol: Protocol, now: Instant) {
         self.is_over_tcp = protocol == Protocol::Tcp;
-        if self.phase == Phase::Live && self.reason_due.is_none() {
-            self.watchdog.heard(now);
-        }
+        self.watchdog.heard(now);
     }
 
     pub(super) fn tcp_connected(&mut self, local: SocketAddr, remote: SocketAddr) {

@@ -1,8 +1,9 @@
 //! A proxy before the server that can cut the signalling, swallow UDP, and treat it as a bad network does.
 
 use std::collections::HashMap;
+use std::future::pending;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -13,9 +14,9 @@ use livekit_protocol::signal_response::Message as Response;
 use livekit_protocol::{JoinRequest, SessionDescription, SignalRequest, SignalResponse, WrappedJoinRequest};
 use prost::Message as _;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response as Accepted};
@@ -23,7 +24,7 @@ use tokio_tungstenite::{accept_hdr_async, connect_async};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::conditions::{Line, Weather};
-use super::server::Server;
+use super::server::{LIMIT, Server};
 
 /// What happens to datagrams.
 #[derive(Clone, Copy, PartialEq)]
@@ -38,7 +39,7 @@ pub enum Udp {
 
 pub struct Proxy {
     pub url: String,
-    cut: Arc<Notify>,
+    signalling: Arc<SignalPath>,
     udp: Arc<UdpPath>,
     _tasks: [AbortOnDropHandle<()>; 2],
 }
@@ -59,11 +60,11 @@ impl Proxy {
             state: AtomicU8::new(Udp::Open as u8),
             weather: Weather::default(),
         });
-        let cut = Arc::new(Notify::new());
-        let signalling = signalling(listener, server.url(), rewrite, Arc::clone(&cut), Arc::clone(&udp));
+        let signalling = Arc::new(SignalPath::new(server.url(), rewrite));
+        let connections = Arc::clone(&signalling).run(listener, Arc::clone(&udp));
         let datagrams = Arc::clone(&udp).run();
-        let tasks = [tokio::spawn(signalling), tokio::spawn(datagrams)].map(AbortOnDropHandle::new);
-        Self { url, cut, udp, _tasks: tasks }
+        let tasks = [tokio::spawn(connections), tokio::spawn(datagrams)].map(AbortOnDropHandle::new);
+        Self { url, signalling, udp, _tasks: tasks }
     }
 
     /// How the network treats datagrams; signalling is delayed only.
@@ -73,7 +74,35 @@ impl Proxy {
 
     /// Cuts all signalling connections; new ones pass.
     pub fn cut_signalling(&self) {
-        self.cut.notify_waiters();
+        self.signalling.cut.notify_waiters();
+    }
+
+    /// Lets signalling connections be opened, and never answers: as a server does that hangs.
+    pub fn hold_signalling(&self) {
+        self.signalling.is_held.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until somebody has been waiting for an answer since signalling was held.
+    pub async fn until_one_waits(&self) {
+        timeout(LIMIT, self.signalling.held.notified()).await.expect("nobody dials");
+    }
+
+    /// Ends the holding, and the connections that were held.
+    pub fn release_signalling(&self) {
+        self.signalling.is_held.store(false, Ordering::Relaxed);
+        self.cut_signalling();
+    }
+
+    /// The token of the newest signalling connection.
+    pub fn last_token(&self) -> String {
+        self.signalling.last_token.lock().expect("nobody panicked").clone()
+    }
+
+    /// Waits until the server has renewed a token, and gives the new one.
+    pub async fn renewed_token(&self) -> String {
+        let mut renewed = self.signalling.renewed.subscribe();
+        let token = timeout(LIMIT, renewed.wait_for(|token| !token.is_empty())).await.expect("no token is renewed");
+        token.expect("the proxy runs").clone()
     }
 
     pub fn udp(&self, state: Udp) {
@@ -201,59 +230,105 @@ fn hide_in_target(target: &str) -> String {
     format!("{path}{PARAMETER}{}", URL_SAFE.encode(wrapped.encode_to_vec()))
 }
 
-async fn signalling(listener: TcpListener, server: String, rewrite: Rewrite, cut: Arc<Notify>, path: Arc<UdpPath>) {
-    let mut connections = JoinSet::new();
-    while let Ok((client, _)) = listener.accept().await {
-        let (server, rewrite, cut) = (server.clone(), rewrite.clone(), Arc::clone(&cut));
-        let path = Arc::clone(&path);
-        connections.spawn(async move {
-            tokio::select! {
-                () = carry(client, &server, &rewrite, &path.weather) => {}
-                () = cut.notified() => {}
-            }
-        });
-    }
+/// Signalling connections.
+struct SignalPath {
+    server: String,
+    rewrite: Rewrite,
+    cut: Notify,
+    is_held: AtomicBool,
+    held: Notify,
+    last_token: Mutex<String>,
+    renewed: watch::Sender<String>,
 }
 
-#[allow(clippy::result_large_err, reason = "the callback's type is the library's")]
-async fn carry(client: TcpStream, server: &str, rewrite: &Rewrite, weather: &Weather) {
-    let (mut target, mut token) = (String::new(), None);
-    let read_request = |request: &Request, response: Accepted| {
-        target = format!("{server}{}", hide_in_target(&request.uri().to_string()));
-        token = request.headers().get("authorization").cloned();
-        Ok(response)
-    };
-    let Ok(client) = accept_hdr_async(client, read_request).await else { return };
-    let mut request = target.into_client_request().expect("the client sent it");
-    if let Some(token) = token {
-        request.headers_mut().insert("authorization", token);
+impl SignalPath {
+    fn new(server: String, rewrite: Rewrite) -> Self {
+        Self {
+            server,
+            rewrite,
+            cut: Notify::new(),
+            is_held: AtomicBool::new(false),
+            held: Notify::new(),
+            last_token: Mutex::default(),
+            renewed: watch::Sender::default(),
+        }
     }
-    let Ok((upstream, _)) = connect_async(request).await else { return };
-    let (mut to_client, mut from_client) = client.split();
-    let (mut to_server, mut from_server) = upstream.split();
-    // Opening the connection takes a round trip as well.
-    tokio::time::sleep(2 * weather.one_way()).await;
-    let (up, upwards) = mpsc::unbounded_channel();
-    let (down, downwards) = mpsc::unbounded_channel();
-    let from_client = async {
-        while let Some(Ok(message)) = from_client.next().await {
-            if up.send((Instant::now() + weather.one_way(), hide_in_request(message))).is_err() {
-                return;
-            }
+
+    async fn run(self: Arc<Self>, listener: TcpListener, udp: Arc<UdpPath>) {
+        let mut connections = JoinSet::new();
+        while let Ok((client, _)) = listener.accept().await {
+            let (path, udp) = (Arc::clone(&self), Arc::clone(&udp));
+            connections.spawn(async move {
+                tokio::select! {
+                    () = path.carry_or_hold(client, &udp.weather) => {}
+                    () = path.cut.notified() => {}
+                }
+            });
         }
-    };
-    let from_server = async {
-        while let Some(Ok(message)) = from_server.next().await {
-            if down.send((Instant::now() + weather.one_way(), rewrite.apply(message))).is_err() {
-                return;
-            }
+    }
+
+    async fn carry_or_hold(&self, client: TcpStream, weather: &Weather) {
+        if self.is_held.load(Ordering::Relaxed) {
+            self.held.notify_one();
+            // The connection stays open for as long as this is waited for.
+            let _client = client;
+            return pending().await;
         }
-    };
-    tokio::select! {
-        () = from_client => {}
-        () = from_server => {}
-        () = deliver(upwards, &mut to_server) => {}
-        () = deliver(downwards, &mut to_client) => {}
+        self.carry(client, weather).await;
+    }
+
+    #[allow(clippy::result_large_err, reason = "the callback's type is the library's")]
+    async fn carry(&self, client: TcpStream, weather: &Weather) {
+        let (mut target, mut token) = (String::new(), None);
+        let read_request = |request: &Request, response: Accepted| {
+            target = format!("{}{}", self.server, hide_in_target(&request.uri().to_string()));
+            token = request.headers().get("authorization").cloned();
+            Ok(response)
+        };
+        let Ok(client) = accept_hdr_async(client, read_request).await else { return };
+        let token = token.expect("the client shows a token");
+        let shown = token.to_str().expect("it is printable").trim_start_matches("Bearer ");
+        shown.clone_into(&mut self.last_token.lock().expect("nobody panicked"));
+        let mut request = target.into_client_request().expect("the client sent it");
+        request.headers_mut().insert("authorization", token);
+        let Ok((upstream, _)) = connect_async(request).await else { return };
+        let (mut to_client, mut from_client) = client.split();
+        let (mut to_server, mut from_server) = upstream.split();
+        // Opening the connection takes a round trip as well.
+        tokio::time::sleep(2 * weather.one_way()).await;
+        let (up, upwards) = mpsc::unbounded_channel();
+        let (down, downwards) = mpsc::unbounded_channel();
+        let from_client = async {
+            while let Some(Ok(message)) = from_client.next().await {
+                if up.send((Instant::now() + weather.one_way(), hide_in_request(message))).is_err() {
+                    return;
+                }
+            }
+        };
+        let from_server = async {
+            while let Some(Ok(message)) = from_server.next().await {
+                if down.send((Instant::now() + weather.one_way(), self.rewrite.apply(self.noted(message)))).is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = from_client => {}
+            () = from_server => {}
+            () = deliver(upwards, &mut to_server) => {}
+            () = deliver(downwards, &mut to_client) => {}
+        }
+    }
+
+    /// Notes the token that a message of the server brings.
+    fn noted(&self, message: Message) -> Message {
+        if let Message::Binary(bytes) = &message
+            && let Ok(SignalResponse { message: Some(Response::RefreshToken(token)), .. }) =
+                SignalResponse::decode(bytes.as_ref())
+        {
+            self.renewed.send_replace(token);
+        }
+        message
     }
 }
 

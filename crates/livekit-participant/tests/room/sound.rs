@@ -1,6 +1,6 @@
 //! Sound that can be recognised without a codec: every packet bears a number.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use livekit_participant::{AudioPacket, Event, Events, LocalTrack, Player};
@@ -58,13 +58,30 @@ pub async fn heard_until(events: &mut Events, identity: &str, last: u16) -> Vec<
     }
 }
 
-/// Waits for sound that arrived this much later than now.
-pub async fn heard_after(events: &mut Events, identity: &str, time: Duration) -> AudioPacket {
-    let from = std::time::Instant::now() + time;
+/// All packets of this identity until one that arrived then or later.
+pub async fn heard_up_to(events: &mut Events, identity: &str, moment: Instant) -> Vec<AudioPacket> {
+    let mut packets = Vec::new();
     loop {
         let packet = heard(events, identity).await;
-        if packet.received_at >= from {
-            return packet;
+        let is_last = packet.received_at >= moment;
+        packets.push(packet);
+        if is_last {
+            return packets;
         }
+    }
+}
+
+/// Waits for sound that arrived this much later than now.
+pub async fn heard_after(events: &mut Events, identity: &str, time: Duration) -> AudioPacket {
+    heard_up_to(events, identity, Instant::now() + time).await.pop().expect("it ends with one")
+}
+
+/// No packet is missing, and none was held back for longer than a busy machine holds them.
+pub fn assert_went_on(packets: &[AudioPacket]) {
+    const HELD_BACK: Duration = Duration::from_secs(1);
+    for pair in packets.windows(2) {
+        assert_eq!(number(&pair[1]), number(&pair[0]) + 1, "packets are missing");
+        let gap = pair[1].received_at.saturating_duration_since(pair[0].received_at);
+        assert!(gap < HELD_BACK, "nothing was heard for {gap:?}");
     }
 }
