@@ -127,6 +127,21 @@ async fn a_telephone_that_still_rings_is_not_there_yet() {
     assert!(desk.find(call).await.caller.connection.is_present());
 }
 
+#[tokio::test]
+async fn what_a_line_says_in_place_of_a_number_is_not_what_a_caller_is_called() {
+    let desk = TestDesk::new().await;
+    let (call, leg) = expected_by_telephone(&desk, json!({})).await;
+    let mut withheld = telephone_joined(call, &leg, "ringing");
+    withheld["participant"]["attributes"]["sip.phoneNumber"] = json!("anonymous");
+    for (report, shown) in [(withheld, "anonymous"), (telephone_joined(call, &leg, "active"), "+15105550100")] {
+        reported(&desk, &report).await;
+        let caller = desk.find(call).await.caller;
+        assert_eq!((caller.name.as_str(), caller.given_name()), (shown, None));
+        let briefing = desk.app.briefings().summarise(call, None).await.expect("a call");
+        assert!(!briefing.plain_text().contains(shown), "{}", briefing.plain_text());
+    }
+}
+
 /// LiveKit reports no answer, so it is looked for: when something is published, and once in a while.
 #[tokio::test]
 async fn an_answered_telephone_is_found_among_those_in_the_room() {

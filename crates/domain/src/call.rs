@@ -1,9 +1,11 @@
 //! A call and its legs.
 
+mod caller;
 mod end;
 
 use serde::{Deserialize, Serialize};
 
+pub use caller::CallerLeg;
 pub use end::{ConsultTail, EndReason, EndedTransfer};
 
 use crate::ids::{AgentId, CallId, LegId, LineId, QueueId, TransferId};
@@ -40,49 +42,6 @@ pub struct Call {
     /// How far the briefing of a transfer is read aloud to its target.
     #[serde(default)]
     pub spoken: Option<SpokenBriefing>,
-}
-
-/// The caller's part in the call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallerLeg {
-    /// Identity in the call's room.
-    pub leg: LegId,
-    /// What the caller calls themselves, or what is shown in its place.
-    pub name: String,
-    /// Whether they are in the room.
-    pub connection: Connection,
-    /// Whether something else has their microphone for a while, as a phone call has.
-    #[serde(default)]
-    pub is_interrupted: bool,
-    /// Whether the server plays them, for a demo.
-    #[serde(default)]
-    pub is_simulated: bool,
-    /// Whether nothing at their end plays music while they hear nobody, as on a phone: then the server does.
-    #[serde(default)]
-    pub needs_music: bool,
-}
-
-impl CallerLeg {
-    /// What a caller is called who has given no name; a telephone's number takes its place.
-    pub const UNNAMED: &str = "Caller";
-
-    /// What the caller calls themselves, if they have said it: a number is no name.
-    pub fn given_name(&self) -> Option<&str> {
-        let is_name = self.name != Self::UNNAMED && self.name.chars().any(char::is_alphabetic);
-        is_name.then_some(self.name.as_str())
-    }
-
-    /// A leg that has not joined yet.
-    pub fn expected(leg: LegId, name: String, now: Timestamp) -> Self {
-        Self {
-            leg,
-            name,
-            connection: Connection::Expected { since: now },
-            is_interrupted: false,
-            is_simulated: false,
-            needs_music: false,
-        }
-    }
 }
 
 /// An agent's part in the call.

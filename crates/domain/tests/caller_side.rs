@@ -1,10 +1,10 @@
 //! What the caller is told of a transfer: whom they have for how long, and who handed them over; and what is known of a caller
 //! who has no page.
 
-use baton_domain::call::CallState;
+use baton_domain::call::{CallState, CallerLeg};
 use baton_domain::machine::{Command, Fact};
 
-use crate::desk::{ALICE, BOB, CAROL, Desk, alice, answer, dave};
+use crate::desk::{ALICE, BOB, CAROL, Desk, START, alice, answer, dave};
 
 #[test]
 fn the_clock_of_the_transferring_agent_goes_on_through_a_transfer_that_is_cancelled() {
@@ -70,10 +70,23 @@ fn a_number_stands_for_a_name_that_was_not_given() {
     let mut desk = Desk::talking();
     desk.fact(telephone(Some("+15105550100")));
     assert_eq!(desk.call.caller.given_name(), Some("Carol"));
-    desk.call.caller.name = baton_domain::call::CallerLeg::UNNAMED.to_owned();
+    desk.call.caller = CallerLeg::unnamed(CAROL, START);
     assert_eq!(desk.call.caller.given_name(), None);
     desk.fact(telephone(None));
     assert_eq!(desk.call.caller.name, "Caller");
-    desk.fact(telephone(Some("+15105550100")));
-    assert_eq!((desk.call.caller.name.as_str(), desk.call.caller.given_name()), ("+15105550100", None));
+    for number in ["anonymous", "+15105550100", "carol"] {
+        desk.fact(telephone(Some(number)));
+        assert_eq!((desk.call.caller.name.as_str(), desk.call.caller.given_name()), (number, None));
+    }
+}
+
+#[test]
+fn of_a_call_of_before_it_was_kept_the_name_tells_whether_one_was_given() {
+    let mut stored = serde_json::to_value(Desk::talking().call.caller).unwrap();
+    stored.as_object_mut().unwrap().remove("is_unnamed").unwrap();
+    for (name, given) in [("Carol", Some("Carol")), ("Caller", None), ("+15105550100", None)] {
+        stored["name"] = name.into();
+        let caller: CallerLeg = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(caller.given_name(), given);
+    }
 }

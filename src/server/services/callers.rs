@@ -130,7 +130,7 @@ impl Callers<'_> {
         if let Some(refusal) = refusal(&mut tx, &line).await? {
             return Err(refusal.into());
         }
-        let call = self.new_call(&line, name);
+        let call = self.new_call(&line, Some(&name));
         self.begin_call(tx, call).await
     }
 
@@ -148,7 +148,8 @@ impl Callers<'_> {
             ));
         }
         let line = lines::find(&mut tx, &old.line).await?.ok_or(LineRefusal::DeadLink)?;
-        let mut call = self.new_call(&line, old.caller.name);
+        let mut call = self.new_call(&line, Some(&old.caller.name));
+        call.caller.is_unnamed = old.caller.is_unnamed;
         call.rejoined_from = Some(left);
         if let CallState::Queued(waiting) = &mut call.state {
             waiting.place = Place::Front;
@@ -156,9 +157,13 @@ impl Callers<'_> {
         self.begin_call(tx, call).await
     }
 
-    fn new_call(&self, line: &Line, name: String) -> Call {
-        let now = self.0.clock.now();
-        let caller = CallerLeg::expected(LegId(random::id()), name, now);
+    /// A call of somebody who may have given a name.
+    fn new_call(&self, line: &Line, name: Option<&str>) -> Call {
+        let (leg, now) = (LegId(random::id()), self.0.clock.now());
+        let caller = match name {
+            Some(name) => CallerLeg::expected(leg, name.to_owned(), now),
+            None => CallerLeg::unnamed(leg, now),
+        };
         let call = Call::arriving(CallId(random::id()), line.id.clone(), line.queue.clone(), caller, now);
         Call { listening: Listening::under(line.listening), ..call }
     }

@@ -23,8 +23,9 @@ impl Callers<'_> {
         if !may(who, Action::ChangeCalls) {
             return Err(ServiceError::NotAllowed);
         }
-        let name = name.map_or_else(|| Ok(CallerLeg::UNNAMED.to_owned()), checked_name)?;
-        let key = key.map(|key| Key::new(key, line, &name)).transpose()?;
+        let name = name.map(checked_name).transpose()?;
+        let shown = name.as_deref().unwrap_or(CallerLeg::UNNAMED);
+        let key = key.map(|key| Key::new(key, line, &shown)).transpose()?;
         let mut tx = self.0.store.begin().await?;
         if let Some(key) = &key
             && let Some(known) = key.answer(&mut tx, &asker(who)).await?
@@ -39,7 +40,7 @@ impl Callers<'_> {
         if let Some(refusal) = refusal(&mut tx, &line).await? {
             return Err(refusal.into());
         }
-        let mut call = self.new_call(&line, name);
+        let mut call = self.new_call(&line, name.as_deref());
         call.caller.needs_music = true;
         if let Some(key) = &key {
             key.remember(&mut tx, &asker(who), &call.id.to_string(), call.created_at).await?;

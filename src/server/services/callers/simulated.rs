@@ -44,7 +44,7 @@ impl Callers<'_> {
         if let Some(refusal) = refusal(&mut tx, &line).await? {
             return Err(refusal.into());
         }
-        let mut call = self.new_call(&line, free_name(&running));
+        let mut call = self.new_call(&line, Some(&free_name(&running)));
         call.caller.is_simulated = true;
         call.caller.needs_music = true;
         if let Some(key) = &key {
