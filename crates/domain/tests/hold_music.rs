@@ -54,7 +54,9 @@ fn a_caller_without_a_page_is_played_what_a_page_would_play() {
         "nothing",
         "nothing",
     ];
-    for (desk, expected) in Desk::everywhere().iter().zip(expected) {
+    let everywhere = Desk::everywhere();
+    assert_eq!(everywhere.len(), expected.len());
+    for (desk, expected) in everywhere.iter().zip(expected) {
         assert_eq!(played(desk), expected, "in {}", desk.state());
     }
 }
@@ -79,7 +81,9 @@ fn a_colleague_on_a_phone_is_played_in_their_room_what_a_page_would_play() {
         "Silence until R, without a word",
         "nothing",
     ];
-    for (desk, expected) in phones::everywhere().iter().zip(expected) {
+    let everywhere = phones::everywhere();
+    assert_eq!(everywhere.len(), expected.len());
+    for (desk, expected) in everywhere.iter().zip(expected) {
         let cues = cues(&desk.call);
         let played = cues.first().map_or_else(|| "nothing".to_owned(), |cue| described(desk, cue));
         assert_eq!(played, expected, "in {}", desk.state());
@@ -89,7 +93,9 @@ fn a_colleague_on_a_phone_is_played_in_their_room_what_a_page_would_play() {
 
 #[test]
 fn a_caller_and_a_colleague_on_phones_are_played_each_in_their_own_room() {
-    for desk in phones::everywhere().iter().filter(|desk| relay(&desk.call).is_some()) {
+    let carried: Vec<Desk> = phones::everywhere().into_iter().filter(|desk| relay(&desk.call).is_some()).collect();
+    assert_eq!(carried.len(), 8, "in all states but ringing, twice, and the end");
+    for desk in carried {
         let mut call = desk.call.clone();
         call.caller.needs_music = true;
         let heard: Vec<_> = cues(&call).into_iter().map(|cue| (cue.room, cue.listener)).collect();
