@@ -30,8 +30,6 @@ pub enum Pending {
     Answer(CallId),
     /// "Answer next".
     AnswerNext,
-    /// A presence.
-    Presence(PresenceChoice),
     /// The language of briefings.
     Language,
     /// The dialog "Transfer call".
@@ -74,10 +72,7 @@ impl DeskStore {
 
     /// Which presence was asked for and not answered yet, tracked.
     pub fn pending_presence(&self) -> Option<PresenceChoice> {
-        self.pending.read().iter().find_map(|pending| match pending {
-            Pending::Presence(choice) => Some(*choice),
-            _ => None,
-        })
+        self.wanted_presence.get()
     }
 
     /// Asks once: the same again before the answer is ignored. `then` gets what was answered; a refusal is shown.
@@ -130,9 +125,29 @@ impl DeskStore {
         self.ask(Pending::Language, desk::set_language(tag), |()| {});
     }
 
-    /// Chooses a presence.
+    /// Chooses a presence. One choice is on its way at a time, and the newest follows it: of two at once the older could
+    /// arrive last.
     pub fn choose_presence(&self, choice: PresenceChoice) {
-        self.ask(Pending::Presence(choice), desk::set_presence(choice), |()| {});
+        let is_on_its_way = self.wanted_presence.get_untracked().is_some();
+        self.wanted_presence.set(Some(choice));
+        if !is_on_its_way {
+            spawn_local(self.tell_presence());
+        }
+    }
+
+    async fn tell_presence(self) {
+        // Of a desk that was left meanwhile nothing is wanted any more.
+        while let Some(choice) = self.wanted_presence.try_get_untracked().flatten() {
+            let answer = desk::set_presence(choice).await;
+            if self.wanted_presence.try_get_untracked().flatten() != Some(choice) {
+                continue;
+            }
+            match answer {
+                Ok(()) => self.know_my_choice(choice),
+                Err(error) => self.refused(&error),
+            }
+            self.wanted_presence.set(None);
+        }
     }
 
     /// Answers a waiting call.

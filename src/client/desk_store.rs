@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use baton_domain::agent::AgentView;
+use baton_domain::agent::{AgentView, PresenceChoice};
 use baton_domain::call::Call;
 use baton_domain::desk_event::{DeskCall, DeskEvent, DeskView, WaitingCall};
 use baton_domain::ids::{AgentId, CallId, TransferId};
@@ -65,6 +65,8 @@ pub struct DeskStore {
     media: StoredValue<Media>,
     pub(super) say: Callback<Notice>,
     pub(super) pending: RwSignal<Vec<Pending>>,
+    /// The presence that was chosen last, until the server has answered.
+    pub(super) wanted_presence: RwSignal<Option<PresenceChoice>>,
     /// Which dialog is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
     /// Why the last transfer could not be started: said in the dialog, which covers everything else.
@@ -92,6 +94,7 @@ impl DeskStore {
             media: StoredValue::new(media),
             say,
             pending: RwSignal::default(),
+            wanted_presence: RwSignal::default(),
             dialog: RwSignal::new(None),
             transfer_trouble: RwSignal::new(None),
             last_request: RwSignal::new(None),
@@ -134,6 +137,16 @@ impl DeskStore {
         } else {
             self.data.notify();
         }
+    }
+
+    /// What the server has answered: its event about it may come a moment later.
+    pub(super) fn know_my_choice(&self, choice: PresenceChoice) {
+        self.data.update(|data| {
+            let Some(view) = data.as_mut().map(|data| &mut data.view) else { return };
+            if let Some(mine) = view.agents.iter_mut().find(|known| known.agent.id == view.me) {
+                mine.agent.choice = choice;
+            }
+        });
     }
 
     /// Asks for everything once: for the first paint, and to find out why events do not arrive.
