@@ -19,22 +19,20 @@ use crate::ui::kit::select::{Choice, Select};
 /// How soon what was typed is on the server.
 const SAVE_AFTER: Duration = Duration::from_millis(400);
 
-/// What probably came of the call, so that one click is enough most of the time.
-fn likely(data: &DeskData, call: CallId) -> Disposition {
-    let Some(finished) = data.finished.as_ref().filter(|finished| finished.call.id == call) else {
-        return Disposition::Resolved;
-    };
-    let call = &finished.call;
+/// What probably came of the call, so that one click is enough most of the time. Nothing, until this desk is told that the
+/// call has left it.
+fn likely(data: &DeskData, call: CallId) -> Option<Disposition> {
+    let call = &data.finished.as_ref().filter(|finished| finished.call.id == call)?.call;
     let handed_over = call
         .last_transfer
         .as_ref()
         .is_some_and(|last| last.transferring == data.view.me && matches!(last.outcome, Outcome::Completed { .. }));
-    match &call.state {
+    Some(match &call.state {
         CallState::Ended { reason: EndReason::CallerLost, .. } => Disposition::Dropped,
         CallState::Transferring(_) => Disposition::HandedOver,
         _ if handed_over => Disposition::HandedOver,
         _ => Disposition::Resolved,
-    }
+    })
 }
 
 /// The region "Wrap-up", as long as there is something to finish.
@@ -59,9 +57,10 @@ struct Drafts {
 }
 
 impl Drafts {
-    fn follow(store: DeskStore, call: CallId, form: Signal<Draft>) -> Self {
+    /// `touched` is what the agent may change of it.
+    fn follow(store: DeskStore, call: CallId, form: Signal<Draft>, touched: impl Fn() + 'static) -> Self {
         let drafts = Self { store, call, form, waiting: StoredValue::new(None) };
-        Effect::watch(move || form.track(), move |(), _, _| drafts.changed(), false);
+        Effect::watch(touched, move |(), _, _| drafts.changed(), false);
         on_cleanup(move || {
             drafts.stop();
         });
@@ -92,21 +91,26 @@ impl Drafts {
 fn Finishing(wrap_up: WrapUp) -> impl IntoView {
     let store = DeskStore::expect();
     let call = wrap_up.call;
-    let draft = wrap_up.draft.unwrap_or_else(|| Draft {
-        disposition: store.peek(|data| likely(data, call)).unwrap_or(Disposition::Resolved),
-        notes: String::new(),
+    let chosen = RwSignal::new(wrap_up.draft.as_ref().map(|draft| draft.disposition));
+    let notes = RwSignal::new(wrap_up.draft.map(|draft| draft.notes).unwrap_or_default());
+    // The wrap-up may begin a moment before. What became of the call later is not this agent's to say.
+    let likely = Memo::new(move |known: Option<&Option<Disposition>>| {
+        known.copied().flatten().or_else(|| store.with(|data| likely(data, call)).flatten())
     });
-    let (chosen, notes) = (RwSignal::new(draft.disposition), RwSignal::new(draft.notes));
-    let form = Signal::derive(move || Draft { disposition: chosen.get(), notes: notes.get() });
-    let drafts = Drafts::follow(store, call, form);
+    let disposition = Signal::derive(move || chosen.get().or_else(|| likely.get()).unwrap_or(Disposition::Resolved));
+    let form = Signal::derive(move || Draft { disposition: disposition.get(), notes: notes.get() });
+    let drafts = Drafts::follow(store, call, form, move || {
+        chosen.track();
+        notes.track();
+    });
     let whole = wrap_up.ends_at.since(wrap_up.started_at);
     let finish = Callback::new(move |()| {
         drafts.stop();
-        store.finish_wrap_up(call, chosen.get_untracked(), notes.get_untracked());
+        store.finish_wrap_up(call, disposition.get_untracked(), notes.get_untracked());
     });
     let choose = Callback::new(move |value: String| {
         if let Some(disposition) = Disposition::ALL.into_iter().find(|known| known.name() == value) {
-            chosen.set(disposition);
+            chosen.set(Some(disposition));
         }
     });
     view! {
@@ -120,7 +124,7 @@ fn Finishing(wrap_up: WrapUp) -> impl IntoView {
                     label="Disposition"
                     id="disposition"
                     choices=choices()
-                    chosen=Signal::derive(move || chosen.get().name().to_owned())
+                    chosen=Signal::derive(move || disposition.get().name().to_owned())
                     on_choose=choose
                 />
                 <div class="field">
