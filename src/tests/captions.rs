@@ -1,15 +1,12 @@
 //! What is said becomes lines, and who gets to see them.
 
+mod deepgram;
+
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::Method;
-use axum::response::Response;
-use axum::routing::any;
 use baton::server::config::TranscriptionConfig;
 use baton::server::ports::listening::{RoomPacket, RoomSound};
 use baton::server::services::transcripts::{NewLine, SpokenLine};
@@ -21,9 +18,9 @@ use baton_domain::time::Timestamp;
 use baton_domain::transcript::Speaker;
 use livekit_participant::ogg::Clip;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use uuid::Uuid;
 
+use self::deepgram::{Provider, voices_sent};
 use crate::harness::{API_KEY, TestDesk, id};
 use crate::streams::Socket;
 
@@ -31,40 +28,10 @@ use crate::streams::Socket;
 const SPEECH: &[u8] = include_bytes!("../../crates/livekit-participant/tests/sounds/speech.opus");
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A provider that speaks Deepgram's format and hears the same words in everybody's first two seconds.
-async fn provider() -> String {
-    async fn answer(State(samples): State<Arc<usize>>, upgrade: WebSocketUpgrade) -> Response {
-        let results = |text: &str, is_final: bool| {
-            let channel = json!({ "alternatives": [{ "transcript": text, "words": [] }] });
-            let message = json!({
-                "type": "Results", "start": 0.5, "duration": 1.5, "is_final": is_final, "speech_final": is_final, "channel": channel,
-            });
-            Message::text(message.to_string())
-        };
-        upgrade.on_upgrade(move |mut socket: WebSocket| async move {
-            let mut heard = 0;
-            while let Some(Ok(message)) = socket.recv().await {
-                if message.to_text().is_ok_and(|text| text.contains("CloseStream")) {
-                    return;
-                }
-                let before = heard;
-                heard += message.into_data().len() / 2;
-                if before < *samples && heard >= *samples {
-                    for (text, is_final) in [("my rou", false), ("My router died.", true)] {
-                        tokio::time::sleep(Duration::from_millis(300)).await;
-                        drop(socket.send(results(text, is_final)).await);
-                    }
-                }
-            }
-        })
-    }
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("ws://{}", listener.local_addr().expect("an address"));
-    let router = Router::new().fallback(any(answer)).with_state(Arc::new(32_000));
-    tokio::spawn(axum::serve(listener, router).into_future());
-    url
-}
+/// Longer than the server tries to write down that a voice leaves. That nothing happens can only be seen by watching for a while.
+const GIVEN_UP: Duration = Duration::from_millis(2_500);
 
+/// A desk whose line is transcribed by whoever speaks Deepgram's format there.
 async fn transcribing_desk(url: &str) -> TestDesk {
     let url = url.to_owned();
     let text = move |name: &str| match name {
@@ -79,6 +46,14 @@ async fn transcribing_desk(url: &str) -> TestDesk {
     .await;
     desk.start_workers();
     desk
+}
+
+/// The same with a provider that knows it.
+async fn recognising(words: &[(&str, bool)]) -> (TestDesk, Arc<Provider>) {
+    let provider = Provider::new(words).await;
+    let desk = transcribing_desk(&provider.url).await;
+    provider.knows(&desk.app);
+    (desk, provider)
 }
 
 async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
@@ -138,22 +113,73 @@ fn said(event: &Value) -> (u64, String, bool) {
 
 #[tokio::test]
 async fn what_a_caller_says_is_on_the_desk_and_on_their_page_and_stays_once() {
-    let desk = transcribing_desk(&provider().await).await;
+    let (desk, provider) = recognising(&[("my rou", false), ("My router died.", true)]).await;
     let address = desk.listen().await;
     let mut alice = desk_socket(&desk, &address, "alice").await;
     let (call, mut carol) = caller_with_socket(&desk, &address).await;
     speak(&desk, call).await;
-    let expected = [(1, "my rou".to_owned(), false), (1, "My router died.".to_owned(), true)];
-    assert_eq!([said(&alice.event("said").await), said(&alice.event("said").await)], expected);
-    let line = carol.event("said").await;
-    assert_eq!((line["line"]["name"].as_str(), said(&line)), (Some("Carol"), expected[0].clone()));
-    assert_eq!(said(&carol.event("said").await), expected[1]);
+    for expected in [(1, "my rou".to_owned(), false), (1, "My router died.".to_owned(), true)] {
+        // Each is told as it comes: the provider says the next only then.
+        provider.says_one_more();
+        assert_eq!(said(&alice.event("said").await), expected);
+        let line = carol.event("said").await;
+        assert_eq!((line["line"]["name"].as_str(), said(&line)), (Some("Carol"), expected));
+    }
     let stored = desk.app.transcripts().of_call(call).await.expect("a call");
     assert_eq!(stored.len(), 1);
     assert!(stored[0].is_final && stored[0].speaker.is_caller() && stored[0].ended_at.is_some());
     assert_eq!(desk.app.captions().of_call(call), Captions::Live);
     desk.app.callers().leave(call).await.expect("they may always leave");
     until("nobody is listened to", async || desk.app.captions().of_call(call) == Captions::Off).await;
+}
+
+#[tokio::test]
+async fn that_a_voice_leaves_is_written_down_once_and_before_it_does() {
+    let (desk, provider) = recognising(&[("My router died.", true)]).await;
+    let address = desk.listen().await;
+    let mut alice = desk_socket(&desk, &address, "alice").await;
+    let (call, _carol) = caller_with_socket(&desk, &address).await;
+    speak(&desk, call).await;
+    provider.says_one_more();
+    alice.event("said").await;
+    let entry = "the caller in the call, to deepgram";
+    assert_eq!(provider.audits(), [[entry]], "what stood there when it was asked to listen");
+    assert_eq!(voices_sent(&desk.app, call).await, [entry]);
+}
+
+#[tokio::test]
+async fn a_voice_does_not_leave_when_that_cannot_be_written_down() {
+    let (desk, provider) = recognising(&[("My router died.", true)]).await;
+    let address = desk.listen().await;
+    let (call, _carol) = caller_with_socket(&desk, &address).await;
+    let rename = |from, to| sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
+    rename("events", "gone").execute(desk.app.store.pool()).await.expect("a table");
+    speak(&desk, call).await;
+    tokio::time::sleep(GIVEN_UP).await;
+    rename("gone", "events").execute(desk.app.store.pool()).await.expect("a table");
+    assert_eq!(provider.audits().len(), 0, "nobody has connected");
+    assert_eq!(voices_sent(&desk.app, call).await.len(), 0);
+}
+
+/// Says how long it takes, with `--nocapture`: how fast a machine is decides no test. That no line waits for the next one does.
+#[tokio::test]
+async fn each_line_is_on_the_desk_before_the_provider_says_the_next() {
+    let lines: Vec<String> = (1..=30).map(|number| format!("This is line {number}.")).collect();
+    let words: Vec<_> = lines.iter().map(|text| (text.as_str(), true)).collect();
+    let (desk, provider) = recognising(&words).await;
+    let address = desk.listen().await;
+    let mut alice = desk_socket(&desk, &address, "alice").await;
+    let (call, _carol) = caller_with_socket(&desk, &address).await;
+    speak(&desk, call).await;
+    let mut took = Vec::new();
+    for line in &lines {
+        provider.says_one_more();
+        assert_eq!(said(&alice.event("said").await).1, *line);
+        took.push(provider.said_ago());
+    }
+    took.sort_unstable();
+    let [median, worst] = [took[took.len() / 2], took[took.len() - 1]].map(|took| took.as_secs_f64() * 1000.0);
+    println!("From the provider's words to the desk, {} lines: median {median:.1} ms, worst {worst:.1} ms", took.len());
 }
 
 #[tokio::test]
@@ -170,7 +196,7 @@ async fn late_lines_are_said_to_be_late_on_both_sides() {
 
 #[tokio::test]
 async fn a_caller_gets_the_lines_of_their_own_call_and_nothing_of_a_consult() {
-    let desk = transcribing_desk(&provider().await).await;
+    let desk = recognising(&[]).await.0;
     let address = desk.listen().await;
     let (call, mut carol) = caller_with_socket(&desk, &address).await;
     desk.enter_as("alice", call, baton_domain::call::RoomKind::Call).await;
@@ -196,7 +222,7 @@ async fn a_caller_gets_the_lines_of_their_own_call_and_nothing_of_a_consult() {
 
 #[tokio::test]
 async fn a_line_that_was_begun_before_a_restart_stays_as_it_was() {
-    let desk = transcribing_desk(&provider().await).await;
+    let desk = recognising(&[]).await.0;
     let call = desk.talking("alice").await;
     let line = SpokenLine {
         call,
@@ -219,7 +245,7 @@ async fn a_line_that_was_begun_before_a_restart_stays_as_it_was() {
 
 #[tokio::test]
 async fn a_withdrawn_line_is_gone_and_a_final_one_is_not() {
-    let desk = transcribing_desk(&provider().await).await;
+    let desk = recognising(&[]).await.0;
     let call = desk.talking("alice").await;
     let room = RoomName::Call(call);
     for (number, is_final) in [(1, false), (2, true)] {
