@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use baton::server::error::ServiceError;
 use baton::server::hub::News;
 use baton::server::store::insight;
@@ -122,6 +122,63 @@ async fn without_a_model_a_question_is_answered_by_a_search_that_says_so() {
     assert!(turn.number == 2 && turn.answer.is_some_and(|answer| answer.text.starts_with("Nothing in the transcript")));
     let mut db = desk.app.store.read().await.expect("the database");
     assert_eq!(insight::turns(&mut db, call).await.expect("turns").len(), 2, "what was asked is remembered");
+}
+
+#[tokio::test]
+async fn programs_and_agents_get_the_same_over_rest() {
+    let desk = desk().await;
+    let call = desk.talking("alice").await;
+    say(&desk, call, &TALK).await;
+    let post = async |path: &str| {
+        let answer = desk.post(&format!("/calls/{call}/{path}"), json!({})).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()
+    };
+    let analysis = post("analyse").await;
+    assert_eq!((&analysis["source"], &analysis["lines_read"]), (&json!("local"), &json!(4)));
+    assert_eq!(analysis["intent"][0]["lines"], json!([1]));
+    assert_eq!(analysis["action_items"][0]["lines"], json!([4]), "the line that promises it");
+    assert!(analysis["action_items"][0]["text"].as_str().is_some_and(|text| text.contains("technician")), "{analysis}");
+    assert_eq!(analysis["action_items"][0]["done_by"], Value::Null);
+
+    let mood = post("sentiment").await;
+    assert_eq!(mood, analysis["mood"]);
+    let points: Vec<_> = mood["points"]
+        .as_array()
+        .expect("a curve")
+        .iter()
+        .map(|at| (at["line"].clone(), at["moved"].clone()))
+        .collect();
+    assert_eq!(
+        points,
+        [(json!(1), json!(false)), (json!(3), json!(true))],
+        "her third line moved it, her first did not"
+    );
+    assert!(mood["points"][1]["level"].as_i64() < mood["points"][0]["level"].as_i64(), "{mood}");
+
+    let suggestions = post("suggestions").await["suggestions"].clone();
+    assert_eq!(suggestions, analysis["suggestions"]);
+    let all = suggestions.as_array().expect("a list");
+    assert!(!all.is_empty(), "{analysis}");
+    for suggestion in all {
+        assert!(suggestion["why"].as_str().is_some_and(|why| !why.is_empty()), "{suggestion}");
+        assert!(suggestion["lines"].as_array().is_some_and(|lines| !lines.is_empty()), "{suggestion}");
+    }
+
+    let (alice, path) = (desk.token("alice").await, format!("/calls/{call}/chat"));
+    let mut news = desk.app.hub.subscribe();
+    let question = json!({ "question": "When does the technician come?" });
+    let asked = desk.rest(Method::POST, &path, Some(&alice), Some(question)).await;
+    assert_eq!((asked.status, &asked.json()["answer"]), (StatusCode::ACCEPTED, &Value::Null));
+    answered(&mut news).await;
+    let questions = desk.rest(Method::GET, &path, Some(&alice), None).await.json()["questions"].clone();
+    let turn = &questions[0];
+    assert_eq!(
+        (questions.as_array().map(Vec::len), &turn["question"], &turn["asked_by"]),
+        (Some(1), &json!("When does the technician come?"), &json!("alice"))
+    );
+    assert_eq!((&turn["answer"]["lines"], &turn["answer"]["is_complete"]), (&json!([4]), &json!(true)));
+    assert!(turn["answer"]["text"].as_str().is_some_and(|text| text.contains("tomorrow morning")), "{turn}");
 }
 
 #[tokio::test]
