@@ -1,6 +1,7 @@
 //! Files of sound: received, transcribed at a provider that speaks OpenAI's interface, summarised; and everything in between.
 
 mod interrupted;
+mod large;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use baton_domain::time::Span;
-use baton_provider::settings::{SettingError, number};
+use baton_provider::settings::{SettingError, Text, number, parsed};
 
-use super::{parsed, text};
+use super::text;
 
 const DAY: Span = Span::seconds(24 * 60 * 60);
 
@@ -56,14 +56,18 @@ impl RecordingsConfig {
     pub(super) fn from_env() -> Result<Self, SettingError> {
         let wanted = "a number of days between 0 and 36500";
         let days = number(&text, "BATON_RECORDING_RETENTION_DAYS", 0..=36_500, wanted)?.unwrap_or(90);
-        let megabytes: u32 = parsed("BATON_UPLOAD_MEGABYTES", "a whole number of megabytes")?.unwrap_or(200);
         Ok(Self {
-            upload_limit: u64::from(megabytes) * 1024 * 1024,
+            upload_limit: upload_limit(&text)?,
             place: place(text("BATON_RECORDINGS"))?,
             spool: text("BATON_RECORDING_SPOOL").map_or_else(|| PathBuf::from("data/recording-spool"), PathBuf::from),
             retention: (days > 0).then_some(Span(DAY.0 * i64::from(days))),
         })
     }
+}
+
+fn upload_limit(text: Text<'_>) -> Result<u64, SettingError> {
+    let megabytes: Option<u32> = parsed(text, "BATON_UPLOAD_MEGABYTES", "a whole number of megabytes", str::parse)?;
+    Ok(u64::from(megabytes.unwrap_or(200)) * 1024 * 1024)
 }
 
 fn place(setting: Option<String>) -> Result<RecordingsPlace, SettingError> {
@@ -115,6 +119,15 @@ mod tests {
         for wrong in ["s3://", "gs://calls"] {
             assert!(described(wrong).starts_with("BATON_RECORDINGS is "), "{}", described(wrong));
         }
+    }
+
+    #[test]
+    fn files_of_two_hundred_megabytes_are_taken_where_nothing_else_is_said() {
+        let limit =
+            |setting: Option<&str>| upload_limit(&|_| setting.map(str::to_owned)).map_err(|error| error.to_string());
+        assert_eq!(limit(None), Ok(200 * 1024 * 1024));
+        assert_eq!(limit(Some("7")), Ok(7 * 1024 * 1024));
+        assert!(limit(Some("much")).is_err_and(|error| error.starts_with("BATON_UPLOAD_MEGABYTES is")));
     }
 
     #[test]
