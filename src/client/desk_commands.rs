@@ -30,6 +30,8 @@ pub enum Pending {
     Answer(CallId),
     /// "Answer next".
     AnswerNext,
+    /// The presence that was chosen last.
+    Presence(PresenceChoice),
     /// The language of briefings.
     Language,
     /// The dialog "Transfer call".
@@ -44,6 +46,13 @@ pub enum Pending {
     Tick(String),
     /// A question about the call.
     AskAboutCall,
+}
+
+fn wanted_presence(pending: &[Pending]) -> Option<PresenceChoice> {
+    pending.iter().find_map(|pending| match pending {
+        Pending::Presence(choice) => Some(*choice),
+        _ => None,
+    })
 }
 
 impl DeskStore {
@@ -72,7 +81,7 @@ impl DeskStore {
 
     /// Which presence was asked for and not answered yet, tracked.
     pub fn pending_presence(&self) -> Option<PresenceChoice> {
-        self.wanted_presence.get()
+        wanted_presence(&self.pending.read())
     }
 
     /// Asks once: the same again before the answer is ignored. `then` gets what was answered; a refusal is shown.
@@ -128,26 +137,34 @@ impl DeskStore {
     /// Chooses a presence. One choice is on its way at a time, and the newest follows it: of two at once the older could
     /// arrive last.
     pub fn choose_presence(&self, choice: PresenceChoice) {
-        let is_on_its_way = self.wanted_presence.get_untracked().is_some();
-        self.wanted_presence.set(Some(choice));
-        if !is_on_its_way {
+        let before = self.pending.with_untracked(|pending| wanted_presence(pending));
+        self.want_presence(Some(choice));
+        if before.is_none() {
             spawn_local(self.tell_presence());
         }
     }
 
     async fn tell_presence(self) {
         // Of a desk that was left meanwhile nothing is wanted any more.
-        while let Some(choice) = self.wanted_presence.try_get_untracked().flatten() {
+        let wanted = || self.pending.try_with_untracked(|pending| wanted_presence(pending)).flatten();
+        while let Some(choice) = wanted() {
             let answer = desk::set_presence(choice).await;
-            if self.wanted_presence.try_get_untracked().flatten() != Some(choice) {
+            if wanted() != Some(choice) {
                 continue;
             }
             match answer {
                 Ok(()) => self.know_my_choice(choice),
                 Err(error) => self.refused(&error),
             }
-            self.wanted_presence.set(None);
+            self.want_presence(None);
         }
+    }
+
+    fn want_presence(&self, choice: Option<PresenceChoice>) {
+        self.pending.update(|pending| {
+            pending.retain(|known| !matches!(known, Pending::Presence(_)));
+            pending.extend(choice.map(Pending::Presence));
+        });
     }
 
     /// Answers a waiting call.

@@ -65,8 +65,6 @@ pub struct DeskStore {
     media: StoredValue<Media>,
     pub(super) say: Callback<Notice>,
     pub(super) pending: RwSignal<Vec<Pending>>,
-    /// The presence that was chosen last, until the server has answered.
-    pub(super) wanted_presence: RwSignal<Option<PresenceChoice>>,
     /// Which dialog is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
     /// Why the last transfer could not be started: said in the dialog, which covers everything else.
@@ -94,7 +92,6 @@ impl DeskStore {
             media: StoredValue::new(media),
             say,
             pending: RwSignal::default(),
-            wanted_presence: RwSignal::default(),
             dialog: RwSignal::new(None),
             transfer_trouble: RwSignal::new(None),
             last_request: RwSignal::new(None),
