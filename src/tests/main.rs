@@ -18,6 +18,7 @@ mod idempotency;
 mod insight;
 mod insight_models;
 mod instances;
+mod keys;
 mod limits;
 mod listening;
 mod listening_livekit;
