@@ -84,8 +84,8 @@ fn Columns() -> impl IntoView {
             <Roster />
         </div>
         <div class="column middle" id="call">
-            <IncomingPanel />
             <CallPanel />
+            <IncomingPanel />
             <WrapUpPanel />
             <PlaybackPanel />
             <ConsultPanel />
