@@ -4,18 +4,7 @@ import type { Desk } from '../fixtures/desk';
 import { expectStatus, joinAsCaller, openDesk, rings, startTransfer, takeCalls } from '../fixtures/flows';
 import { look } from '../fixtures/looks';
 import { launch, Party } from '../fixtures/party';
-import { expect, test as base } from '../fixtures/test';
-import { VOICES, type Voice } from '../fixtures/voices';
-
-const test = base.extend<{ people: Record<Voice, Party> }>({
-  people: async ({ desk: _desk, browsers }, use) => {
-    const opened = await Promise.all(VOICES.map((voice) => Party.openWithoutEars(browsers[voice], voice)));
-    const people = Object.fromEntries(VOICES.map((voice, i) => [voice, opened[i]!])) as Record<Voice, Party>;
-    await use(people);
-    for (const person of opened) expect.soft(person.consoleErrors, `errors on ${person.voice}’s page`).toEqual([]);
-    await Promise.all(opened.map((person) => person.close()));
-  },
-});
+import { expect, type People, test } from '../fixtures/people';
 
 test('the first page leads to three tabs', async ({ desk, people }) => {
   const { caller } = people;
@@ -24,7 +13,30 @@ test('the first page leads to three tabs', async ({ desk, people }) => {
     await expect(caller.page.getByRole('link', { name, exact: true })).toBeVisible();
   }
   await expect(caller.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+  await expectBanner(caller);
   await look(caller.page, { name: 'first-page', picture: 'desktop-dark' });
+});
+
+test('the first page tries out LiveKit, microphone and sound', async ({ desk, people }) => {
+  const { caller } = people;
+  await caller.goto(desk.url);
+  await expectCheck(caller, 'LiveKit', 'Ready. It answers.');
+  await expectCheck(caller, 'Microphone', 'Not asked yet.');
+  await caller.press('Check microphone');
+  await expectCheck(caller, 'Microphone', 'Ready. It can be used.');
+  await expectCheck(caller, 'Sound', 'Not played yet.');
+  await caller.press('Play a sound');
+  await expectCheck(caller, 'Sound', 'Ready. You should have heard a chime.');
+  await expect(caller.button('Check again')).toHaveCount(0);
+
+  await desk.killLiveKit();
+  await expectCheck(caller, 'LiveKit', 'Not ready. LiveKit does not answer. Is it running, and is LIVEKIT_URL right?');
+  await look(caller.page, { name: 'first-page-checked' });
+  // The page looks again by itself while it is seen; now only the button does.
+  await caller.page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }));
+  await desk.startLiveKit();
+  await caller.press('Check again');
+  await expectCheck(caller, 'LiveKit', 'Ready. It answers.');
 });
 
 test.describe('with time to look', () => {
@@ -33,16 +45,18 @@ test.describe('with time to look', () => {
   test('a whole hand-off, looked at from all three sides', async ({ desk, people }) => lookAtAHandOff(desk, people));
 });
 
-async function lookAtAHandOff(desk: Desk, people: Record<Voice, Party>): Promise<void> {
+async function lookAtAHandOff(desk: Desk, people: People): Promise<void> {
   // Every screen is looked at in four ways, which takes longer than the hand-off itself.
   test.slow();
   test.setTimeout(420_000);
   const { caller, alice, bob } = people;
 
   await Promise.all([openDesk(alice, desk), openDesk(bob, desk)]);
+  await expectBanner(alice);
   await look(alice.page, { name: 'desk-idle' });
 
   await caller.goto(await desk.joinUrl());
+  await expectBanner(caller);
   await look(caller.page, { name: 'join' });
   await joinAsCaller(caller, desk);
   await look(caller.page, { name: 'caller-waiting' });
@@ -84,21 +98,6 @@ async function lookAtAHandOff(desk: Desk, people: Record<Voice, Party>): Promise
   await expectStatus(caller, 'Call status', 'Call ended');
   await look(caller.page, { name: 'caller-ended' });
 }
-
-test('the desk by keyboard alone', async ({ desk, people }) => {
-  const { caller, alice } = people;
-  await Promise.all([openDesk(alice, desk), joinAsCaller(caller, desk)]);
-  await tabTo(alice, 'Answer next');
-  await alice.page.keyboard.press('Enter');
-  await expectStatus(alice, 'Call status', 'Talking to Carol');
-  await tabTo(alice, 'Transfer');
-  await alice.page.keyboard.press('Enter');
-  const dialog = alice.page.getByRole('dialog', { name: 'Transfer call', exact: true });
-  await expect(dialog).toBeVisible();
-  await alice.page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-  await expect(alice.button('Transfer')).toBeFocused();
-});
 
 test('a dead link says so, and where to go', async ({ desk, people }) => {
   const { caller } = people;
@@ -153,6 +152,50 @@ test('of a caller’s two tabs one has the call, and the other may take it back'
   await expectStatus(first, 'Call status', 'Waiting');
   await expectElsewhere(second);
   expect.soft(second.consoleErrors, 'errors in the second tab').toEqual([]);
+});
+
+test('of an agent’s two tabs one has the sound, and the other may take it back', async ({ desk, people }) => {
+  const { alice: first } = people;
+  await openDesk(first, desk);
+  const second = await first.anotherTab();
+  await second.goto(`${desk.url}/desk/alice`);
+  const elsewhere = ({ page }: Party) => page.getByRole('status', { name: 'Sound', exact: true });
+  await expect(elsewhere(second)).toContainText('This desk\'s sound is in another tab.');
+  await expect(elsewhere(first)).toHaveCount(0);
+  await look(second.page, { name: 'desk-other-tab' });
+  await second.press('Take it back here');
+  await expect(elsewhere(second)).toHaveCount(0);
+  await expect(elsewhere(first)).toBeVisible();
+  expect.soft(second.consoleErrors, 'errors in the second tab').toEqual([]);
+});
+
+test('a browser that cannot call says so, and gives the link for another', async ({ desk, people }) => {
+  const { caller } = people;
+  const link = await desk.joinUrl();
+  await caller.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await caller.page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+  await caller.goto(link);
+  await expect(caller.page.getByRole('heading', { level: 1, name: 'This browser cannot make calls', exact: true })).toBeVisible();
+  await expect(caller.button('Join call')).toHaveCount(0);
+  await look(caller.page, { name: 'join-unsupported' });
+  await caller.press('Copy the link');
+  await expect(caller.button('Copied')).toBeVisible();
+  expect(await caller.page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+});
+
+test('a page over plain http says so, and leads to the secure one', async ({ desk, people }) => {
+  const { caller } = people;
+  const link = await desk.joinUrl();
+  await caller.page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
+  await caller.goto(link);
+  await expect(caller.page.getByRole('heading', { level: 1, name: 'This page needs https', exact: true })).toBeVisible();
+  await expect(caller.button('Join call')).toHaveCount(0);
+  const secure = caller.page.getByRole('link', { name: 'Open the secure page', exact: true });
+  await expect(secure).toHaveAttribute('href', link.replace('http:', 'https:'));
+  await look(caller.page, { name: 'join-insecure' });
+  await caller.goto(desk.url);
+  await caller.press('Check microphone');
+  await expectCheck(caller, 'Microphone', 'Not ready. Browsers only let secure pages (https) use a microphone.');
 });
 
 test('the API’s reference can be browsed', async ({ desk, people }) => {
@@ -216,6 +259,9 @@ test.describe('without a microphone', () => {
 
   denied('a denied microphone is explained, and one may listen and type', async ({ desk, deaf }) => {
     const caller = await Party.openWithoutEars(deaf, 'caller');
+    await caller.goto(desk.url);
+    await caller.press('Check microphone');
+    await expectCheck(caller, 'Microphone', 'Blocked. The browser was told not to let this page use the microphone. Allow it next to the address.');
     await expectJoinWithoutMicrophone(caller, desk);
     await caller.close();
   });
@@ -241,11 +287,11 @@ async function playSample(alice: Party): Promise<void> {
   await expect(alice.region('Transcript').getByRole('listitem').nth(5)).toBeVisible({ timeout: 60_000 });
 }
 
-/** Reaches a button as somebody without a mouse does. */
-async function tabTo(party: Party, name: string): Promise<void> {
-  for (let i = 0; i < 60; i++) {
-    if (await party.button(name).evaluate((element) => element === document.activeElement)) return;
-    await party.page.keyboard.press('Tab');
-  }
-  throw new Error(`“${name}” cannot be reached with the Tab key`);
+/** Whoever tries it out must know that nobody is who they say. */
+async function expectBanner(party: Party): Promise<void> {
+  await expect(party.page.getByRole('banner').getByText('Demo: anyone here can sign in', { exact: true })).toBeVisible();
+}
+
+async function expectCheck(party: Party, name: string, says: string): Promise<void> {
+  await expect(party.page.getByRole('status', { name: `${name} check`, exact: true })).toContainText(says);
 }
