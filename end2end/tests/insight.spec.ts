@@ -1,11 +1,16 @@
 // What a call comes to while it goes on: mood, key points, what is to be done, and questions about it. No model is asked.
 import type { Locator } from '@playwright/test';
 import { answer, joinAsCaller, openDesk } from '../fixtures/flows';
+import { fromOthers } from '../fixtures/hearing';
 import { look } from '../fixtures/looks';
 import { expect, test } from '../fixtures/test';
 
 /** The sample conversation is typed in the time in which it is spoken. */
 const SPOKEN = 60_000;
+/** Enough to be words, and not a click at a beginning. */
+const WORDS = 1_000;
+/** What was on its way when the caller muted themselves has arrived. */
+const SETTLED = 700;
 
 test('the agent sees what the call comes to, ticks off what is done, and asks about it', async ({ desk, caller, alice }) => {
   test.setTimeout(180_000);
@@ -13,12 +18,20 @@ test('the agent sees what the call comes to, ticks off what is done, and asks ab
   await answer(alice, caller);
   const insight = alice.region('Insight');
   await open(insight);
+  // Nobody else is heard, so that what sounds is the conversation.
+  await caller.press('Mute');
+  const quiet = (await alice.listen(SETTLED)).to;
   await alice.press('Play a sample conversation');
+
+  await test.step('it is spoken, not only typed', async () => {
+    await expect.poll(() => fromOthers(alice.frames, quiet, Date.now()), { timeout: 15_000 }).toBeGreaterThan(WORDS);
+  });
 
   await test.step('mood and what is to be done', async () => {
     await expect(insight.getByRole('img', { name: /^Mood over time/ })).toBeVisible({ timeout: SPOKEN });
     await expect(insight.getByRole('checkbox').first()).toBeVisible({ timeout: SPOKEN });
-    await insight.getByRole('checkbox').first().check();
+    // The list is written anew while the conversation goes on: what was ticked is known by what is said of it.
+    await insight.getByRole('checkbox').first().click();
     await expect(insight.getByText('done, Alice').first()).toBeVisible();
   });
 

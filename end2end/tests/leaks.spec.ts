@@ -16,7 +16,7 @@ test('whatever the caller’s connection goes through', async ({ desk, caller, a
 
   const trials: [string, () => Promise<unknown>][] = [
     ['signalling breaks and resumes', () => caller.breakSignalling()],
-    ['media break, and the client reconnects in full', () => caller.breakMedia()],
+    ['media break, and the client reconnects in full', () => breakMediaInSight(caller)],
     ['everything breaks while offline', () => offline(caller)],
   ];
   for (const [name, trial] of trials) {
@@ -24,6 +24,7 @@ test('whatever the caller’s connection goes through', async ({ desk, caller, a
       await trial();
       const { from, to } = await caller.listen(RECONNECTED);
       expectMusicOnly(caller, from, to);
+      await expectStatus(caller, 'Call status', 'On hold');
     });
   }
   await test.step('the page is reloaded, twice', async () => {
@@ -122,6 +123,11 @@ test('a hostile client with the caller’s token, and a second way in', async ({
     expectNotHeard(caller, ['alice'], consultingSince, merged.clicked);
   });
 });
+
+/** Media break; the page says so for as long as it takes to connect anew, which is looked for from the start. */
+async function breakMediaInSight(party: Party): Promise<void> {
+  await Promise.all([expectStatus(party, 'Call status', 'Reconnecting'), party.breakMedia()]);
+}
 
 /** Offline for as long as a lift takes, with everything that was open broken. */
 async function offline(party: Party): Promise<void> {

@@ -3,6 +3,7 @@ import type { Locator } from '@playwright/test';
 import { expectHeardThroughout, expectNotHeard, expectQuiet } from '../fixtures/expectations';
 import { answer, consult, expectStatus, joinAsCaller, talk } from '../fixtures/flows';
 import { between, fromOthers, hearsMusic } from '../fixtures/hearing';
+import { look } from '../fixtures/looks';
 import type { Party } from '../fixtures/party';
 import { keepSounding, speakersInUse, suspendSound } from '../fixtures/speakers';
 import { expect, test } from '../fixtures/test';
@@ -93,6 +94,7 @@ test('“Continue call” takes up in a new tab what was closed in another', asy
   // Nothing was clicked here, so nothing of this tab is sent.
   const waiting = await alice.listen(A_WHILE);
   expectNotHeard(alice, ['caller'], waiting.from, waiting.to);
+  await look(second.page, { name: 'caller-continue' });
   const pressed = await second.press('Continue call');
   await Promise.all([second.hears('alice', pressed), alice.hears('caller', pressed)]);
   await expectStatus(second, 'Call status', 'Talking to Alice');
@@ -115,6 +117,7 @@ test('“End call for everyone” asks first, and then ends it for everyone', as
   const dialog = alice.page.getByRole('dialog', { name: 'End the call for everyone?', exact: true });
   await alice.press('End call for everyone');
   await expect(dialog).toContainText('Carol, Bob and you are disconnected at once.');
+  await look(alice.page, { name: 'desk-end-dialog' });
   await alice.press('Keep the call');
   await expect(dialog).toBeHidden();
   await expectStatus(alice, 'Transfer status', 'Consulting Bob');

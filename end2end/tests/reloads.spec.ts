@@ -1,7 +1,8 @@
 // Any tab may be loaded again in any state, and lands where it was. What `failures.spec.ts` reloads (on hold, in the consult)
 // is left out here.
 import { expectNotHeard } from '../fixtures/expectations';
-import { accept, answer, complete, expectStatus, joinAsCaller, merge, openDesk, rings, startTransfer } from '../fixtures/flows';
+import { accept, answer, complete, expectBackWithAlice, expectStatus, joinAsCaller, merge, openDesk, rings, startTransfer } from '../fixtures/flows';
+import { hearsMusic } from '../fixtures/hearing';
 import type { Party } from '../fixtures/party';
 import { expect, test } from '../fixtures/test';
 
@@ -21,6 +22,19 @@ test('from the queue to the wrap-up, one after the other', async ({ desk, caller
     for (const party of [caller, alice]) await reloadInTalk(party, [caller, alice]);
   });
 
+  await test.step('while Bob rings, and nobody waits for him', async () => {
+    await startTransfer(alice, { kind: 'Cold transfer' });
+    await rings(bob);
+    await caller.reload();
+    await expectStatus(caller, 'Call status', 'Connecting you to Bob');
+    const back = Date.now();
+    await expect.poll(() => hearsMusic(caller.frames, back)).toBe(true);
+    await bob.press('Decline');
+    await rings(alice);
+    const accepted = await alice.press('Accept');
+    await expectBackWithAlice(caller, alice, accepted);
+  });
+
   await test.step('while Bob rings', async () => {
     await startTransfer(alice);
     await rings(bob);
@@ -33,7 +47,7 @@ test('from the queue to the wrap-up, one after the other', async ({ desk, caller
     await accept(caller, alice, bob);
     const swapped = await alice.press('Swap');
     await Promise.all([caller.hears('alice', swapped), alice.hears('caller', swapped)]);
-    await reloadInTalk(alice, [caller, alice]);
+    for (const party of [caller, alice]) await reloadInTalk(party, [caller, alice]);
     const reloaded = Date.now();
     await bob.reload();
     await expectStatus(bob, 'Transfer status', 'swapped');
