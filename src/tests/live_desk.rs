@@ -25,6 +25,7 @@ use baton::server::store::Store;
 use baton::server::{demo, random, workers};
 use baton_domain::call::{Call, RoomKind};
 use baton_domain::ids::{CallId, LegId, TransferId};
+use baton_domain::listening::ListeningPolicy;
 use baton_domain::machine::TransferKind;
 use baton_domain::seat::RoomName;
 use livekit_participant::ogg::Clip;
@@ -40,6 +41,8 @@ use crate::{real_livekit, recording_place};
 
 const SPEECH: &[u8] = include_bytes!("../../crates/livekit-participant/tests/sounds/speech.opus");
 const LIMIT: Duration = Duration::from_secs(15);
+/// What one packet holds.
+const PACKET: Duration = Duration::from_millis(20);
 /// How often it is looked whether something is so.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -64,6 +67,7 @@ pub struct Person {
 #[derive(Clone)]
 pub struct Packet {
     pub speaker: Arc<str>,
+    track: Arc<str>,
     pub at: Instant,
 }
 
@@ -109,6 +113,16 @@ impl Person {
         self.heard(speaker, since)[0].at
     }
 
+    /// How much of what somebody said since a moment never came, of the track that they heard last. Sound that a busy machine
+    /// brings late has come.
+    pub fn missed(&self, speaker: &str, since: Instant) -> Duration {
+        let heard = self.heard(speaker, since);
+        let last = heard.last().expect("something was heard");
+        let packets = heard.iter().filter(|packet| packet.track == last.track).count();
+        let came = PACKET * u32::try_from(packets).expect("a short call");
+        last.at.duration_since(since).saturating_sub(came)
+    }
+
     /// Waits until nothing has come of somebody for half a second. Gives when it ended.
     pub async fn hears_no_more(&self, speaker: &str, since: Instant) -> Instant {
         const QUIET: Duration = Duration::from_millis(500);
@@ -124,7 +138,7 @@ async fn hear(mut events: Events, heard: Arc<Mutex<Vec<Packet>>>) {
         if let Event::Audio(packet) = event
             && !packet.payload.starts_with(SILENCE_20_MS)
         {
-            let packet = Packet { speaker: packet.identity, at: packet.received_at };
+            let packet = Packet { speaker: packet.identity, track: packet.track_sid, at: packet.received_at };
             heard.lock().unwrap_or_else(PoisonError::into_inner).push(packet);
         }
     }
@@ -200,19 +214,26 @@ pub struct LiveDesk {
     folder: TempDir,
     process: Option<Runtime>,
     answered: Arc<Mutex<Option<Person>>>,
+    listening: ListeningPolicy,
 }
 
 impl LiveDesk {
     pub async fn start() -> Self {
-        Self::on(TempDir::new().expect("a temporary folder"), Arc::default()).await
+        Self::listening(ListeningPolicy::default()).await
     }
 
-    async fn on(folder: TempDir, answered: Arc<Mutex<Option<Person>>>) -> Self {
+    /// A desk whose lines are transcribed or recorded.
+    pub async fn listening(listening: ListeningPolicy) -> Self {
+        Self::on(TempDir::new().expect("a temporary folder"), Arc::default(), listening).await
+    }
+
+    async fn on(folder: TempDir, answered: Arc<Mutex<Option<Person>>>, listening: ListeningPolicy) -> Self {
         let process = Runtime::new().expect("threads");
         let url = format!("sqlite://{}/baton.db?mode=rwc", folder.path().display());
         let mut config = settings(url, &folder.path().join("site"));
         config.livekit = real_livekit::config();
         config.demo.phone = true;
+        config.demo.listening = listening;
         let media = Arc::new(LiveKit::new(&config.livekit));
         let rooms = LiveKitRooms::new(&config.livekit);
         let telephones = Telephones { rooms, outside: Handle::current(), answered: answered.clone() };
@@ -226,7 +247,7 @@ impl LiveDesk {
         let inside = process.enter();
         workers::start(&app, woken, Arc::new(telephones), &CancellationToken::new());
         drop(inside);
-        Self { app, media, folder, process: Some(process), answered }
+        Self { app, media, folder, process: Some(process), answered, listening }
     }
 
     /// The process is killed: nobody says goodbye, neither to LiveKit nor to the database.
@@ -240,7 +261,7 @@ impl LiveDesk {
     pub async fn started_again(mut self) -> Self {
         self.kill();
         let folder = std::mem::replace(&mut self.folder, TempDir::new().expect("a temporary folder"));
-        Self::on(folder, self.answered.clone()).await
+        Self::on(folder, self.answered.clone(), self.listening).await
     }
 
     /// The telephone that was called, once it is answered.

@@ -39,6 +39,7 @@ mod provider;
 mod real_livekit;
 mod recording_place;
 mod recordings;
+mod recordings_livekit;
 mod redacted_lines;
 mod restart;
 mod rooms;

@@ -14,6 +14,8 @@ use crate::real_livekit;
 
 /// Two seconds of packets.
 const A_WHILE: usize = 100;
+/// Less than this is no gap to those who listen.
+const NO_GAP: Duration = Duration::from_millis(100);
 
 /// Alice, and whom she consults on a telephone, while Carol waits.
 struct Consult {
@@ -155,11 +157,18 @@ async fn a_desk_that_is_killed_in_a_consult_with_a_telephone_comes_back_to_it() 
     let merged = Instant::now();
     consult.alice_talks_in(RoomKind::Call).await;
     consult.carol.hears(&consult.dana_id, A_WHILE, merged).await;
-    dana.hears(&consult.relay_id(&desk).await, A_WHILE, merged).await;
+    let relay = consult.relay_id(&desk).await;
+    dana.hears(&relay, A_WHILE, merged).await;
+    let a_second_before = Instant::now().checked_sub(Duration::from_secs(1)).expect("the merge was before that");
     desk.button(call, DeskCommand::Complete).await;
     let found = desk.find(call).await;
     assert_eq!((found.state_name(), found.agent_legs()[0].agent.as_str()), ("talking", "dana"));
-    consult.carol.hears(&consult.dana_id, A_WHILE, Instant::now()).await;
+    for (hearer, voice) in [(&consult.carol, &consult.dana_id), (dana, &relay)] {
+        hearer.hears(voice, A_WHILE, Instant::now()).await;
+        let (who, missed) = (hearer.identity(), hearer.missed(voice, a_second_before));
+        println!("{who} missed {missed:?} of the completion");
+        assert!(missed < NO_GAP, "{who} missed {missed:?}");
+    }
 }
 
 /// A token as LiveKit's SIP service makes one for the telephone that it brings in.
