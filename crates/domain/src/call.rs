@@ -5,7 +5,7 @@ mod end;
 
 use serde::{Deserialize, Serialize};
 
-pub use caller::CallerLeg;
+pub use caller::{CallerLeg, Naming};
 pub use end::{ConsultTail, EndReason, EndedTransfer};
 
 use crate::ids::{AgentId, CallId, LegId, LineId, QueueId, TransferId};

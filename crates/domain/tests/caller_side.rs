@@ -83,7 +83,7 @@ fn a_number_stands_for_a_name_that_was_not_given() {
 #[test]
 fn of_a_call_of_before_it_was_kept_the_name_tells_whether_one_was_given() {
     let mut stored = serde_json::to_value(Desk::talking().call.caller).unwrap();
-    stored.as_object_mut().unwrap().remove("is_unnamed").unwrap();
+    stored.as_object_mut().unwrap().remove("naming").unwrap();
     for (name, given) in [("Carol", Some("Carol")), ("Caller", None), ("+15105550100", None)] {
         stored["name"] = name.into();
         let caller: CallerLeg = serde_json::from_value(stored.clone()).unwrap();

@@ -149,7 +149,7 @@ impl Callers<'_> {
         }
         let line = lines::find(&mut tx, &old.line).await?.ok_or(LineRefusal::DeadLink)?;
         let mut call = self.new_call(&line, Some(&old.caller.name));
-        call.caller.is_unnamed = old.caller.is_unnamed;
+        call.caller.naming = old.caller.naming;
         call.rejoined_from = Some(left);
         if let CallState::Queued(waiting) = &mut call.state {
             waiting.place = Place::Front;

@@ -13,9 +13,9 @@ pub struct CallerLeg {
     pub leg: LegId,
     /// What the caller calls themselves, or what is shown in its place.
     pub name: String,
-    /// Whether nobody gave a name, so that something else is shown in its place. Of calls of before this was kept, their name tells.
+    /// Which of the two it is.
     #[serde(default)]
-    pub is_unnamed: bool,
+    pub naming: Naming,
     /// Whether they are in the room.
     pub connection: Connection,
     /// Whether something else has their microphone for a while, as a phone call has.
@@ -29,6 +29,17 @@ pub struct CallerLeg {
     pub needs_music: bool,
 }
 
+/// Whether a caller is called what is shown as their name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Naming {
+    /// They gave it, or somebody for them. Of calls of before this was kept, the name itself tells.
+    #[default]
+    Given,
+    /// Nobody gave one.
+    Missing,
+}
+
 impl CallerLeg {
     /// What a caller is called who has given no name; a telephone's number takes its place.
     pub const UNNAMED: &str = "Caller";
@@ -36,7 +47,8 @@ impl CallerLeg {
     /// What the caller calls themselves, if they have said it: a number is no name, and neither is what a line says in place of one,
     /// like `anonymous`.
     pub fn given_name(&self) -> Option<&str> {
-        let is_name = !self.is_unnamed && self.name != Self::UNNAMED && self.name.chars().any(char::is_alphabetic);
+        let is_given = self.naming == Naming::Given;
+        let is_name = is_given && self.name != Self::UNNAMED && self.name.chars().any(char::is_alphabetic);
         is_name.then_some(self.name.as_str())
     }
 
@@ -45,7 +57,7 @@ impl CallerLeg {
         Self {
             leg,
             name,
-            is_unnamed: false,
+            naming: Naming::Given,
             connection: Connection::Expected { since: now },
             is_interrupted: false,
             is_simulated: false,
@@ -55,6 +67,6 @@ impl CallerLeg {
 
     /// The same, of somebody who has given no name.
     pub fn unnamed(leg: LegId, now: Timestamp) -> Self {
-        Self { is_unnamed: true, ..Self::expected(leg, Self::UNNAMED.to_owned(), now) }
+        Self { naming: Naming::Missing, ..Self::expected(leg, Self::UNNAMED.to_owned(), now) }
     }
 }
