@@ -1,5 +1,5 @@
 // `make bench-participant`: what the server's participant costs. Join → first frame heard by independent ears; CPU and memory of
-// 1, 10, 25 and 50 relays and recordings in one process; and the same relays through LiveKit's own client (libwebrtc) beside it.
+// 1, 10, 25 and 50 relays and recordings in one process; and the same through LiveKit's own client (libwebrtc) beside it.
 // It stops adding when the machine is at 80 %. COUNTS="1 10", JOINS=5, BENCH_SECONDS=5 and PROFILE=dev make it shorter.
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -42,6 +42,7 @@ await runMain(async () => {
   const folder = mkdtempSync(join(tmpdir(), "bench-participant-"));
   try {
     await benchLoad("Recordings, this crate", url, 1, (tokens) => [load, ["record", url, folder, ...tokens]]);
+    await benchLoad("Recordings, libwebrtc (Python's livekit, decoded)", url, 1, (tokens) => [python, ["-B", join(earsDir, "record.py"), url, folder, ...tokens]]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -9,7 +9,7 @@ import os
 import sys
 
 from livekit import rtc
-from sound import RATE, input_closed, say
+from sound import RATE, input_closed, report, say
 
 
 class Relays:
@@ -52,12 +52,7 @@ async def main():
     for pair in zip(tokens[::2], tokens[1::2]):
         await relays.add(pair)
     say(event="ready")
-    while not stop.is_set():
-        say(event="packets", count=relays.handled)
-        try:
-            await asyncio.wait_for(stop.wait(), 1)
-        except asyncio.TimeoutError:
-            pass
+    await report(relays, stop)
     for room in relays.rooms:
         await room.disconnect()
 

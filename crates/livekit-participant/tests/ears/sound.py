@@ -30,6 +30,16 @@ def input_closed():
     return closed
 
 
+async def report(work, stop):
+    """Says every second how many packets were handled, until it is to end."""
+    while not stop.is_set():
+        say(event="packets", count=work.handled)
+        try:
+            await asyncio.wait_for(stop.wait(), 1)
+        except asyncio.TimeoutError:
+            pass
+
+
 def level(samples):
     """The level in dBFS (a sine at full scale has -3); silence has -120."""
     return float(10 * np.log10(max(float(np.mean(samples**2)), 1e-12)))
