@@ -5,19 +5,27 @@
 //! `ears/make-node.sh` print; `BATON_EARS=1 make test` sets all of them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "room/conditions.rs"]
+#[expect(dead_code, reason = "the network is a good one here")]
+mod conditions;
 #[path = "ears/ears.rs"]
 mod ears;
+#[path = "room/proxy.rs"]
+#[expect(dead_code, reason = "what is needed here is a part of what the tests in a room need")]
+mod proxy;
 #[expect(dead_code, reason = "what is needed here is a part of what the tests in a room need")]
 #[path = "room/server.rs"]
 mod server;
 
 use std::io::Cursor;
+use std::time::Duration;
 
 use ears::{Client, Heard, Program};
 use livekit_participant::ogg::{Clip, Reader, Writer, WriterOptions};
 use livekit_participant::opus::SAMPLE_RATE;
-use livekit_participant::{Event, Events, JoinOptions, Player, PublishOptions, Subscribe};
-use server::{LIMIT, Server, join};
+use livekit_participant::{Arrival, Event, Events, JoinOptions, Player, PublishOptions, Subscribe};
+use proxy::{Proxy, Udp};
+use server::{LIMIT, Server, join, until};
 
 const TONE: &[u8] = include_bytes!("sounds/tone-660.opus");
 const HZ: f64 = 660.0;
@@ -138,4 +146,53 @@ async fn a_recording_keeps_its_time_when_the_sender_pauses() {
     let periods: Vec<_> = beginnings.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(periods.len() >= 3 && periods.iter().all(|period| (190..=210).contains(period)), "{periods:?}");
     assert!((0.44..0.58).contains(&share(&heard[..1000])), "{}", share(&heard[..1000]));
+}
+
+async fn is_back(events: &mut Events, expected: Arrival) {
+    let arrival = until(events, "the way back", |event| match event {
+        Event::Connected(connected) => Some(connected.arrival),
+        _ => None,
+    })
+    .await;
+    assert_eq!(arrival, expected);
+}
+
+/// Others who hear us get back on their own ways: those of the restarted server are the client's.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_way_back_is_heard() {
+    for client in clients("each_way_back_is_heard") {
+        let mut server = Server::start().await;
+        let proxy = Proxy::start(&server).await;
+        let token = server.token("ways-back", "player");
+        let (player, mut events) = join(JoinOptions::new(&proxy.url, token).publish(PublishOptions::new("tone"))).await;
+        is_back(&mut events, Arrival::Joined).await;
+        let (track, clip) = (player.track(0).unwrap().clone(), Clip::read(TONE).unwrap());
+        let token = server.token("ways-back", "ears");
+        let options = ["--seconds", "120", "--hz", "660", "523"];
+        let mut ears = Program::start(client, "listen", &server.url(), &token, &options);
+        ears.event("frame").await;
+        tokio::spawn(async move { Player::new(track).play(clip.looped().map(|piece| piece.packet)).await });
+
+        let resumed = ears.longest_silence(HZ, async {
+            proxy.cut_signalling();
+            is_back(&mut events, Arrival::Resumed).await;
+        });
+        let resumed = resumed.await;
+        let moved = ears.longest_silence(HZ, async {
+            proxy.udp(Udp::NewPortsOnly);
+            is_back(&mut events, Arrival::Resumed).await;
+            proxy.udp(Udp::Open);
+        });
+        let moved = moved.await;
+        let rejoined = ears.longest_silence(HZ, async {
+            server.kill().await;
+            server.start_again().await;
+            is_back(&mut events, Arrival::Rejoined).await;
+        });
+        let rejoined = rejoined.await;
+        eprintln!("{client:?} heard nothing for {resumed:?}, {moved:?} and {rejoined:?}");
+        assert!(resumed < Duration::from_millis(200), "{client:?}: cut signalling cost {resumed:?}");
+        assert!(moved < Duration::from_secs(6), "{client:?}: a dead port cost {moved:?}");
+        assert!(rejoined < Duration::from_secs(15), "{client:?}: a killed server cost {rejoined:?}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -126,6 +127,31 @@ impl Program {
         panic!("it ended before: {kind}");
     }
 
+    /// Lets something happen, and hears the tone for a second after it. Gives for how long at most it was not heard meanwhile.
+    pub async fn longest_silence(&mut self, hz: f64, happens: impl Future<Output = ()>) -> Duration {
+        const AFTERWARDS: Duration = Duration::from_secs(1);
+        let over = Arc::new(AtomicBool::new(false));
+        let happening = async {
+            happens.await;
+            over.store(true, Ordering::Relaxed);
+        };
+        let hearing = async {
+            let (mut last, mut longest, mut until) = (None, 0.0_f64, None);
+            while let Some(line) = self.line().await {
+                if !is_tone(&line, hz) {
+                    continue;
+                }
+                let at = line["ms"].as_f64().unwrap();
+                longest = longest.max(at - last.replace(at).unwrap_or(at));
+                if over.load(Ordering::Relaxed) && at > *until.get_or_insert(at + AFTERWARDS.as_secs_f64() * 1000.0) {
+                    return Duration::from_secs_f64(longest / 1000.0);
+                }
+            }
+            panic!("the ears ended");
+        };
+        tokio::join!(happening, hearing).1
+    }
+
     /// For every 10 ms whether there was nothing to be heard but this tone, from its first frame on.
     pub async fn tones(&mut self, hz: f64) -> Heard {
         let stalls = Stalls::watch();
@@ -136,8 +162,7 @@ impl Program {
                 let at = line["ms"].as_f64().unwrap();
                 let gap = at - before.replace(at).unwrap_or(at);
                 ears_stalled += if gap > GAP_MS { gap } else { 0.0 };
-                let loud = line["db"].as_f64() > Some(-35.0);
-                heard.push(loud && line["hz"].as_f64() == Some(hz) && line["share"].as_f64() > Some(0.8));
+                heard.push(is_tone(&line, hz));
             }
         }
         let first = heard.iter().position(|&tone| tone).unwrap_or(heard.len());
@@ -145,4 +170,10 @@ impl Program {
         let stalled_frames = ((stalls.milliseconds() + ears_stalled) / 10.0).round();
         Heard { frames, stalled_frames }
     }
+}
+
+/// Whether a frame was this tone alone.
+fn is_tone(line: &Value, hz: f64) -> bool {
+    let is_loud = line["db"].as_f64() > Some(-35.0);
+    is_loud && line["hz"].as_f64() == Some(hz) && line["share"].as_f64() > Some(0.8)
 }
