@@ -23,31 +23,36 @@ use crate::server::store::{StoreError, agents, briefings, insight, segments};
 pub struct Briefings<'a>(pub(crate) &'a App);
 
 impl Briefings<'_> {
-    /// The briefing of a call as it would be now, in a language: if none is said, that of the agent who has the call.
+    /// The briefing of a call as it would be now, in a language. If none is said, the one that a model has kept goes on in its own:
+    /// what it understood is worth more than quotations in the language of the agent who has the call, which are there otherwise.
     pub async fn summarise(&self, call: CallId, language: Option<Language>) -> Result<Briefing, ServiceError> {
         let call = self.0.calls().find(call).await?;
-        let language = match language {
-            Some(language) => Some(language),
-            None => self.language_for(reader(&call)).await?,
+        let kept = self.rolling(call.id).await?;
+        let language = match (language, &kept) {
+            (Some(language), _) => Some(language),
+            (None, Some(kept)) => kept.written_in.clone(),
+            (None, None) => self.language_for(reader(&call)).await?,
         };
-        self.write(&call, None, language).await
+        self.write(&call, None, language, kept).await
     }
 
     /// The same, for a target who is known already and will read it.
     pub(super) async fn for_call(&self, call: &Call, target: Option<&AgentId>) -> Result<Briefing, ServiceError> {
         let language = self.language_for(target).await?;
-        self.write(call, target, language).await
+        let kept = self.rolling(call.id).await?;
+        self.write(call, target, language, kept).await
     }
 
+    /// Writes in a language by the local rules, or carries on what a model has `kept`, if that is in it.
     async fn write(
         &self,
         call: &Call,
         target: Option<&AgentId>,
         language: Option<Language>,
+        kept: Option<Briefing>,
     ) -> Result<Briefing, ServiceError> {
         let (transcript, context) = self.material(call, target).await?;
         let earlier = self.earlier(call.id, None).await?;
-        let rolling = self.rolling(call.id).await?;
         let lines: Vec<u32> = transcript.final_lines().map(|line| line.number).collect();
         let wanted = language.clone();
         let local = in_background(move || {
@@ -59,8 +64,8 @@ impl Briefings<'_> {
             earlier.iter().fold(local, |briefing, earlier| briefing.after(&earlier.generated))
         })
         .await;
-        Ok(match rolling.filter(|rolling| is_in(language.as_ref(), rolling)) {
-            Some(rolling) => rolling.carried_on(&local, nth_line(rolling.lines_read, &lines)),
+        Ok(match kept.filter(|kept| is_in(language.as_ref(), kept)) {
+            Some(kept) => kept.carried_on(&local, nth_line(kept.lines_read, &lines)),
             None => local,
         })
     }

@@ -168,9 +168,10 @@ pub async fn edit(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenIn {
-    /// A tag like `en` or `de-AT`. Without one, the language that the agent who has the call reads, or else that of the desk; where
-    /// neither is set, the conversation's. Without a model, headings and the like are there in English, German, Spanish and French,
-    /// and in English for every other language.
+    /// A tag like `en` or `de-AT`. Without one, the briefing that a model keeps during the call is given as it is written: in the
+    /// language of the desk, or else the conversation's. Where no model has written one yet, or another language is asked for, what
+    /// was said is quoted, and headings and the like are in that language, if it is English, German, Spanish or French, and in English
+    /// otherwise; when none is asked for, it is the one that the agent who has the call reads, or else that of the desk.
     #[param(value_type = Option<String>, example = "de")]
     pub language: Option<Language>,
 }
