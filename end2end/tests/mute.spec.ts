@@ -1,15 +1,22 @@
-// A person's own Mute: nothing but the person takes it back, whatever happens to the call.
+// A person's own Mute: nothing but the person takes it back, whatever happens to the call. And a microphone that is pulled out.
 import { expectNotHeard } from '../fixtures/expectations';
 import { expectStatus, rings, startTransfer, talk } from '../fixtures/flows';
+import { plugIn, pullPlug, watchMicrophones } from '../fixtures/microphones';
+import type { Party } from '../fixtures/party';
 import { expect, test } from '../fixtures/test';
 
 const A_WHILE = 1_000;
 /** What was on its way when the button was pressed. */
 const ON_ITS_WAY = 300;
 
-test('whoever mutes themselves stays so through consult, merge and reload', async ({ desk, caller, alice, bob }) => {
+test('whoever mutes themselves stays so through hold, consult, swap, merge and reload', async ({ desk, caller, alice, bob }) => {
   await talk(desk, caller, alice, bob);
   const muted = (await alice.press('Mute')) + ON_ITS_WAY;
+  await expect(alice.region('Call').getByText('You are talking while muted. Carol cannot hear you.')).toBeVisible();
+
+  await alice.press('Hold');
+  await expectStatus(caller, 'Call status', 'On hold');
+  await alice.hears('caller', await alice.press('Retrieve'));
 
   await startTransfer(alice);
   await rings(bob);
@@ -18,6 +25,9 @@ test('whoever mutes themselves stays so through consult, merge and reload', asyn
   await expectStatus(alice, 'Transfer status', 'Consulting Bob');
   await bob.listen(A_WHILE);
   expectNotHeard(bob, ['alice'], accepted, Date.now());
+  await alice.hears('caller', await alice.press('Swap'));
+  await caller.listen(A_WHILE);
+  await alice.hears('bob', await alice.press('Swap'));
 
   const merged = await alice.press('Merge');
   await Promise.all([caller.hears('bob', merged), bob.hears('caller', merged), alice.hears('caller', merged)]);
@@ -31,3 +41,41 @@ test('whoever mutes themselves stays so through consult, merge and reload', asyn
   const unmuted = await alice.press('Unmute');
   await Promise.all([caller.hears('alice', unmuted), bob.hears('alice', unmuted)]);
 });
+
+test('an unplugged microphone is told, the next one taken, and with none left there is a way on', async ({ desk, caller, alice }) => {
+  await watchMicrophones(alice);
+  await talk(desk, caller, alice);
+  await test.step('how loud everybody is, and how well connected', async () => {
+    for (const name of ['Level of Carol', 'Your level']) await expectLevel(alice, name);
+  });
+
+  await test.step('one of several', async () => {
+    const pulled = await pullPlug(alice, 'one of several');
+    await expect(alice.page.getByText(/^You speak into “.+” now\.$/)).toBeVisible();
+    await caller.hears('alice', pulled + ON_ITS_WAY);
+  });
+
+  const trouble = alice.region('Call').getByRole('alert');
+  await test.step('the last', async () => {
+    const pulled = await pullPlug(alice, 'the last');
+    await expect(trouble).toHaveText('The microphone was unplugged. Plug it in again, or choose another.');
+    await caller.listen(A_WHILE);
+    expectNotHeard(caller, ['alice'], pulled + ON_ITS_WAY, Date.now());
+    await alice.press('Choose a microphone');
+    await expect(alice.page.getByRole('group', { name: 'Devices', exact: true })).toBeVisible();
+    await alice.page.keyboard.press('Escape');
+  });
+
+  await test.step('and plugged in again', async () => {
+    await caller.hears('alice', await plugIn(alice));
+    await expect(trouble).toHaveCount(0);
+  });
+});
+
+async function expectLevel(agent: Party, name: string): Promise<void> {
+  const meter = agent.page.getByRole('meter', { name, exact: true });
+  await expect.poll(() => meter.evaluate((element: HTMLMeterElement) => element.value), { message: name }).toBeGreaterThan(0);
+  // LiveKit says it every few seconds.
+  const about = agent.region('Call').getByRole('definition').filter({ has: meter });
+  await expect(about).toContainText(/Connection: (Good|Poor)/, { timeout: 20_000 });
+}

@@ -231,6 +231,8 @@ pub struct MediaState {
     pub choice: RwSignal<MicrophoneChoice>,
     /// How it stands with that.
     pub microphone: RwSignal<MicrophoneState>,
+    /// What the browser calls the microphone that was opened last; empty for the test voice.
+    pub microphone_name: RwSignal<String>,
     /// Whether the person muted themselves; nothing else changes it.
     pub muted: RwSignal<bool>,
     /// Whether the person speaks while muted.
@@ -261,6 +263,7 @@ impl MediaState {
         Self {
             choice: RwSignal::new(MicrophoneChoice::Device(None)),
             microphone: RwSignal::default(),
+            microphone_name: RwSignal::default(),
             muted: RwSignal::new(false),
             talking_while_muted: RwSignal::new(false),
             own_level: RwSignal::new(0.0),

@@ -39,6 +39,14 @@ impl Source {
         }
     }
 
+    /// For people.
+    fn name(&self) -> String {
+        match self {
+            Self::Device { microphone, .. } => microphone.label(),
+            Self::Voice(_) => String::new(),
+        }
+    }
+
     fn is_interrupted(&self) -> bool {
         matches!(self, Self::Device { microphone, .. } if microphone.is_interrupted())
     }
@@ -84,13 +92,20 @@ impl Core {
         if is_open && self.state.choice.get_untracked() == choice {
             return;
         }
-        let asked = self.capture.ask();
         self.state.choice.set(choice.clone());
         if choice == MicrophoneChoice::Without {
+            self.capture.ask();
             self.state.microphone.set(MicrophoneState::Without);
             return self.use_source(None);
         }
         self.state.microphone.set(MicrophoneState::Asking);
+        self.open_chosen(choice);
+    }
+
+    /// Opens what was chosen. What was unplugged is said until another microphone has taken its place.
+    fn open_chosen(self: &Rc<Self>, choice: MicrophoneChoice) {
+        let was_unplugged = self.state.microphone.get_untracked() == MicrophoneState::Unplugged;
+        let asked = self.capture.ask();
         spawn_with(self, async move |core| {
             let opened = core.open_source(&choice).await;
             if core.capture.asked.get() != asked {
@@ -99,6 +114,7 @@ impl Core {
             match opened {
                 Ok(source) => {
                     let interrupted = source.is_interrupted();
+                    core.state.microphone_name.set(source.name());
                     core.state.microphone.set(if interrupted {
                         MicrophoneState::Interrupted
                     } else {
@@ -106,6 +122,8 @@ impl Core {
                     });
                     core.use_source(Some(source));
                 }
+                // That there is none is no news to whoever has pulled the plug.
+                Err(MicrophoneState::Missing) if was_unplugged => core.wake(),
                 Err(trouble) => {
                     core.state.microphone.set(trouble);
                     core.wake();
@@ -139,8 +157,9 @@ impl Core {
         let may_be_back =
             matches!(state, MicrophoneState::Unplugged | MicrophoneState::Missing | MicrophoneState::InUse);
         if is_wanted && (was_lost || may_be_back) {
-            self.state.microphone.set(MicrophoneState::Unplugged);
-            self.open_capture(self.state.choice.get_untracked());
+            let is_unplugged = was_lost || state == MicrophoneState::Unplugged;
+            self.state.microphone.set(if is_unplugged { MicrophoneState::Unplugged } else { MicrophoneState::Asking });
+            self.open_chosen(self.state.choice.get_untracked());
         }
     }
 

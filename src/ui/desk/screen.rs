@@ -11,6 +11,7 @@ use crate::client::desk_speech::recognise_speech;
 use crate::client::desk_store::{DeskStore, Notice};
 use crate::client::desk_stream::follow_events;
 use crate::client::desk_words::call_status;
+use crate::client::media_state::{MediaState, MicrophoneState};
 use crate::client::recorded_call::RecordedCall;
 use crate::client::ring::{ring, ringing};
 use crate::ui::kit::toast::{Toaster, Toasts};
@@ -42,12 +43,25 @@ pub fn DeskScreen(
     recognise_speech(store);
     ring(store);
     listen_to_keys(store);
+    tell_of_other_microphone(media.state, toaster);
     let title = title(store);
     view! {
         <Title text=move || title.get() />
         <Layout />
         <Toasts />
     }
+}
+
+/// A microphone was unplugged, and another has taken its place, or it is back: says which one is spoken into now.
+fn tell_of_other_microphone(media: MediaState, toaster: Toaster) {
+    Effect::new(move |before: Option<MicrophoneState>| {
+        let now = media.microphone.get();
+        if before == Some(MicrophoneState::Unplugged) && now == MicrophoneState::Ok {
+            let name = media.microphone_name.get_untracked();
+            toaster.show("hold", "Your microphone was unplugged", format!("You speak into “{name}” now."));
+        }
+        now
+    });
 }
 
 /// The tab's title says what matters now, for whoever looks at another tab.
