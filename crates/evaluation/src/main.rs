@@ -22,7 +22,7 @@ const LINES_OF_AN_HOUR: u32 = 1_200;
 const LINES_OF_THE_LONGEST: u32 = 10_000;
 /// Whoever takes over waits for nothing.
 const BAR: Duration = Duration::from_millis(50);
-const RUNS: usize = 41;
+const RUNS: usize = 101;
 
 fn main() -> ExitCode {
     let (options, folders): (Vec<String>, Vec<String>) =
@@ -126,12 +126,13 @@ fn time(briefer: &dyn Briefer, conversations: &[Conversation]) -> bool {
             })
             .collect();
         times.sort();
-        println!("{lines} lines: median {:.1?}, worst of {RUNS} {:.1?}", times[RUNS / 2], times[RUNS - 1]);
+        let [median, p95, worst] = [RUNS / 2, RUNS * 95 / 100, RUNS - 1].map(|at| times[at]);
+        println!("{lines} lines, {RUNS} times: median {median:.1?}, 95 of 100 within {p95:.1?}, worst {worst:.1?}");
         if lines == LINES_OF_AN_HOUR {
-            hour = times[RUNS / 2];
+            hour = worst;
         }
     }
     let in_time = hour <= BAR;
-    println!("An hour's transcript within {BAR:.0?}: {}", if in_time { "yes" } else { "NO" });
+    println!("An hour's transcript always within {BAR:.0?}: {}", if in_time { "yes" } else { "NO" });
     in_time
 }
