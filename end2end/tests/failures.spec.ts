@@ -24,11 +24,6 @@ const A_WHILE = 1_500;
 const SETTLED = 500;
 /** Within this whoever sends nothing any more is taken for gone. */
 const GONE_MS = 6_000;
-/**
- * A page that is loaded again is silent for 0.7 to 0.9 s here: 0.35 s until the new page runs, and the rest to decode the music. It
- * waits for nothing else: where its caller is stands in the page itself, and neither microphone nor room are asked first.
- */
-const RELOAD_MS = 1_500;
 
 test.describe('an agent’s tab is closed', () => {
   test.use({ deskSettings: { graceSeconds: 4 } });
@@ -183,7 +178,7 @@ test.describe('the caller', () => {
     await alice.press('Hold');
     await expectStatus(caller, 'Call status', 'On hold');
     await caller.listen(SETTLED);
-    const reloaded = await reloadOnHold(caller);
+    await reloadOnHold(caller);
     const held = await caller.listen(A_WHILE);
     expectMusicOnly(caller, held.from, held.to);
     expectNotHeard(alice, ['caller'], held.from, held.to);
@@ -192,22 +187,20 @@ test.describe('the caller', () => {
     const after = await caller.listen(A_WHILE);
     expectHeardThroughout(alice, ['caller'], after.from, after.to);
     expectOrder(caller, ['alice'], since, after.to);
-    expectNoSilence(caller, since, reloaded);
-    expectNoSilence(caller, reloaded, held.from, RELOAD_MS);
-    expectNoSilence(caller, held.from, after.to);
+    // 0.7 to 0.9 s of it are the reload: until the new page runs, and to decode the music. It waits for nothing else, for where its
+    // caller is stands in the page itself.
+    expectNoSilence(caller, since, after.to);
   });
 
   test('reloads in the consult and lands in the music', async ({ desk, caller, alice, bob }) => {
     const { since, consultingSince } = await consult(desk, caller, alice, bob);
-    const reloaded = await reloadOnHold(caller);
-    const held = await caller.listen(A_WHILE);
+    await reloadOnHold(caller);
+    await caller.listen(A_WHILE);
     const { clicked } = await complete(caller, alice, bob);
     expectNotHeard(caller, ['alice', 'bob'], consultingSince, clicked);
     const after = await caller.listen(A_WHILE);
     expectOrder(caller, ['alice', 'bob'], since, after.to);
-    expectNoSilence(caller, since, reloaded);
-    expectNoSilence(caller, reloaded, held.from, RELOAD_MS);
-    expectNoSilence(caller, held.from, after.to);
+    expectNoSilence(caller, since, after.to);
   });
 
   test('leaves while Bob rings: Bob stops ringing', async ({ desk, caller, alice, bob }) => {
