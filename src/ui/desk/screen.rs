@@ -56,8 +56,9 @@ pub fn DeskScreen(
 fn tell_of_other_microphone(media: MediaState, toaster: Toaster) {
     Effect::new(move |before: Option<MicrophoneState>| {
         let now = media.microphone.get();
-        if before == Some(MicrophoneState::Unplugged) && now == MicrophoneState::Ok {
-            let name = media.microphone_name.get_untracked();
+        let name = media.microphone_name.get_untracked();
+        // The test voice has no name, and whoever takes that has chosen it.
+        if before == Some(MicrophoneState::Unplugged) && now == MicrophoneState::Ok && !name.is_empty() {
             toaster.show("hold", "Your microphone was unplugged", format!("You speak into “{name}” now."));
         }
         now

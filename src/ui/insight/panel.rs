@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::chat::Chat;
 use super::curve::{mood_curve, tone};
-use super::statements::{actions, replies, section};
+use super::statements::{Actions, replies, section};
 use crate::client::desk_store::DeskStore;
 use crate::ui::kit::icon::Icon;
 
@@ -75,6 +75,7 @@ fn Analysis(call: Memo<Option<CallId>>, insight: Memo<CallInsight>) -> impl Into
     let analysis =
         Memo::new(move |_| insight.with(|insight| insight.analysis.clone().filter(|known| !known.is_blank())));
     let items: Memo<Vec<ActionItem>> = Memo::new(move |_| insight.with(CallInsight::action_items));
+    let is_told = Memo::new(move |_| analysis.read().is_some() || !items.read().is_empty());
     view! {
         <div class="analysis">
             {move || match analysis.get() {
@@ -84,10 +85,7 @@ fn Analysis(call: Memo<Option<CallId>>, insight: Memo<CallInsight>) -> impl Into
                 }
                 Some(analysis) => told(&analysis).into_any(),
             }}
-            {move || {
-                let is_told = analysis.read().is_some() || !items.read().is_empty();
-                call.get().filter(|_| is_told).map(|call| actions(store, call, items.get()))
-            }}
+            {move || call.get().filter(|_| is_told.get()).map(|call| view! { <Actions call items /> })}
             {move || analysis.get().map(|analysis| replies(store, analysis.replies))}
         </div>
     }

@@ -1,6 +1,6 @@
 //! Intent, key points, things to do and what might be said.
 
-use baton_domain::briefing::Section;
+use baton_domain::briefing::{Section, Statement};
 use baton_domain::ids::CallId;
 use baton_domain::insight::{ActionItem, SuggestedReply};
 use leptos::prelude::*;
@@ -26,45 +26,51 @@ pub fn section(title: &'static str, section: &Section, unknown: &'static str) ->
     }
 }
 
-/// What is to be done, to tick off.
-pub fn actions(store: DeskStore, call: CallId, items: Vec<ActionItem>) -> impl IntoView {
-    if items.is_empty() {
-        return view! {
-            <h3>"To do"</h3>
-            <p class="unknown">"Nothing was promised or left open yet."</p>
-        }
-        .into_any();
-    }
-    let rows = items.into_iter().map(|row| action(store, call, row)).collect_view();
+/// What is to be done, to tick off. A row stays while the analysis around it is written anew, or a click on it could be lost.
+#[component]
+pub fn Actions(call: CallId, items: Memo<Vec<ActionItem>>) -> impl IntoView {
+    let key = |row: &ActionItem| (row.item.text().to_owned(), row.item.citations().to_vec());
     view! {
         <h3>"To do"</h3>
-        <ul class="ticks">{rows}</ul>
+        <Show
+            when=move || !items.read().is_empty()
+            fallback=|| view! { <p class="unknown">"Nothing was promised or left open yet."</p> }
+        >
+            <ul class="ticks">
+                <For each=move || items.get() key let(row)>
+                    <Action call item=row.item items />
+                </For>
+            </ul>
+        </Show>
     }
-    .into_any()
 }
 
-fn action(store: DeskStore, call: CallId, row: ActionItem) -> impl IntoView {
-    let ActionItem { item, done } = row;
+#[component]
+fn Action(call: CallId, item: Statement, items: Memo<Vec<ActionItem>>) -> impl IntoView {
+    let store = DeskStore::expect();
     let text = item.text().to_owned();
     let pending = Pending::Tick(text.clone());
-    let is_done = done.is_some();
+    let done = {
+        let text = text.clone();
+        Memo::new(move |_| items.with(|items| items.iter().find(|row| row.item.text() == text)?.done.clone()))
+    };
     let tick = {
         let text = text.clone();
         move |event| store.tick(call, text.clone(), event_target_checked(&event))
     };
     view! {
-        <li data-done=is_done.then_some("")>
+        <li data-done=move || done.read().is_some().then_some("")>
             <label>
                 <input
                     type="checkbox"
-                    prop:checked=is_done
+                    prop:checked=move || done.read().is_some()
                     disabled=move || store.is_pending(&pending)
                     on:change=tick
                 />
                 <span>{text}</span>
             </label>
             {citations(item.citations())}
-            {done.map(|by| view! { <span class="by">{format!("done, {}", store.name_now(&by))}</span> })}
+            {move || done.get().map(|by| view! { <span class="by">{format!("done, {}", store.name_now(&by))}</span> })}
         </li>
     }
 }
