@@ -141,11 +141,14 @@ pub struct CallInsight {
 }
 
 impl CallInsight {
-    /// What is to be done, and what was done: what is open first, then what is done.
+    /// What is to be done, and what was done: what is open first, then what is done. Nothing stands there twice, though a model may
+    /// say it twice.
     pub fn action_items(&self) -> Vec<ActionItem> {
         let found = self.analysis.as_ref().map_or(&[][..], |analysis| analysis.actions.statements());
         let is_done = |item: &&Statement| self.ticks.iter().any(|tick| tick.is_of(item));
-        let open = found.iter().filter(|item| !is_done(item)).map(|item| ActionItem { item: item.clone(), done: None });
+        let is_first = |at: usize, item: &Statement| found[..at].iter().all(|known| known.text() != item.text());
+        let open = found.iter().enumerate().filter(|(at, item)| !is_done(item) && is_first(*at, item));
+        let open = open.map(|(_, item)| ActionItem { item: item.clone(), done: None });
         let done = self.ticks.iter().map(|tick| ActionItem { item: tick.item.clone(), done: Some(tick.by.clone()) });
         open.chain(done).collect()
     }

@@ -58,12 +58,17 @@ fn Action(call: CallId, item: Statement, items: Memo<Vec<ActionItem>>) -> impl I
         let text = text.clone();
         move |event| store.tick(call, text.clone(), event_target_checked(&event))
     };
+    // As it was clicked until the answer comes, and then as it is: a tick that was refused goes again.
+    let is_ticked = {
+        let pending = pending.clone();
+        move || store.is_pending(&pending) != done.read().is_some()
+    };
     view! {
         <li data-done=move || done.read().is_some().then_some("")>
             <label>
                 <input
                     type="checkbox"
-                    prop:checked=move || done.read().is_some()
+                    prop:checked=is_ticked
                     disabled=move || store.is_pending(&pending)
                     on:change=tick
                 />
