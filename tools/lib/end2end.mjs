@@ -3,20 +3,17 @@
 import { join } from "node:path";
 import { siteDir } from "../build-site.mjs";
 import { cache, csrDir, root, serverBinary, toolEnv } from "./paths.mjs";
-import { Problem, which } from "./shell.mjs";
-import { chromium } from "./toolchain.mjs";
+import { chromium, livekitProgram } from "./toolchain.mjs";
 
 export const end2endDir = join(root, "end2end");
 
 export function end2endEnv(profile) {
-  const livekit = process.env.LIVEKIT_SERVER || which("livekit-server");
-  if (!livekit) throw new Problem("The end-to-end tests stop and start LiveKit themselves and need its program: set LIVEKIT_SERVER");
   return toolEnv({
     BATON_BIN: serverBinary(profile),
     BATON_SITE: siteDir(),
     BATON_CSR: csrDir,
     BATON_CACHE: cache,
-    LIVEKIT_SERVER: livekit,
+    LIVEKIT_SERVER: livekitProgram(),
     CHROMIUM: chromium(),
   });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { logDir, toolEnv, versions } from "./paths.mjs";
 import { freePort } from "./ports.mjs";
 import { outputOf, Service, which } from "./shell.mjs";
-import { installLiveKit } from "./toolchain.mjs";
+import { installLiveKit, livekitProgram } from "./toolchain.mjs";
 
 const image = `livekit/livekit-server:${versions.livekitServer}`;
 
@@ -15,7 +15,7 @@ const image = `livekit/livekit-server:${versions.livekitServer}`;
  */
 export function findLiveKit() {
   if (process.env.LIVEKIT_URL) return { kind: "environment" };
-  const path = process.env.LIVEKIT_SERVER || which("livekit-server");
+  const path = livekitProgram();
   if (path) return { kind: "program", path };
   if (which("docker") && outputOf("docker", ["info", "--format", "{{.ServerVersion}}"], { timeoutMs: 5_000 })) return { kind: "docker" };
   return { kind: "install" };
@@ -78,7 +78,7 @@ export function livekitConfig({ ports, apiKey, apiSecret, webhookUrls, lanIp, in
 function livekitService(found, options) {
   const logFile = join(logDir, "livekit.log");
   if (found.kind === "docker") return dockerService(options, logFile);
-  const path = found.path ?? which("livekit-server");
+  const path = found.path ?? livekitProgram();
   // By the environment and not on the command line, where every process of the machine could read the secret; and
   // nothing else of our environment, because LiveKit takes any of its settings from there (LIVEKIT_KEYS, NODE_IP …).
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, LIVEKIT_CONFIG: JSON.stringify(livekitConfig(options)) };

@@ -1,5 +1,5 @@
 // What the build needs and the machine may lack: each thing says whether it is there, and how it gets there.
-// Nothing here calls sudo, and only Chromium comes from the system's package manager.
+// Nothing here calls sudo, and from the system's package manager comes only what tests need: Chromium here, PostgreSQL in postgres.mjs.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -76,25 +76,41 @@ const cargoLeptos = {
     }),
 };
 
+/** LiveKit's program: the one that LIVEKIT_SERVER names, or the one on PATH. */
+export function livekitProgram() {
+  return process.env.LIVEKIT_SERVER || which("livekit-server");
+}
+
+/** For what stops and starts LiveKit itself, as tests do. */
 const livekitServer = {
   name: `livekit-server ${versions.livekitServer} (go install, into ${toolsBin})`,
   guess: 240,
-  present: () => which("livekit-server") !== undefined,
-  install: installLiveKit,
+  present: () => livekitProgram() !== undefined,
+  install: () =>
+    buildLiveKit([
+      "LiveKit's program is needed, because this stops and starts it: neither Docker nor LIVEKIT_URL will do. Do one of these, then run this again:",
+      ...programOrGo,
+    ]),
 };
 
-export async function installLiveKit() {
-  if (!which("go")) {
-    throw new Problem(
-      [
-        "No LiveKit server found. Any one of these will do, then run this again:",
-        "  - put `livekit-server` on PATH (LiveKit's releases, `brew install livekit`)",
-        "  - start Docker, and it is taken from there",
-        "  - install Go, and it is built from source (2 to 5 minutes)",
-        "  - set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET in .env to use a server you have, LiveKit Cloud included",
-      ].join("\n"),
-    );
-  }
+const programOrGo = [
+  "  - put `livekit-server` on PATH (LiveKit's releases, `brew install livekit`), or set LIVEKIT_SERVER to its path",
+  "  - install Go, and it is built from source (2 to 5 minutes)",
+];
+
+/** For what only needs a LiveKit, wherever it is. */
+export function installLiveKit() {
+  return buildLiveKit([
+    "No LiveKit server found. Any one of these will do, then run this again:",
+    ...programOrGo,
+    "  - start Docker, and it is taken from there",
+    "  - set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET in .env to use a server you have, LiveKit Cloud included",
+  ]);
+}
+
+/** Builds it with Go; without Go people are told `how` else. */
+async function buildLiveKit(how) {
+  if (!which("go")) throw new Problem(how.join("\n"));
   mkdirSync(toolsBin, { recursive: true });
   await run("go", ["install", `github.com/livekit/livekit-server/cmd/server@${versions.livekitServer}`], {
     env: toolEnv({ GOBIN: toolsBin }),

@@ -69,7 +69,7 @@ test("what an earlier run has built is found again", () => {
 test("without any of these people are told what would do", async () => {
   installed({});
   const [step] = installSteps(findLiveKit());
-  await assert.rejects(step.run(), /put `livekit-server` on PATH[^]*start Docker[^]*install Go[^]*set LIVEKIT_URL/);
+  await assert.rejects(step.run(), /put `livekit-server` on PATH[^]*install Go[^]*start Docker[^]*set LIVEKIT_URL/);
 });
 
 test("on one computer nothing of LiveKit listens beyond loopback", () => {

@@ -7,8 +7,9 @@ import { after, test } from "node:test";
 const folder = mkdtempSync(join(tmpdir(), "baton-toolchain-"));
 after(() => rmSync(folder, { recursive: true }));
 process.env.BATON_CACHE = join(folder, "cache");
+delete process.env.LIVEKIT_SERVER;
 const { root } = await import("../lib/paths.mjs");
-const { checkByHand, needs } = await import("../lib/toolchain.mjs");
+const { checkByHand, installLiveKit, livekitProgram, needs } = await import("../lib/toolchain.mjs");
 
 /** A computer that has these programs and no others. */
 function onlyInstalled(...programs) {
@@ -54,9 +55,32 @@ test("without cmake and without a Python that could fetch it, people are told to
 
 test("without any way to a LiveKit, people are told all of them", async () => {
   onlyInstalled();
-  await assert.rejects(needs.livekitServer.install(), ({ message }) => {
+  await assert.rejects(installLiveKit, ({ message }) => {
     assert.match(message, /^No LiveKit server found\./);
     explained(message);
     return true;
   });
+});
+
+test("tests need LiveKit's program: whoever has only Docker is not told to start it", async () => {
+  onlyInstalled("docker");
+  assert.equal(needs.livekitServer.present(), false);
+  await assert.rejects(needs.livekitServer.install(), ({ message }) => {
+    assert.match(message, /^LiveKit's program is needed, [^]*\n {2}- put `livekit-server` on PATH [^\n]*LIVEKIT_SERVER[^\n]*\n {2}- install Go[^\n]*$/);
+    explained(message);
+    return true;
+  });
+});
+
+test("the program is there where LIVEKIT_SERVER names it, or on PATH", () => {
+  onlyInstalled();
+  process.env.LIVEKIT_SERVER = "/opt/livekit";
+  try {
+    assert.equal(needs.livekitServer.present(), true);
+    assert.equal(livekitProgram(), "/opt/livekit");
+  } finally {
+    delete process.env.LIVEKIT_SERVER;
+  }
+  onlyInstalled("livekit-server");
+  assert.equal(needs.livekitServer.present(), true);
 });
