@@ -17,6 +17,7 @@ const START = 15_432;
 export async function findPostgres() {
   const found = programs();
   if (found || !which("apt-get") || !isRoot()) return usable(found);
+  console.log("Missing, and installed now:\n  - PostgreSQL (the system's package: apt-get install postgresql)");
   try {
     await run("apt-get", ["update", "-qq"]);
     await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "postgresql"], {
