@@ -1,19 +1,26 @@
 # Every command a person has to know. They are thin: the work is in tools/*.mjs, one file per command.
 #
-# Settings, all optional, on the command line or in .env:
-#   PORT=3000            where `run` and `dev` listen (the next free port when it is taken)
-#   LAN=1                `run`: let other devices in, with TLS and a code
-#   PROFILE=release|dev  `run`, `site`, `test`: what is built (default: release; `test`: dev)
-#   ONLY="the server"    `test`: only the stages with these words in their title
-#   BATON_EARS=1         `test`: let LiveKit's own clients (Python, Node) judge what our participant sends
-#   BATON_CACHE=…        tools and build output (default: ~/.cache/baton, shared by all checkouts of this user)
+# Settings, all optional, on the command line (`make run PORT=3100`) or in the environment; for run, dev, site, livekit
+# and eval in .env as well, BATON_CACHE excepted:
+#   PORT=3000               `run`, `dev`: where it listens (the next free port when it is taken); `livekit`: where it reports to
+#   LAN=1                   `run`: let other devices in, with TLS and a code; `livekit`: let their media in
+#   PROFILE=release|dev     `run`, `site`, tests, `bench-participant`, `soak`: what is built (default: release; for tests: dev)
+#   ONLY="the server"       `test`: only the stages with these words in their title
+#   BATON_EARS=1            `test`: let LiveKit's own clients (Python, Node) judge what our participant sends
+#   CHROMIUM=…, FIREFOX=…   tests, `bench-handoff`, `bench-page`: the browser's path
+#   LIVEKIT_SERVER=…        the path of LiveKit's program, where it is not on PATH
+#   BATON_LIVEKIT_PORT=7880 from where on free ports are looked for when LiveKit is started here
+#   BATON_URL=…             `bench-page`: the server that is asked (default: http://localhost:3000)
+#   BATON_CACHE=…           tools and build output (default: ~/.cache/baton, shared by all checkouts of this user)
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help run dev test test-firefox site livekit bench-handoff bench-page bench-participant soak eval fmt clean reset-demo clean-cache node
 
-help: ## show this list
+help: ## show this list, and the settings
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-26s%s\n", $$1, $$2 }'
+	@echo
+	@sed -n '/^# Settings/,/^$$/s/^# //p' $(MAKEFILE_LIST)
 
 run: node ## build and start everything on this computer: LiveKit, Baton, nothing to configure
 	@node tools/run.mjs

@@ -16,6 +16,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { forgetOld, hashOf, memo } from "./lib/memo.mjs";
 import { profileNamed, root } from "./lib/paths.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
+import { loadDotEnv } from "./lib/settings.mjs";
 import { Problem, runMain } from "./lib/shell.mjs";
 import { missingSteps, needs } from "./lib/toolchain.mjs";
 
@@ -155,6 +156,7 @@ export function describeSite(site = siteDir()) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await runMain(async () => {
+    loadDotEnv();
     const profile = profileNamed(process.env.PROFILE);
     const steps = new Steps();
     await steps.runAll([...missingSteps(siteNeeds), ...siteSteps(profile)]);
