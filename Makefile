@@ -61,8 +61,8 @@ fmt: ## format the Rust code
 clean: ## remove the built site and test results
 	rm -rf site target end2end/test-results end2end/playwright-report
 
-reset-demo: ## forget the demo's calls, keys, certificate and logs
-	rm -rf data
+reset-demo: node ## forget the demo: calls, recordings and those in the making, your own hold music, keys, certificate, logs (all of data/)
+	@node tools/reset-demo.mjs
 
 clean-cache: ## remove the tools and build output that all checkouts share
 	rm -rf "$${BATON_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/baton}"

@@ -1,7 +1,6 @@
 // `make run`: everything on this computer with nothing configured. Builds what is missing, starts LiveKit and Baton on
 // free ports, says where they are, and stops both with itself. `LAN=1` opens it to other devices, with TLS and a code.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { siteDir, siteNeeds, siteSteps } from "./build-site.mjs";
 import { whatLeaves, whereItRuns } from "./lib/leaving.mjs";
@@ -9,12 +8,11 @@ import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/liv
 import { dataDir, logDir, profileNamed } from "./lib/paths.mjs";
 import { freePort, lanAddress } from "./lib/ports.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
+import { noteRunning, runningServer } from "./lib/running.mjs";
 import { serverStep, startServer } from "./lib/server.mjs";
-import { behindOurProxy, checkoutSecrets, isOn, loadDotEnv, writeSecret } from "./lib/settings.mjs";
+import { behindOurProxy, checkoutSecrets, isOn, loadDotEnv } from "./lib/settings.mjs";
 import { Problem, runMain } from "./lib/shell.mjs";
 import { missingSteps } from "./lib/toolchain.mjs";
-
-const runningFile = join(dataDir, "running.json");
 
 await runMain(async () => {
   loadDotEnv();
@@ -29,7 +27,7 @@ await runMain(async () => {
   const livekit = await provideLiveKit(found, place, secrets);
   const app = await startServer({ profile, port: place.appPort, env: appEnv(place, livekit, secrets) });
   const fingerprint = place.lanIp && (await openToNetwork(place, livekit));
-  writeSecret(runningFile, JSON.stringify({ pid: process.pid, url: place.publicUrl, appPort: place.appPort, database: databaseUrl() }));
+  noteRunning({ url: place.publicUrl, appPort: place.appPort, database: databaseUrl() });
 
   await printReady(place, { secrets, fingerprint, seconds: (performance.now() - started) / 1000 });
   await untilSomethingEnds([app, livekit.service].filter(Boolean));
@@ -37,16 +35,8 @@ await runMain(async () => {
 
 /** Two servers on one SQLite file would both answer for the same calls: say where the first one is instead. */
 async function refuseSecond() {
-  let first;
-  try {
-    first = JSON.parse(readFileSync(runningFile, "utf8"));
-    // Signal 0 only asks whether the process is there; the number alone could be somebody else's by now.
-    process.kill(first.pid, 0);
-    await fetch(`http://127.0.0.1:${first.appPort}/`, { redirect: "manual", signal: AbortSignal.timeout(2_000) });
-  } catch {
-    return;
-  }
-  if (first.database !== databaseUrl()) return;
+  const first = await runningServer();
+  if (first?.database !== databaseUrl()) return;
   throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set another DATABASE_URL.`);
 }
 
