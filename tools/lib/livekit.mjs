@@ -11,14 +11,25 @@ const image = `livekit/livekit-server:${versions.livekitServer}`;
 /**
  * Where LiveKit comes from, in the order a person would expect: what the environment names, what is installed, what
  * Docker can run, and last what Go can build.
- * @returns {{kind: "environment"} | {kind: "program", path: string} | {kind: "docker"} | {kind: "install"}}
+ * @returns {{kind: "environment"} | {kind: "program", path: string} | {kind: "docker", onOurNetwork: boolean} | {kind: "install"}}
  */
-export function findLiveKit() {
+export function findLiveKit(platform = process.platform) {
   if (process.env.LIVEKIT_URL) return { kind: "environment" };
   const path = livekitProgram();
   if (path) return { kind: "program", path };
-  if (which("docker") && outputOf("docker", ["info", "--format", "{{.ServerVersion}}"], { timeoutMs: 5_000 })) return { kind: "docker" };
-  return { kind: "install" };
+  return findDocker(platform) ?? { kind: "install" };
+}
+
+/**
+ * Docker, when it runs, and whether its containers can be on the network of this computer itself. They can on Linux, unless they are
+ * in a virtual machine (Docker Desktop) or in a network of the user's own (rootless).
+ */
+function findDocker(platform) {
+  const format = "{{.ServerVersion}}|{{.OperatingSystem}}|{{.SecurityOptions}}";
+  const said = which("docker") && outputOf("docker", ["info", "--format", format], { timeoutMs: 5_000 });
+  const [version, system = "", security = ""] = (said || "").split("|");
+  if (!version) return undefined;
+  return { kind: "docker", onOurNetwork: platform === "linux" && !system.includes("Docker Desktop") && !security.includes("rootless") };
 }
 
 /** The steps that must run before `startLiveKit` can. */
@@ -77,7 +88,7 @@ export function livekitConfig({ ports, apiKey, apiSecret, webhookUrls, lanIp, in
 
 function livekitService(found, options) {
   const logFile = join(logDir, "livekit.log");
-  if (found.kind === "docker") return dockerService(options, logFile);
+  if (found.kind === "docker") return dockerService(found, options, logFile);
   const path = found.path ?? livekitProgram();
   // By the environment and not on the command line, where every process of the machine could read the secret; and
   // nothing else of our environment, because LiveKit takes any of its settings from there (LIVEKIT_KEYS, NODE_IP …).
@@ -86,16 +97,25 @@ function livekitService(found, options) {
   return new Service("LiveKit", path, [], { env, logFile, graceMs: 500 });
 }
 
-function dockerService(options, logFile) {
+/**
+ * What `docker run` is given, and LiveKit in it. On our network it is like any program here. Elsewhere ports are published, and 127.0.0.1
+ * is the container itself: the app is on the host.
+ */
+export function dockerRun({ onOurNetwork }, options) {
   const { ports, lanIp } = options;
   const name = `baton-livekit-${ports.http}`;
+  const args = ["run", "--rm", "--name", name, "-e", "LIVEKIT_CONFIG"];
+  if (onOurNetwork) return { name, args: [...args, "--network", "host", image], config: livekitConfig(options) };
   const published = lanIp ?? "127.0.0.1";
-  // Inside the container 127.0.0.1 is the container; the app is on the host.
-  const webhookUrls = options.webhookUrls.map((url) => url.replace("//127.0.0.1", "//host.docker.internal"));
-  const config = livekitConfig({ ...options, webhookUrls, inContainer: true });
-  const args = ["run", "--rm", "--name", name, "-e", "LIVEKIT_CONFIG", "--add-host", "host.docker.internal:host-gateway"];
+  args.push("--add-host", "host.docker.internal:host-gateway");
   args.push("-p", `127.0.0.1:${ports.http}:${ports.http}`, "-p", `${published}:${ports.tcp}:${ports.tcp}`, "-p", `${published}:${ports.udp}:${ports.udp}/udp`);
-  return new Service("LiveKit (Docker)", "docker", [...args, image], {
+  const webhookUrls = options.webhookUrls.map((url) => url.replace("//127.0.0.1", "//host.docker.internal"));
+  return { name, args: [...args, image], config: livekitConfig({ ...options, webhookUrls, inContainer: true }) };
+}
+
+function dockerService(found, options, logFile) {
+  const { name, args, config } = dockerRun(found, options);
+  return new Service("LiveKit (Docker)", "docker", args, {
     env: toolEnv({ LIVEKIT_CONFIG: JSON.stringify(config) }),
     logFile,
     stop: () => outputOf("docker", ["stop", "--time", "2", name]),

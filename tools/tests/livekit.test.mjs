@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), "baton-livekit-"));
 after(() => rmSync(folder, { recursive: true }));
 // Nothing that is installed here may be found: neither on PATH, nor by an earlier `make`.
 process.env.BATON_CACHE = join(folder, "cache");
-const { findLiveKit, installSteps, livekitConfig } = await import("../lib/livekit.mjs");
+const { dockerRun, findLiveKit, installSteps, livekitConfig } = await import("../lib/livekit.mjs");
 
 const options = { ports: { http: 1, tcp: 2, udp: 3 }, apiKey: "key", apiSecret: "secret", webhookUrls: [] };
 
@@ -24,7 +24,10 @@ function installed(programs) {
   return bin;
 }
 
-const everything = { "livekit-server": "exit 0", docker: "echo 28.1", go: "exit 0" };
+/** Docker as it is on a Linux computer, in the words of `docker info`. */
+const engine = "28.1.1|Debian GNU/Linux 13 (trixie)|[name=seccomp,profile=builtin name=cgroupns]";
+const docker = (said) => `echo '${said}'`;
+const everything = { "livekit-server": "exit 0", docker: docker(engine), go: "exit 0" };
 
 test("a LiveKit that the environment names comes before all that is installed", () => {
   installed(everything);
@@ -42,12 +45,38 @@ test("then the program that LIVEKIT_SERVER names, then the one on PATH", () => {
 
 test("then Docker, when it runs, and nothing has to be installed", () => {
   installed({ docker: everything.docker, go: everything.go });
-  assert.deepEqual(findLiveKit(), { kind: "docker" });
+  assert.deepEqual(findLiveKit("linux"), { kind: "docker", onOurNetwork: true });
   assert.deepEqual(installSteps(findLiveKit()), []);
 });
 
+test("a container is not on our network where Docker is in a virtual machine, or the user's own", () => {
+  installed({ docker: docker("28.1.1|Docker Desktop|[name=seccomp,profile=unconfined name=cgroupns]") });
+  for (const platform of ["darwin", "linux", "win32"]) assert.deepEqual(findLiveKit(platform), { kind: "docker", onOurNetwork: false });
+  installed({ docker: docker("28.1.1|Debian GNU/Linux 13 (trixie)|[name=seccomp,profile=builtin name=rootless]") });
+  assert.deepEqual(findLiveKit("linux"), { kind: "docker", onOurNetwork: false });
+});
+
+test("on our network a container is LiveKit as on this computer: the app takes its reports on 127.0.0.1", () => {
+  const reported = { ...options, webhookUrls: ["http://127.0.0.1:4/webhooks/livekit"] };
+  const { args, config } = dockerRun({ onOurNetwork: true }, reported);
+  assert.deepEqual(args.slice(0, -1), ["run", "--rm", "--name", "baton-livekit-1", "-e", "LIVEKIT_CONFIG", "--network", "host"]);
+  assert.match(args.at(-1), /^livekit\/livekit-server:v/);
+  assert.deepEqual(config, livekitConfig(reported));
+});
+
+test("elsewhere its ports are published, those of media to the network if wanted, and the app is the container's host", () => {
+  const reported = { ...options, webhookUrls: ["http://127.0.0.1:4/webhooks/livekit"] };
+  for (const [lanIp, published] of [[undefined, "127.0.0.1"], ["192.168.1.20", "192.168.1.20"]]) {
+    const { args, config } = dockerRun({ onOurNetwork: false }, { ...reported, lanIp });
+    assert.deepEqual(args.filter((arg, index) => args[index - 1] === "-p"), ["127.0.0.1:1:1", `${published}:2:2`, `${published}:3:3/udp`]);
+    assert.ok(args.includes("host.docker.internal:host-gateway") && !args.includes("--network"));
+    assert.deepEqual(config.webhook.urls, ["http://host.docker.internal:4/webhooks/livekit"]);
+    assert.deepEqual(config.bind_addresses, ["0.0.0.0"]);
+  }
+});
+
 test("last Go: when there is no Docker, or one that does not run", () => {
-  for (const others of [{}, { docker: "echo 'Cannot connect to the Docker daemon' >&2; exit 1" }]) {
+  for (const others of [{}, { docker: "echo '||[]'; exit 1" }, { docker: docker("||[]") }]) {
     installed({ ...others, go: everything.go });
     assert.deepEqual(findLiveKit(), { kind: "install" });
     assert.match(installSteps(findLiveKit())[0].title, /livekit-server v[\d.]+ with Go$/);
