@@ -6,7 +6,7 @@ import { siteDir, siteNeeds, siteSteps } from "./build-site.mjs";
 import { whatLeaves, whereItRuns } from "./lib/leaving.mjs";
 import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
 import { dataDir, logDir, profileNamed } from "./lib/paths.mjs";
-import { freePort, lanAddress } from "./lib/ports.mjs";
+import { freePort, lanAddress, portsForOthers } from "./lib/ports.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
 import { noteRunning, runningServer } from "./lib/running.mjs";
 import { serverStep, startServer } from "./lib/server.mjs";
@@ -29,7 +29,7 @@ await runMain(async () => {
   const fingerprint = place.lanIp && (await openToNetwork(place, livekit));
   noteRunning({ url: place.publicUrl, appPort: place.appPort, database: databaseUrl() });
 
-  await printReady(place, { secrets, fingerprint, seconds: (performance.now() - started) / 1000 });
+  await printReady(place, { secrets, fingerprint, media: livekit.ports, seconds: (performance.now() - started) / 1000 });
   await untilSomethingEnds([app, livekit.service].filter(Boolean));
 });
 
@@ -102,7 +102,7 @@ async function openToNetwork(place, livekit) {
   return certificate.fingerprint;
 }
 
-async function printReady(place, { secrets, fingerprint, seconds }) {
+async function printReady(place, { secrets, fingerprint, media, seconds }) {
   const { publicUrl: url } = place;
   const leaving = whatLeaves(process.env);
   const lines = [
@@ -120,6 +120,7 @@ async function printReady(place, { secrets, fingerprint, seconds }) {
     lines.push(
       "",
       `  Code for everybody else: ${process.env.BATON_DEMO_CODE || secrets.demoCode}`,
+      `  ${portsForOthers(place.port, media)}`,
       "  The certificate is made here, so each browser warns once. Its SHA-256 fingerprint:",
       `  ${fingerprint}`,
       "",

@@ -44,3 +44,9 @@ export function lanAddress() {
   if (!address) throw new Problem("LAN=1 needs a network: this computer has no address that another device could reach");
   return address;
 }
+
+/** Which ports other devices must reach here, for whoever looks after a firewall. Without `media` those are not ours. */
+export function portsForOthers(pages, media) {
+  if (!media) return `Other devices need port ${pages} (TCP) of this computer: let it through its firewall.`;
+  return `Other devices need ports ${pages} and ${media.tcp} (TCP) and ${media.udp} (UDP) of this computer: let them through its firewall.`;
+}

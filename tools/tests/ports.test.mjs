@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { freePort } from "../lib/ports.mjs";
+import { freePort, portsForOthers } from "../lib/ports.mjs";
 
 test("a taken port is passed over", async () => {
   const server = createServer();
@@ -12,4 +12,9 @@ test("a taken port is passed over", async () => {
   } finally {
     server.close();
   }
+});
+
+test("whoever lets other devices in is told all the ports that these need, with a LiveKit of one's own or without", () => {
+  assert.match(portsForOthers(3000, { http: 7880, tcp: 7881, udp: 7882 }), / 3000 and 7881 \(TCP\) and 7882 \(UDP\) /);
+  assert.match(portsForOthers(3000), / 3000 \(TCP\) /);
 });
