@@ -142,7 +142,7 @@ pub struct StartTransfer {
     pub reason: String,
     /// For the next agent.
     pub note: String,
-    /// Put the caller on hold while it rings.
+    /// Put the caller on hold while it rings; with a cold transfer nobody is left whom they could hear.
     pub hold: bool,
 }
 

@@ -1,7 +1,7 @@
 //! The table of the transfer, one row after the other: what becomes of the caller, and what is written down.
 
 use baton_domain::call::{CallState, EndReason, Engagement, Place, RoomKind};
-use baton_domain::machine::{Actor, Command, Fact, Refusal, StartTransfer};
+use baton_domain::machine::{Actor, Command, Fact, Refusal, StartTransfer, TransferKind};
 use baton_domain::outcome::{Effect, HappeningKind};
 use baton_domain::transfer::{FailReason, Outcome};
 
@@ -12,6 +12,10 @@ use crate::desk::{
 
 fn failed(reason: FailReason) -> Outcome {
     Outcome::Failed { reason }
+}
+
+fn on_hold_at_once(kind: TransferKind) -> Command {
+    Command::StartTransfer(StartTransfer { kind, hold: true, ..transfer_to("bob") })
 }
 
 const COMPLETED: Outcome = Outcome::Completed { urgent: false };
@@ -33,14 +37,18 @@ fn a_transfer_is_initiated_and_rings_once_it_is_on_the_targets_screen() {
 #[test]
 fn while_it_rings_the_caller_may_be_put_on_hold_at_once_or_later() {
     let mut at_once = Desk::talking();
-    at_once.does(alice(), Command::StartTransfer(StartTransfer { hold: true, ..transfer_to("bob") }));
+    let held = at_once.does(alice(), on_hold_at_once(TransferKind::Warm));
     assert_eq!(at_once.caller_hears(), []);
+    assert_eq!(kinds(&held), [HappeningKind::TransferInitiated, HappeningKind::CallHeld]);
+    let (by, during) = (&held.happened[1].agent, held.happened[1].transfer);
+    assert_eq!((by, during), (&Some(agent("alice")), Some(TRANSFER)));
     let mut later = Desk::ringing_on_hold();
     assert_eq!(later.caller_hears(), []);
     later.does(alice(), Command::Retrieve);
     assert_eq!(later.caller_hears(), [leg_of("alice")]);
-    let still_held = Desk::on_hold().after(alice(), warm());
-    assert_eq!(still_held.caller_hears(), []);
+    let mut still_held = Desk::on_hold();
+    let started = still_held.does(alice(), on_hold_at_once(TransferKind::Warm));
+    assert_eq!((kinds(&started), still_held.caller_hears()), (vec![HappeningKind::TransferInitiated], vec![]));
 }
 
 #[test]
@@ -260,7 +268,11 @@ fn transferring_without_waiting_frees_the_agent_at_once() {
         );
         assert!(desk.transfer().state.is_blind());
     }
-    assert_eq!(Desk::talking().does(alice(), cold()).effects, [wrap_up("alice")]);
+    for start in [cold(), on_hold_at_once(TransferKind::Cold)] {
+        let freed = Desk::talking().does(alice(), start);
+        let happened = vec![HappeningKind::TransferInitiated, HappeningKind::TransferWithoutWaiting];
+        assert_eq!((kinds(&freed), freed.effects), (happened, vec![wrap_up("alice")]));
+    }
 }
 
 #[test]
@@ -334,7 +346,8 @@ fn forcing_rings_urgently_for_ten_seconds_and_then_the_next_skilled_agent() {
     for by in [alice(), sue()] {
         let mut desk = Desk::ringing();
         let forced = desk.does(by.clone(), Command::Force);
-        assert_eq!((kinds(&forced), forced.effects), (vec![HappeningKind::TransferForced], vec![wrap_up("alice")]));
+        let happened = vec![HappeningKind::TransferForced, HappeningKind::TransferWithoutWaiting];
+        assert_eq!((kinds(&forced), forced.effects), (happened, vec![wrap_up("alice")]));
         assert!(desk.transfer().urgent);
         assert_eq!(desk.wait_ms(9_999).happened, []);
         assert_eq!(desk.wait_ms(1).effects, [away("bob"), Effect::OfferNext]);

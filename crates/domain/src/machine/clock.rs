@@ -59,7 +59,6 @@ impl Step<'_> {
         match transfer.state.clone() {
             // A vanished transferring agent is as one who handed over without waiting.
             TransferState::Ringing { until, .. } | TransferState::Connecting { until, .. } if transferring_gone => {
-                self.note(HappeningKind::TransferWithoutWaiting, Some(&transfer.target.agent));
                 self.release_transferring(until, false);
             }
             TransferState::Ringing { .. } => self.back_to_transferring(transfer, Outcome::NoAnswer),

@@ -176,7 +176,7 @@ impl<'a> Step<'a> {
         self.note(HappeningKind::CallReturnedToQueue, None);
     }
 
-    /// The transferring agent lets go: they are free at once, the target goes on ringing.
+    /// The transferring agent lets go: they are free at once, the target goes on ringing, and the caller hears music.
     pub fn release_transferring(&mut self, until: Timestamp, urgent: bool) {
         let CallState::Transferring(transfer) = &mut self.call.state else { return };
         let shown =
@@ -185,6 +185,8 @@ impl<'a> Step<'a> {
         let accepted = matches!(transfer.state, TransferState::Connecting { .. }).then(Heard::default);
         transfer.state = TransferState::BlindRinging { shown, until, accepted };
         transfer.urgent |= urgent;
+        let target = transfer.target.agent.clone();
+        self.note(HappeningKind::TransferWithoutWaiting, Some(&target));
     }
 
     /// Ends the call; agents who are consulting may finish what they were saying.

@@ -29,14 +29,16 @@ impl Step<'_> {
         let reason = written("reason", &start.reason, REASON_MAX)?;
         let now = self.now();
         let until = now.plus(self.context.rules.ring);
-        let held_since = held_since.or(start.hold.then_some(now));
+        let is_newly_held = start.kind == TransferKind::Warm && start.hold && held_since.is_none();
+        let held_since = held_since.or(is_newly_held.then_some(now));
+        let transferring = agent.clone();
         let target = AgentLeg {
             phone: (start.target_device == Device::Phone).then_some(start.id),
             ..AgentLeg::expected(start.target.clone(), start.target_leg, now)
         };
         self.call.state = CallState::Transferring(Box::new(Transfer {
             id: start.id,
-            transferring: agent.clone(),
+            transferring: transferring.clone(),
             target,
             through_queue: start.through_queue.clone(),
             note,
@@ -47,6 +49,9 @@ impl Step<'_> {
             state: TransferState::Ringing { shown: false, until, held_since },
         }));
         self.note(HappeningKind::TransferInitiated, Some(&start.target));
+        if is_newly_held {
+            self.note(HappeningKind::CallHeld, Some(&transferring.agent));
+        }
         if start.kind == TransferKind::Cold {
             self.release_transferring(until, false);
         }
@@ -108,7 +113,6 @@ impl Step<'_> {
         let (TransferState::Ringing { until, .. } | TransferState::Connecting { until, .. }) = transfer.state else {
             return Err(self.wrong_state(Action::TransferWithoutWaiting));
         };
-        self.note(HappeningKind::TransferWithoutWaiting, Some(&transfer.target.agent));
         self.release_transferring(until, false);
         Ok(())
     }

@@ -38,7 +38,6 @@ impl Step<'_> {
         self.call.state = CallState::Transferring(Box::new(transfer));
         self.note(HappeningKind::TransferAccepted, Some(&target));
         if nobody_to_consult {
-            self.note(HappeningKind::TransferWithoutWaiting, Some(&target));
             self.release_transferring(now.plus(self.context.rules.media), false);
         }
         Ok(())
