@@ -55,7 +55,8 @@ export async function livekitPorts(start = Number(process.env.BATON_LIVEKIT_PORT
 
 /**
  * LiveKit's configuration. Without `lanIp` nothing of it can be reached from outside this computer, media included.
- * JSON is YAML, so it is handed over as it is.
+ * JSON is YAML, so it is handed over as it is. The browser tests run on it, too (`end2end/fixtures/livekit.ts`).
+ * @param {{ports: {http: number, tcp: number, udp: number}, apiKey: string, apiSecret: string, webhookUrls: string[], lanIp?: string, inContainer?: boolean}} options
  */
 export function livekitConfig({ ports, apiKey, apiSecret, webhookUrls, lanIp, inContainer = false }) {
   const loopbackOnly = !lanIp && !inContainer;
