@@ -1,15 +1,18 @@
 // While the agents consult, the caller's browser is given every chance to hear them. It hears 0 ms.
-import { createRequire } from 'node:module';
-import type { Browser } from '@playwright/test';
-import { expectHeardThroughout, expectMusicOnly, expectNotHeard } from '../fixtures/expectations';
-import { complete, consult, expectStatus, merge, reloadOnHold } from '../fixtures/flows';
+import type { Desk } from '../fixtures/desk';
+import { expectHeardThroughout, expectMusicOnly, expectNotHeard, expectSoonSilenced } from '../fixtures/expectations';
+import { complete, consult, expectStatus, merge, openDesk, reloadOnHold, rings, startTransfer } from '../fixtures/flows';
 import { Party } from '../fixtures/party';
+import { bareClient, comeIn, SOUNDS } from '../fixtures/program';
 import { expect, test } from '../fixtures/test';
 
-const SDK = createRequire(import.meta.url).resolve('livekit-client');
 const A_WHILE = 1_500;
 /** Within this a client has resumed, or reconnected in full, and whatever it could receive has begun to flow. */
 const RECONNECTED = 6_000;
+/** Within this a microphone that is open against its seat is closed again: nothing reports it, and consults are looked at twice a second. */
+const CLOSED_WITHIN = 1_500;
+/** So that what is tried again falls between other looks than before. */
+const OUT_OF_STEP = 170;
 
 test('whatever the caller’s connection goes through', async ({ desk, caller, alice, bob }) => {
   const { accepted, consultingSince } = await consult(desk, caller, alice, bob);
@@ -77,7 +80,7 @@ test('a hostile client with the caller’s token, and a second way in', async ({
   expect(addresses.length).toBeGreaterThan(0);
 
   const hostile = await test.step('one that subscribes to everything it is told of', async () => {
-    const party = await hostileClient(browsers.caller, desk.url);
+    const party = await bareClient(browsers.caller, desk.url);
     await connectHostile(party, addresses.at(-1)!);
     const { from, to } = await party.listen(RECONNECTED);
     expectNotHeard(party, ['alice', 'bob'], from, to);
@@ -124,6 +127,67 @@ test('a hostile client with the caller’s token, and a second way in', async ({
   });
 });
 
+test.describe('an agent’s page that turns against its desk', () => {
+  test.use({ deskSettings: { env: { BATON_SOUNDS: SOUNDS } } });
+
+  // The caller is a program, which plays all that reaches it; a page of ours would play none of this.
+  test('opens its microphone to the caller, and is closed at once and for good', async ({ desk, alice, bob, browsers }) => {
+    await desk.api('PATCH', '/api/v1/lines/support', { hold_music: 'music.ogg' });
+    await Promise.all([openDesk(alice, desk), openDesk(bob, desk)]);
+    const program = await comeIn(desk, browsers.caller);
+    await program.hears('alice', await alice.press('Answer next'));
+    await startTransfer(alice);
+    await rings(bob);
+    const accepted = await bob.press('Accept');
+    await Promise.all([alice.hears('bob', accepted), bob.hears('alice', accepted), program.hears('caller', accepted)]);
+
+    for (const agent of [alice, bob]) {
+      await test.step(`${agent.voice} is heard by the caller for a moment`, async () => {
+        const closed = await openAgainstTheSeat(desk, agent, program);
+        await Promise.all([alice.listen(A_WHILE), bob.listen(A_WHILE), program.listen(A_WHILE)]);
+        expectHeardThroughout(alice, ['bob'], closed, closed + A_WHILE);
+        expectHeardThroughout(bob, ['alice'], closed, closed + A_WHILE);
+        expectNotHeard(program, ['alice', 'bob'], closed, closed + A_WHILE);
+        await expectStatus(alice, 'Transfer status', 'Consulting Bob');
+      });
+    }
+
+    await test.step('and the call goes on as ever', async () => {
+      const merged = await alice.press('Merge');
+      await Promise.all([program.hears('alice', merged), program.hears('bob', merged)]);
+      const completed = await alice.press('Complete transfer');
+      await expectStatus(alice, 'Transfer status', 'Bob has the call');
+      await program.hears('bob', completed);
+    });
+  });
+});
+
+/** Says from when on the caller hears nothing of it any more. A look may come before the caller has heard a thing: then once more. */
+async function openAgainstTheSeat(desk: Desk, agent: Party, caller: Party): Promise<number> {
+  const seat = claimOf((await agent.signallingAddresses()).filter((address) => claimOf(address).room.startsWith('call-')).at(-1)!);
+  const own = async () => {
+    const participants = await desk.livekit.participants(seat.room);
+    return participants.find(({ identity }) => identity === seat.identity)?.tracks ?? [];
+  };
+  const [track] = await own();
+  expect(track?.muted, 'the microphone stands by, closed').toBe(true);
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const opened = await agent.openMicrophone(seat.room, track!.sid);
+    const { to } = await caller.listen(CLOSED_WITHIN + A_WHILE + OUT_OF_STEP);
+    const ms = expectSoonSilenced(caller, agent.voice, opened, CLOSED_WITHIN, to);
+    expect(await own(), 'the microphone is closed at the server').toEqual([{ sid: track!.sid, muted: true }]);
+    if (ms > 0) return to;
+  }
+  throw new Error(`${agent.voice} was never heard by the caller: nothing was tried`);
+}
+
+/** What the token in a signalling address lets its bearer be. */
+function claimOf(address: string): { room: string; identity: string } {
+  const token = new URL(address).searchParams.get('access_token') ?? '';
+  const claim = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string; video: { room: string } };
+  return { room: claim.video.room, identity: claim.sub };
+}
+
 /** Media break; the page says so for as long as it takes to connect anew, which is looked for from the start. */
 async function breakMediaInSight(party: Party): Promise<void> {
   await Promise.all([expectStatus(party, 'Call status', 'Reconnecting'), party.breakMedia()]);
@@ -136,17 +200,6 @@ async function offline(party: Party): Promise<void> {
   await party.breakMedia();
   await party.listen(3_000);
   await party.context.setOffline(false);
-}
-
-/** A page of the same origin, with LiveKit's SDK and nothing of ours but the ears. */
-async function hostileClient(browser: Browser, origin: string): Promise<Party> {
-  const party = await Party.open(browser, 'caller');
-  // A page that the server really sent: one that is made up here would count as public, and may not reach LiveKit on loopback.
-  await party.page.goto(`${origin}/healthz`);
-  await party.page.setContent('<!doctype html><button>Listen</button>');
-  await party.page.addScriptTag({ path: SDK });
-  await party.press('Listen');
-  return party;
 }
 
 /** Joins with a token that was stolen from the caller's page, and subscribes to every track it hears of, again and again. */

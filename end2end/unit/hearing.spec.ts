@@ -1,6 +1,6 @@
 // The analysis on made-up frames: no browser, and the proof that a leak, a gap or a wrong order fails a test.
 import { expect, test } from '@playwright/test';
-import { expectMusicOnly, expectHeardThroughout, expectNoSilence, expectNotHeard, expectOrder, type Listener } from '../fixtures/expectations';
+import { expectMusicOnly, expectHeardThroughout, expectNoSilence, expectNotHeard, expectOrder, expectSoonSilenced, type Listener } from '../fixtures/expectations';
 import { firstHeard, type Frame, heard, longestSilence, orderOfVoices, runs, timeline } from '../fixtures/hearing';
 import { FRAME_MS, type Voice } from '../fixtures/voices';
 import { percentile } from '../bench/measures';
@@ -109,6 +109,14 @@ test('a leak of one packet fails the test, and says where', () => {
   const tight = caller(['music', 3_000]);
   expect(() => expectNotHeard(tight, ['alice', 'bob'], START, tight.end)).not.toThrow();
   expect(() => expectMusicOnly(tight, START, tight.end)).not.toThrow();
+});
+
+test('a voice that comes through for too long, or comes back, fails the test', () => {
+  const silenced = caller(['music', 200], ['alice', 500], ['music', 2_000]);
+  expect(expectSoonSilenced(silenced, 'alice', START, 1_000, silenced.end)).toBe(500);
+  for (const late of [caller(['alice', 1_100], ['music', 500]), caller(['alice', 100], ['music', 1_500], ['alice', 100])]) {
+    expect(() => expectSoonSilenced(late, 'alice', START, 1_000, late.end)).toThrow(/heard alice for (1100|200) ms, and later than 1000 ms after it began/);
+  }
 });
 
 test('a silence over the limit fails the test', () => {
