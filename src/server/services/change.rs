@@ -300,23 +300,6 @@ async fn explained(db: &mut AnyConnection, refusal: Refusal) -> Result<ServiceEr
     let names: HashMap<AgentId, String> =
         agents::all(db).await?.into_iter().map(|stored| (stored.agent.id, stored.agent.name)).collect();
     let name = |agent: &AgentId| names.get(agent).cloned().unwrap_or_else(|| agent.to_string());
-    let message = match &refusal {
-        Refusal::AlreadyAnswered { by } => format!("{} has already answered this call.", name(by)),
-        Refusal::OfferedToAnother { to } => format!("This call is ringing at {}.", name(to)),
-        Refusal::AlreadyLeft { agent } => format!("{} has already left.", name(agent)),
-        Refusal::OnPhone { agent } => {
-            format!(
-                "{} is on a phone: they can take over a call, but neither answer a waiting one nor hand one on.",
-                name(agent)
-            )
-        }
-        Refusal::StillThere { agent } => {
-            format!(
-                "{0} still has the caller. You can take them when {0} has been gone for a few seconds.",
-                name(agent)
-            )
-        }
-        other => other.to_string(),
-    };
+    let message = refusal.sentence(name);
     Ok(ServiceError::Refused(refusal, message))
 }

@@ -1,33 +1,30 @@
 //! Why a command was refused, in words for the person who asked.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::AgentId;
 
 /// A refusal. Every one has a stable code and a sentence that says what is the case.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
     /// The call is over.
-    #[error("This call has already ended.")]
     CallEnded,
     /// Another agent answered first.
-    #[error("{by} has already answered this call.")]
     AlreadyAnswered {
         /// Who.
         by: AgentId,
     },
     /// The call rings somewhere else just now.
-    #[error("This call is ringing at {to}.")]
     OfferedToAnother {
         /// Whose desk.
         to: AgentId,
     },
     /// Somebody else's call.
-    #[error("This is not your call.")]
     NotYourCall,
     /// The action does not fit the state.
-    #[error("Cannot {action} now: the call is {state}.")]
     WrongState {
         /// What was asked.
         action: Action,
@@ -35,46 +32,35 @@ pub enum Refusal {
         state: String,
     },
     /// A transfer is open, so this is not the way out.
-    #[error("A transfer is open. Complete it, cancel it, or end the call for everyone.")]
     TransferOpen,
     /// There is no transfer to do this to.
-    #[error("There is no open transfer.")]
     NoTransfer,
     /// The target is the one who asks.
-    #[error("You cannot transfer a call to yourself.")]
     TransferToSelf,
     /// The target has left.
-    #[error("{agent} has already left.")]
     AlreadyLeft {
         /// Who.
         agent: AgentId,
     },
     /// The target may only take the caller when the transferring agent is gone.
-    #[error("{agent} still has the caller. You can take them when {agent} has been gone for a few seconds.")]
     StillThere {
         /// Who.
         agent: AgentId,
     },
     /// A phone has no desk to do it from.
-    #[error("{agent} is on a phone: they can take over a call, but neither answer a waiting one nor hand one on.")]
     OnPhone {
         /// Who.
         agent: AgentId,
     },
     /// There is nothing to refuse.
-    #[error("This call is neither transcribed nor recorded.")]
     NotListenedTo,
     /// Nothing more of the call may be written down.
-    #[error("The caller does not want this call to be transcribed.")]
     ListeningRefused,
     /// There is no recording to stop for a while.
-    #[error("This call is not recorded.")]
     NotRecorded,
     /// A briefing is read aloud once.
-    #[error("This briefing was already read to you. It stays on your screen.")]
     AlreadySpoken,
     /// A text is too long.
-    #[error("The {field} is too long: at most {max} characters.")]
     TooLong {
         /// Which.
         field: String,
@@ -105,7 +91,48 @@ impl Refusal {
             Self::TooLong { .. } => "too_long",
         }
     }
+
+    /// The sentence for the person who asked, with agents called what `name` calls them.
+    pub fn sentence(&self, name: impl Fn(&AgentId) -> String) -> String {
+        match self {
+            Self::CallEnded => "This call has already ended.".to_owned(),
+            Self::AlreadyAnswered { by } => format!("{} has already answered this call.", name(by)),
+            Self::OfferedToAnother { to } => format!("This call is ringing at {}.", name(to)),
+            Self::NotYourCall => "This is not your call.".to_owned(),
+            Self::WrongState { action, state } => format!("Cannot {action} now: the call is {state}."),
+            Self::TransferOpen => {
+                "A transfer is open. Complete it, cancel it, or end the call for everyone.".to_owned()
+            }
+            Self::NoTransfer => "There is no open transfer.".to_owned(),
+            Self::TransferToSelf => "You cannot transfer a call to yourself.".to_owned(),
+            Self::AlreadyLeft { agent } => format!("{} has already left.", name(agent)),
+            Self::StillThere { agent } => {
+                let agent = name(agent);
+                format!("{agent} still has the caller. You can take them when {agent} has been gone for a few seconds.")
+            }
+            Self::OnPhone { agent } => {
+                let agent = name(agent);
+                format!(
+                    "{agent} is on a phone: they can take over a call, but neither answer a waiting one nor hand one on."
+                )
+            }
+            Self::NotListenedTo => "This call is neither transcribed nor recorded.".to_owned(),
+            Self::ListeningRefused => "The caller does not want this call to be transcribed.".to_owned(),
+            Self::NotRecorded => "This call is not recorded.".to_owned(),
+            Self::AlreadySpoken => "This briefing was already read to you. It stays on your screen.".to_owned(),
+            Self::TooLong { field, max } => format!("The {field} is too long: at most {max} characters."),
+        }
+    }
 }
+
+/// Agents are called by their handles, for logs and for whoever knows no names.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(AgentId::to_string))
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 /// What was asked, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -131,8 +158,8 @@ pub enum Action {
     StopSpeaking,
 }
 
-impl std::fmt::Display for Action {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Answer => "answer",
             Self::Offer => "offer the call",
