@@ -7,7 +7,7 @@ use baton_domain::outcome::{Happening, HappeningKind};
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transfer::FailReason;
 
-use super::desk_words::Knowledge;
+use super::desk_words::{Knowledge, failed};
 
 /// One line of the event log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,17 +92,10 @@ fn call_ended(detail: Option<&str>, caller: &str) -> String {
 }
 
 fn transfer_failed(detail: Option<&str>, target: &str, caller: &str) -> String {
-    let Some(reason) = detail.and_then(FailReason::of_name) else { return "Transfer failed".to_owned() };
-    let reason = match reason {
-        FailReason::Microphone => format!("{target}'s microphone did not start"),
-        FailReason::Unreachable => format!("{target} cannot be reached"),
-        FailReason::TargetLeft => format!("{target} left"),
-        FailReason::TargetLost => format!("{target} did not come back"),
-        FailReason::TransferringLost => "the transferring agent did not come back".to_owned(),
-        FailReason::NotHeard => format!("{caller} and {target} did not hear each other"),
-        FailReason::CallEnded => "the call was ended".to_owned(),
-    };
-    format!("Transfer failed: {reason}")
+    match detail.and_then(FailReason::of_name) {
+        Some(reason) => format!("Transfer failed: {}", failed(reason, target, "the transferring agent", caller)),
+        None => "Transfer failed".to_owned(),
+    }
 }
 
 fn tone(kind: HappeningKind) -> &'static str {
@@ -185,10 +178,15 @@ pub struct Stretch {
 pub fn stretches(timeline: &[TimelineEntry], transfer: TransferId, until: Timestamp) -> Vec<Stretch> {
     let mut now: Option<(Sounded, Timestamp)> = None;
     let mut done: Vec<Stretch> = Vec::new();
-    let of_it = timeline.iter().filter(|entry| entry.happening.transfer == Some(transfer) && entry.at <= until);
-    for entry in of_it {
+    let is_of_it = |entry: &&TimelineEntry| entry.happening.transfer == Some(transfer);
+    let is_held = was_left_on_hold(timeline.iter().take_while(|entry| !is_of_it(entry)));
+    for entry in timeline.iter().filter(is_of_it).filter(|entry| entry.at <= until) {
         let before = now.map(|(what, _)| what);
-        let Some(what) = sounds_after(entry.happening.kind, before) else { continue };
+        let sounds = match entry.happening.kind {
+            HappeningKind::TransferInitiated if is_held => Some(Sounded::Music),
+            kind => sounds_after(kind, before),
+        };
+        let Some(what) = sounds else { continue };
         if before == Some(what) {
             continue;
         }
@@ -200,6 +198,17 @@ pub fn stretches(timeline: &[TimelineEntry], transfer: TransferId, until: Timest
     // Whoever has taken over is heard from then on, however short that is so far.
     done.retain(|stretch| stretch.lasted.0 > 0 || stretch.what == Sounded::Target);
     done
+}
+
+/// Whether the caller was on hold when all this had happened. What outlasts a hold takes its place: whoever comes out of a
+/// consult, or to somebody else, talks.
+fn was_left_on_hold<'e>(entries: impl Iterator<Item = &'e TimelineEntry>) -> bool {
+    use HappeningKind as Kind;
+    entries.fold(false, |is_held, entry| match entry.happening.kind {
+        Kind::CallHeld => true,
+        Kind::CallRetrieved | Kind::CallAnswered | Kind::TransferConsulting | Kind::TransferCompleted => false,
+        _ => is_held,
+    })
 }
 
 fn sounds_after(kind: HappeningKind, before: Option<Sounded>) -> Option<Sounded> {

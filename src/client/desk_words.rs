@@ -212,15 +212,16 @@ fn ended_status(last: &EndedTransfer, call: &Call, know: Knowledge<'_>) -> Statu
     Status::new(last.outcome.name(), text)
 }
 
-fn failed(reason: FailReason, target: &str, transferring: &str, caller: &str) -> String {
+/// What broke a transfer. It begins with a name, so that it can stand alone and behind a colon.
+pub fn failed(reason: FailReason, target: &str, transferring: &str, caller: &str) -> String {
     match reason {
         FailReason::Microphone => format!("{target}'s microphone did not start"),
         FailReason::Unreachable => format!("{target} cannot be reached"),
         FailReason::TargetLeft => format!("{target} left"),
-        FailReason::TargetLost => format!("{target} lost connection"),
-        FailReason::TransferringLost => format!("{transferring} lost connection"),
+        FailReason::TargetLost => format!("{target} did not come back"),
+        FailReason::TransferringLost => format!("{transferring} did not come back"),
         FailReason::NotHeard => format!("{caller} and {target} did not hear each other"),
-        FailReason::CallEnded => "The call was ended".to_owned(),
+        FailReason::CallEnded => format!("{caller}'s call was ended"),
     }
 }
 
