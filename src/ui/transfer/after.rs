@@ -1,5 +1,6 @@
 //! The card after a transfer, for both agents: what the caller heard, measured in the caller's page, and what happened.
 
+use baton_domain::call::CallerLeg;
 use baton_domain::desk_event::{DeskCall, TimelineEntry};
 use baton_domain::ids::{AgentId, TransferId};
 use baton_domain::time::{Span, Timestamp};
@@ -30,11 +31,32 @@ struct Card {
     agent: String,
     target: String,
     silence: Option<Span>,
-    is_simulated: bool,
+    ears: Ears,
     heard: Vec<Stretch>,
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
     lines: Vec<Line>,
+}
+
+/// What the caller hears with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ears {
+    /// A page, which measures.
+    Page,
+    /// The server plays them.
+    Simulated,
+    /// A telephone, or whatever else has no page.
+    Phone,
+}
+
+impl Ears {
+    fn of(caller: &CallerLeg) -> Self {
+        match caller {
+            CallerLeg { is_simulated: true, .. } => Self::Simulated,
+            CallerLeg { needs_music: true, .. } => Self::Phone,
+            _ => Self::Page,
+        }
+    }
 }
 
 /// What is known of the caller's longest silence.
@@ -46,17 +68,20 @@ enum Measured {
     NotYet,
     /// Nobody listens with a simulated caller's ears.
     Simulated,
+    /// Nor with a phone's.
+    Phone,
     /// The page has not told: the browser held its sound back, or it was closed.
     Never,
 }
 
 impl Measured {
     fn of(card: &Card, now: Timestamp) -> Self {
-        match (card.silence, card.ended_at) {
-            (Some(longest), _) => Self::Longest(longest),
-            (None, _) if card.is_simulated => Self::Simulated,
-            (None, Some(ended_at)) if now >= ended_at.plus(TOLD_WITHIN) => Self::Never,
-            (None, _) => Self::NotYet,
+        match (card.silence, card.ears, card.ended_at) {
+            (Some(longest), ..) => Self::Longest(longest),
+            (None, Ears::Simulated, _) => Self::Simulated,
+            (None, Ears::Phone, _) => Self::Phone,
+            (None, Ears::Page, Some(ended_at)) if now >= ended_at.plus(TOLD_WITHIN) => Self::Never,
+            (None, Ears::Page, _) => Self::NotYet,
         }
     }
 }
@@ -93,7 +118,7 @@ fn make(data: &DeskData, shown: &DeskCall, ending: &Ending) -> Option<Card> {
         agent: name(&ending.transferring),
         target: name(&ending.target),
         silence: silence.map(|report| report.longest),
-        is_simulated: shown.call.caller.is_simulated,
+        ears: Ears::of(&shown.call.caller),
         heard: stretches(&shown.timeline, ending.transfer, until),
         started_at: ending.started_at,
         ended_at: ending.ended_at,
@@ -180,6 +205,9 @@ fn Silence(card: Card) -> impl IntoView {
             Measured::Longest(longest) => return view! { <Longest caller=caller.clone() longest /> }.into_any(),
             Measured::NotYet => format!("{caller}'s page is measuring the longest silence …"),
             Measured::Simulated => not_measured("the server plays this caller"),
+            Measured::Phone => {
+                format!("{caller} is on a phone or in another program: what is heard there is not measured.")
+            }
             Measured::Never => not_measured("the caller's page told nothing, or could not play all of the sound"),
         };
         view! {
@@ -252,6 +280,7 @@ fn HeardBar(card: Card) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::desk_fixtures::Story;
 
     fn card() -> Card {
         Card {
@@ -262,7 +291,7 @@ mod tests {
             agent: "Alice".to_owned(),
             target: "Bob".to_owned(),
             silence: None,
-            is_simulated: false,
+            ears: Ears::Page,
             heard: Vec::new(),
             started_at: Timestamp(0),
             ended_at: None,
@@ -271,11 +300,23 @@ mod tests {
     }
 
     #[test]
+    fn only_a_page_has_ears_that_measure() {
+        let caller = Story::talking().call.caller;
+        assert_eq!(Ears::of(&caller), Ears::Page);
+        let phone = CallerLeg { needs_music: true, ..caller };
+        assert_eq!(Ears::of(&phone), Ears::Phone);
+        assert_eq!(Ears::of(&CallerLeg { is_simulated: true, ..phone }), Ears::Simulated);
+    }
+
+    #[test]
     fn a_silence_that_nobody_measures_is_not_waited_for() {
         let at = Timestamp(60_000);
         assert_eq!(Measured::of(&card(), at), Measured::NotYet, "the transfer goes on");
-        assert_eq!(Measured::of(&Card { is_simulated: true, ..card() }, at), Measured::Simulated);
         let over = Card { ended_at: Some(at), ..card() };
+        for (ears, measured) in [(Ears::Simulated, Measured::Simulated), (Ears::Phone, Measured::Phone)] {
+            assert_eq!(Measured::of(&Card { ears, ..card() }, at), measured);
+            assert_eq!(Measured::of(&Card { ears, ..over.clone() }, at.plus(TOLD_WITHIN)), measured);
+        }
         assert_eq!(Measured::of(&over, at.plus(Span::seconds(1))), Measured::NotYet, "it is on its way");
         assert_eq!(Measured::of(&over, at.plus(TOLD_WITHIN)), Measured::Never);
         let told = Card { silence: Some(Span(12)), ..over };
