@@ -46,11 +46,13 @@ pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiErro
     Ok(view)
 }
 
-/// Comes back within a minute after leaving; goes before others.
+/// Comes back within a minute after leaving; goes before others. Asked again, it is the same call.
 #[server(prefix = "/api", endpoint = "rejoin_call")]
 pub async fn rejoin_call() -> Result<CallerView, ApiError> {
-    let leg = caller().await?;
-    let (view, cookie) = answer(app()?.callers().rejoin(leg).await)?;
+    let call = caller().await?;
+    let desk = app()?;
+    answer(desk.callers().admit_back(call, address()?).await)?;
+    let (view, cookie) = answer(desk.callers().rejoin(call).await)?;
     give_cookie(cookie.as_deref())?;
     Ok(view)
 }
@@ -58,45 +60,45 @@ pub async fn rejoin_call() -> Result<CallerView, ApiError> {
 /// Where the caller is.
 #[server(name = GetCallerView, prefix = "/api", endpoint = "caller_view")]
 pub async fn caller_view() -> Result<CallerView, ApiError> {
-    let leg = caller().await?;
-    answer(app()?.callers().view(leg).await)
+    let call = caller().await?;
+    answer(app()?.callers().view(call).await)
 }
 
 /// A token for the call's room.
 #[server(prefix = "/api", endpoint = "caller_access")]
 pub async fn caller_access() -> Result<RoomAccess, ApiError> {
-    let leg = caller().await?;
-    answer(app()?.seating().caller_access(leg).await)
+    let call = caller().await?;
+    answer(app()?.seating().caller_access(call).await)
 }
 
 /// The caller's page receives `speaker`.
 #[server(prefix = "/api", endpoint = "caller_heard")]
 pub async fn caller_heard(speaker: LegId) -> Result<(), ApiError> {
-    let leg = caller().await?;
-    answer(app()?.callers().heard(leg, speaker).await)
+    let call = caller().await?;
+    answer(app()?.callers().heard(call, speaker).await)
 }
 
 /// Something else took this caller's microphone, or gave it back.
 #[server(prefix = "/api", endpoint = "caller_interrupted")]
 pub async fn caller_interrupted(interrupted: bool) -> Result<(), ApiError> {
-    let leg = caller().await?;
-    answer(app()?.callers().interrupted(leg, interrupted).await)
+    let call = caller().await?;
+    answer(app()?.callers().interrupted(call, interrupted).await)
 }
 
 /// Whether this caller may be transcribed and recorded, as the line does it.
 #[server(prefix = "/api", endpoint = "allow_listening")]
 pub async fn allow_listening(allow: bool) -> Result<CallerView, ApiError> {
-    let leg = caller().await?;
+    let call = caller().await?;
     let desk = app()?;
-    answer(desk.listening().consent(leg, allow).await)?;
-    answer(desk.callers().view(leg).await)
+    answer(desk.listening().consent(call, allow).await)?;
+    answer(desk.callers().view(call).await)
 }
 
 /// What the caller's page measured between start and end of a transfer.
 #[server(prefix = "/api", endpoint = "report_silence")]
 pub async fn report_silence(transfer: TransferId, longest: Span) -> Result<(), ApiError> {
-    let leg = caller().await?;
-    answer(app()?.callers().report_silence(leg, transfer, longest).await)
+    let call = caller().await?;
+    answer(app()?.callers().report_silence(call, transfer, longest).await)
 }
 
 /// The caller's page is being closed: `connections` are ended at once. Sent as its last word.
@@ -109,6 +111,6 @@ pub async fn caller_left_rooms(connections: Vec<String>) -> Result<(), ApiError>
 /// Hangs up.
 #[server(prefix = "/api", endpoint = "leave_call")]
 pub async fn leave_call() -> Result<CallerView, ApiError> {
-    let leg = caller().await?;
-    answer(app()?.callers().leave(leg).await)
+    let call = caller().await?;
+    answer(app()?.callers().leave(call).await)
 }

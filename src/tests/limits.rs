@@ -7,7 +7,7 @@ use baton_domain::time::Span;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::{API_KEY, Answer, TestDesk, function_path};
+use crate::harness::{API_KEY, Answer, TestDesk, cookie, function_path};
 
 fn once() -> NonZeroU32 {
     NonZeroU32::MIN
@@ -86,6 +86,27 @@ async fn a_program_that_asks_too_often_keeps_no_other_from_asking() {
     assert_eq!(desk.rest(Method::GET, "/agents", Some("wrong"), None).await.status, 401);
     desk.app.limits.forget_idle();
     told_to_wait(&desk.rest(Method::GET, "/agents", Some(API_KEY), None).await);
+}
+
+#[tokio::test]
+async fn one_address_cannot_come_back_all_the_time() {
+    let desk = TestDesk::configured(|config| {
+        config.http.behind_proxy = true;
+        config.limits.joins_per_minute = twice();
+    })
+    .await;
+    let (view, secret) = desk.app.callers().join(&desk.join_code().await, "Carol", None).await.expect("an open line");
+    desk.app.callers().leave(view.call).await.expect("they may always leave");
+    let (name, value) = cookie(&secret.expect("a secret"));
+    let rejoin = |from| {
+        let (desk, value) = (&desk, &value);
+        async move { desk.call("rejoin_call", "", &[(name, value), ("x-forwarded-for", from)]).await }
+    };
+    for _ in 0..2 {
+        assert_eq!(rejoin("203.0.113.1").await.status, 200);
+    }
+    assert_eq!(told_to_wait(&rejoin("203.0.113.1").await), 30);
+    assert_eq!(rejoin("203.0.113.2").await.status, 200);
 }
 
 /// The status of a call that comes in over a connection of its own.

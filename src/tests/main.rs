@@ -41,6 +41,7 @@ mod recording_place;
 mod recordings;
 mod recordings_livekit;
 mod redacted_lines;
+mod rejoining;
 mod restart;
 mod rooms;
 mod settings;

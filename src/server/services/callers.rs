@@ -1,11 +1,12 @@
 //! Callers: coming in by a link, coming back, leaving; and the lines they come by.
 
 mod program;
+mod rejoining;
 mod simulated;
 
 use std::net::IpAddr;
 
-use baton_domain::call::{Call, CallState, CallerLeg, Place};
+use baton_domain::call::{Call, CallState, CallerLeg};
 use baton_domain::desk_event::{CallerView, SilenceReport};
 use baton_domain::ids::{CallId, LegId, LineId, TransferId};
 use baton_domain::line::{Line, LineRefusal};
@@ -26,7 +27,7 @@ use crate::server::hub::Wake;
 use crate::server::permissions::{Action, Who, may};
 use crate::server::random;
 use crate::server::state::{App, Due};
-use crate::server::store::{StoreError, briefings, calls, events, lines, transfers};
+use crate::server::store::{StoreError, Tx, briefings, calls, events, lines, transfers};
 
 /// The longest name of a caller, in characters.
 const NAME_MAX: usize = 60;
@@ -134,29 +135,6 @@ impl Callers<'_> {
         self.begin_call(tx, call).await
     }
 
-    /// Comes back within a minute after leaving: a new call that goes before others.
-    pub async fn rejoin(&self, left: CallId) -> Result<(CallerView, Option<String>), ServiceError> {
-        let mut tx = self.0.store.begin().await?;
-        let old = calls::find(&mut tx, left).await?.ok_or(ServiceError::NotFound("call"))?;
-        let CallState::Ended { at, .. } = old.state else {
-            drop(tx);
-            return Ok((self.0.caller_view(left).await?, None));
-        };
-        if self.0.clock.now() >= at.plus(self.0.config.desk.rejoin) {
-            return Err(ServiceError::Invalid(
-                "This call ended a while ago. Open your link to start a new one.".to_owned(),
-            ));
-        }
-        let line = lines::find(&mut tx, &old.line).await?.ok_or(LineRefusal::DeadLink)?;
-        let mut call = self.new_call(&line, Some(&old.caller.name));
-        call.caller.naming = old.caller.naming;
-        call.rejoined_from = Some(left);
-        if let CallState::Queued(waiting) = &mut call.state {
-            waiting.place = Place::Front;
-        }
-        self.begin_call(tx, call).await
-    }
-
     /// A call of somebody who may have given a name.
     fn new_call(&self, line: &Line, name: Option<&str>) -> Call {
         let (leg, now) = (LegId(random::id()), self.0.clock.now());
@@ -168,16 +146,11 @@ impl Callers<'_> {
         Call { listening: Listening::under(line.listening), ..call }
     }
 
-    async fn begin_call(
-        &self,
-        mut tx: crate::server::store::Tx,
-        call: Call,
-    ) -> Result<(CallerView, Option<String>), ServiceError> {
+    async fn begin_call(&self, mut tx: Tx, call: Call) -> Result<(CallerView, Option<String>), ServiceError> {
         let now = self.0.clock.now();
-        let secret = random::secret::<32>();
         let queued = Happening { kind: HappeningKind::CallQueued, agent: None, transfer: None, detail: None };
         calls::insert(&mut tx, &call).await?;
-        calls::insert_caller_key(&mut tx, &random::fingerprint(&secret), call.id, now).await?;
+        let secret = self.new_secret(&mut tx, call.id).await?;
         events::append(&mut tx, &call, &events::actor_name(&Actor::Caller), std::slice::from_ref(&queued), now).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.0.demo_progress.note(&[queued]);
@@ -188,6 +161,13 @@ impl Callers<'_> {
         }
         self.0.hub.wake(Wake::Call(call.id));
         Ok((self.0.caller_view(call.id).await?, Some(secret)))
+    }
+
+    /// One more secret by which a call's caller is known.
+    async fn new_secret(&self, tx: &mut Tx, call: CallId) -> Result<String, ServiceError> {
+        let secret = random::secret::<32>();
+        calls::insert_caller_key(tx, &random::fingerprint(&secret), call, self.0.clock.now()).await?;
+        Ok(secret)
     }
 
     /// Where the caller is.

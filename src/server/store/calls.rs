@@ -22,8 +22,8 @@ fn ended_at(call: &Call) -> Option<i64> {
 /// A new call.
 pub async fn insert(db: &mut AnyConnection, call: &Call) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into calls (id, line_id, state, version, created_at, ended_at, is_settled, body) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into calls (id, line_id, state, version, created_at, ended_at, is_settled, body, rejoined_from) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(call.id.to_string())
     .bind(call.line.as_str())
@@ -33,6 +33,7 @@ pub async fn insert(db: &mut AnyConnection, call: &Call) -> Result<(), StoreErro
     .bind(ended_at(call))
     .bind(is_settled(call))
     .bind(to_json(call)?)
+    .bind(call.rejoined_from.map(|left| left.to_string()))
     .execute(db)
     .await?;
     Ok(())
@@ -59,6 +60,13 @@ pub async fn update(db: &mut AnyConnection, call: &Call, read_version: u32) -> R
 pub async fn find(db: &mut AnyConnection, id: CallId) -> Result<Option<Call>, StoreError> {
     let row = sqlx::query("select body from calls where id = $1").bind(id.to_string()).fetch_optional(db).await?;
     row.map(|row| from_json(row.get(0))).transpose()
+}
+
+/// The call with which somebody came back from one that had ended.
+pub async fn rejoined(db: &mut AnyConnection, left: CallId) -> Result<Option<CallId>, StoreError> {
+    let row =
+        sqlx::query("select id from calls where rejoined_from = $1").bind(left.to_string()).fetch_optional(db).await?;
+    row.map(|row| Ok(row.get::<String, _>(0).parse()?)).transpose()
 }
 
 /// Every call to which something may still happen, oldest first.

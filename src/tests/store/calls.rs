@@ -1,6 +1,7 @@
 //! Calls and callers' keys.
 
 use baton::server::store::{StoreError, calls, lines};
+use baton_domain::call::Call;
 use baton_domain::machine::Command;
 
 use super::desk::{
@@ -110,6 +111,21 @@ async fn callers_without_an_agent_wait_on_their_line() {
         let support = line("support", "Support").id;
         assert_eq!(calls::waiting_on_line(db, &support).await.expect("read"), 2);
         assert_eq!(calls::waiting_on_line(db, &sales.id).await.expect("read"), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_is_rejoined_by_one_call_only() {
+    on_each_database(async |_, db| {
+        let left = caller_hangs_up(&queued(1, NOW));
+        calls::insert(db, &left).await.expect("stored");
+        assert_eq!(calls::rejoined(db, left.id).await.expect("read"), None);
+        let [back, again] = [2, 3].map(|number| Call { rejoined_from: Some(left.id), ..queued(number, NOW) });
+        calls::insert(db, &back).await.expect("stored");
+        assert_eq!(calls::rejoined(db, left.id).await.expect("read"), Some(back.id));
+        let twice = calls::insert(db, &again).await;
+        assert!(matches!(twice, Err(StoreError::Sql(_))), "{twice:?}");
     })
     .await;
 }

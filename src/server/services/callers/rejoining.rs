@@ -1,0 +1,63 @@
+//! Coming back after leaving.
+
+use std::net::IpAddr;
+
+use baton_domain::call::{CallState, Place};
+use baton_domain::desk_event::CallerView;
+use baton_domain::ids::CallId;
+use baton_domain::line::{Line, LineRefusal};
+
+use super::Callers;
+use crate::server::error::ServiceError;
+use crate::server::store::{StoreError, calls, lines};
+
+impl Callers<'_> {
+    /// Whether one more may come back from this address now. It counts like coming in by the same line.
+    pub async fn admit_back(&self, left: CallId, from: IpAddr) -> Result<(), ServiceError> {
+        let mut db = self.0.store.read().await?;
+        let left = calls::find(&mut db, left).await?;
+        self.0.limits.joins.check(&(from, left.map(|call| call.line)))
+    }
+
+    /// Comes back within a minute after leaving: a new call that goes before others. There is one such call: another tab, or a
+    /// page that got no answer and asks again, gets the same, with a secret for it. A line that is full by now takes them all
+    /// the same, since they had come in already; one that was closed, or whose link was revoked, takes nobody any more.
+    pub async fn rejoin(&self, left: CallId) -> Result<(CallerView, Option<String>), ServiceError> {
+        let mut tx = self.0.store.begin().await?;
+        let old = calls::find(&mut tx, left).await?.ok_or(ServiceError::NotFound("call"))?;
+        let CallState::Ended { at, .. } = old.state else {
+            drop(tx);
+            return Ok((self.0.caller_view(left).await?, None));
+        };
+        if self.0.clock.now() >= at.plus(self.0.config.desk.rejoin) {
+            return Err(ServiceError::Invalid(
+                "This call ended a while ago. Open your link to start a new one.".to_owned(),
+            ));
+        }
+        if let Some(rejoined) = calls::rejoined(&mut tx, left).await? {
+            // Whoever asks again may never have got the secret that was made then.
+            let secret = self.new_secret(&mut tx, rejoined).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            return Ok((self.0.caller_view(rejoined).await?, Some(secret)));
+        }
+        let line = lines::find(&mut tx, &old.line).await?.ok_or(LineRefusal::DeadLink)?;
+        if let Some(refusal) = refusal_to_rejoin(&line) {
+            return Err(refusal.into());
+        }
+        let mut call = self.new_call(&line, Some(&old.caller.name));
+        call.caller.naming = old.caller.naming;
+        call.rejoined_from = Some(left);
+        if let CallState::Queued(waiting) = &mut call.state {
+            waiting.place = Place::Front;
+        }
+        self.begin_call(tx, call).await
+    }
+}
+
+fn refusal_to_rejoin(line: &Line) -> Option<LineRefusal> {
+    match line {
+        Line { join_code: None, .. } => Some(LineRefusal::DeadLink),
+        Line { open: false, .. } => Some(LineRefusal::Closed),
+        _ => None,
+    }
+}
