@@ -23,6 +23,7 @@ use super::services::hold_music::HoldMusicService;
 use super::services::home::Progress;
 use super::services::installation::Installation;
 use super::services::media_health::MediaHealth;
+use super::services::seating::EndedRooms;
 use super::services::speaking::Speaking;
 use super::services::spoken_files::SpokenFiles;
 use super::services::transcripts::{OpenLines, Samples};
@@ -80,8 +81,8 @@ pub struct Inner {
     pub samples: Samples,
     /// Who we are among other installations.
     pub(super) installation: OnceCell<Installation>,
-    /// One reconciliation of a call at a time.
-    pub seat_locks: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
+    /// One reconciliation of a call at a time, with what the former ones have ended.
+    pub seat_locks: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<EndedRooms>>>>,
 }
 
 impl std::ops::Deref for App {

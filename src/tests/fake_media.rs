@@ -20,6 +20,10 @@ struct State {
     owners: BTreeMap<String, String>,
     orders: Vec<String>,
     is_down: bool,
+    /// How the orders begin that it refuses.
+    refused: Vec<String>,
+    /// Rooms that it was asked to delete, be they there or not.
+    asked_to_delete: Vec<String>,
     /// Mutes wait for it.
     slow_mutes: Option<Arc<Semaphore>>,
 }
@@ -113,6 +117,21 @@ impl FakeMediaServer {
         self.lock().is_down = is_down;
     }
 
+    /// From now on it refuses orders that begin like this.
+    pub fn refuse(&self, order: String) {
+        self.lock().refused.push(order);
+    }
+
+    /// The rooms that it was asked to delete since it was last asked here.
+    pub fn take_deletions(&self) -> Vec<String> {
+        std::mem::take(&mut self.lock().asked_to_delete)
+    }
+
+    /// What somebody in a room may do.
+    pub fn permission(&self, room: &str, identity: &str) -> Option<Permission> {
+        self.lock().participant(room, identity).map(|participant| participant.permission)
+    }
+
     /// From now on each mute waits for a permit of what this gives.
     pub fn slow_mutes(&self) -> Arc<Semaphore> {
         self.lock().slow_mutes.insert(Arc::new(Semaphore::new(0))).clone()
@@ -125,6 +144,12 @@ impl FakeMediaServer {
     fn reach(&self) -> Result<MutexGuard<'_, State>, MediaServerError> {
         let state = self.lock();
         if state.is_down { Err(MediaServerError::Unreachable("it is down".into())) } else { Ok(state) }
+    }
+
+    fn reach_for(&self, order: &str) -> Result<MutexGuard<'_, State>, MediaServerError> {
+        let state = self.reach()?;
+        let is_refused = state.refused.iter().any(|refused| order.starts_with(refused));
+        if is_refused { Err(MediaServerError::Refused("it does not want to".into())) } else { Ok(state) }
     }
 }
 
@@ -148,6 +173,7 @@ impl MediaServer for FakeMediaServer {
 
     async fn delete_room(&self, room: &str) -> Result<(), MediaServerError> {
         let mut state = self.reach()?;
+        state.asked_to_delete.push(room.to_owned());
         state.owners.remove(room);
         if state.rooms.remove(room).is_some() {
             state.orders.push(format!("delete {room}"));
@@ -170,33 +196,36 @@ impl MediaServer for FakeMediaServer {
         if let Some(gate) = gate {
             gate.acquire().await.expect("it is never closed").forget();
         }
-        let mut state = self.reach()?;
+        let order = format!("mute {identity} in {room}");
+        let mut state = self.reach_for(&order)?;
         let Some(participant) = state.participant(room, identity) else { return Ok(()) };
         for track in participant.tracks.iter_mut().filter(|track| track.sid == track_sid) {
             track.muted = true;
         }
-        state.orders.push(format!("mute {identity} in {room}"));
+        state.orders.push(order);
         Ok(())
     }
 
     async fn permit(&self, room: &str, identity: &str, permission: Permission) -> Result<(), MediaServerError> {
-        let mut state = self.reach()?;
+        let Permission { publish, subscribe } = permission;
+        let order = format!("permit {identity} in {room}: publish={publish} subscribe={subscribe}");
+        let mut state = self.reach_for(&order)?;
         let Some(participant) = state.participant(room, identity) else { return Ok(()) };
         participant.permission = permission;
-        if !permission.publish {
+        if !publish {
             participant.tracks.clear();
         }
-        let Permission { publish, subscribe } = permission;
-        state.orders.push(format!("permit {identity} in {room}: publish={publish} subscribe={subscribe}"));
+        state.orders.push(order);
         Ok(())
     }
 
     async fn remove(&self, room: &str, identity: &str) -> Result<(), MediaServerError> {
-        let mut state = self.reach()?;
+        let order = format!("remove {identity} from {room}");
+        let mut state = self.reach_for(&order)?;
         if let Some(participants) = state.rooms.get_mut(room) {
             participants.retain(|participant| participant.identity != identity);
         }
-        state.orders.push(format!("remove {identity} from {room}"));
+        state.orders.push(order);
         Ok(())
     }
 

@@ -323,6 +323,12 @@ impl TestDesk {
         call.agent_legs().into_iter().find(|leg| leg.agent == id(agent)).expect("part of the call").leg
     }
 
+    /// A table has another name from now on: whatever needs it fails until it has its own again.
+    pub async fn rename_table(&self, from: &str, to: &str) {
+        let rename = sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
+        rename.execute(self.app.store.pool()).await.expect("a table");
+    }
+
     /// Time passes, and what is due happens.
     pub async fn pass(&self, span: Span) {
         self.app.clock.advance(span);

@@ -42,6 +42,7 @@ mod recordings;
 mod recordings_livekit;
 mod redacted_lines;
 mod rejoining;
+mod repairs;
 mod restart;
 mod rooms;
 mod settings;

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+/// How long a token can be used to connect; LiveKit renews it for whoever is connected.
+pub const TOKEN_TTL: Duration = Duration::from_secs(120);
+
 /// Rooms and participants. Every method is safe to call twice.
 #[async_trait]
 pub trait MediaServer: Send + Sync {

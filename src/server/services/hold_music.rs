@@ -1,7 +1,5 @@
 //! Hold music for those without a page: who may play it, and what a line plays.
 
-use std::time::Duration;
-
 use baton_domain::call::Call;
 use baton_domain::hold_music::{COMFORT_AT_LEAST, Cue, HoldMusic, PLAYER, SoundFile, cue, cues};
 use baton_domain::ids::{CallId, LineId};
@@ -10,13 +8,11 @@ use baton_domain::time::Span;
 use sqlx::AnyConnection;
 
 use crate::server::error::{ServiceError, chain};
-use crate::server::ports::media_server::{Grant, Permission};
+use crate::server::ports::media_server::{Grant, Permission, TOKEN_TTL};
 use crate::server::sounds::Sounds;
 use crate::server::state::App;
 use crate::server::store::hold_music;
 
-/// How long a token can be used to connect; LiveKit renews it for whoever is connected.
-const TOKEN_TTL: Duration = Duration::from_secs(120);
 /// The longest time between two comfort messages that is worth setting.
 const COMFORT_AT_MOST: Span = Span::seconds(3600);
 

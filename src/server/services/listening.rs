@@ -1,7 +1,5 @@
 //! Listening: who may, and tokens for it. What is heard, and by whom it may be used, is [`crate::server::ears`].
 
-use std::time::Duration;
-
 use baton_domain::call::Call;
 use baton_domain::ids::CallId;
 use baton_domain::listening::{LISTENER, rooms};
@@ -10,10 +8,8 @@ use baton_domain::seat::RoomName;
 
 use super::Request;
 use crate::server::error::ServiceError;
+use crate::server::ports::media_server::TOKEN_TTL;
 use crate::server::state::App;
-
-/// How long a token can be used to connect; LiveKit renews it for whoever is connected.
-const TOKEN_TTL: Duration = Duration::from_secs(120);
 
 /// Listening.
 pub struct ListeningService<'a>(pub(crate) &'a App);

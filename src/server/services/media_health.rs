@@ -21,19 +21,13 @@ struct Health {
 }
 
 impl MediaHealth {
-    /// Learns from one answer. `true` when the media server has just come back.
-    pub fn learn<T>(&self, result: &Result<T, MediaServerError>, now: Timestamp) -> bool {
+    /// Learns from one answer.
+    pub fn learn<T>(&self, result: &Result<T, MediaServerError>, now: Timestamp) {
         let mut health = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match result {
-            Err(MediaServerError::Unreachable(_)) => {
-                health.is_down = true;
-                false
-            }
-            _ if health.is_down => {
-                *health = Health { is_down: false, back_since: Some(now) };
-                true
-            }
-            _ => false,
+        if matches!(result, Err(MediaServerError::Unreachable(_))) {
+            health.is_down = true;
+        } else if health.is_down {
+            *health = Health { is_down: false, back_since: Some(now) };
         }
     }
 

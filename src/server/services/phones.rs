@@ -1,7 +1,5 @@
 //! Agents on phones: tokens for the phone in its consult room, and for the relay between that room and the caller's.
 
-use std::time::Duration;
-
 use baton_domain::call::{AgentLeg, Call};
 use baton_domain::ids::{CallId, LegId, TransferId};
 use baton_domain::machine::{Actor, Command, Fact, Refusal};
@@ -9,11 +7,8 @@ use baton_domain::seat::{Relay, RoomName, relay};
 
 use super::Request;
 use crate::server::error::ServiceError;
-use crate::server::ports::media_server::{Grant, Permission};
+use crate::server::ports::media_server::{Grant, Permission, TOKEN_TTL};
 use crate::server::state::App;
-
-/// How long a token can be used to connect; LiveKit renews it for whoever is connected.
-const TOKEN_TTL: Duration = Duration::from_secs(120);
 
 /// Agents on phones.
 pub struct Phones<'a>(pub(crate) &'a App);

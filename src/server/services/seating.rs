@@ -5,7 +5,6 @@ mod observing;
 pub use observing::RoomFact;
 
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 
 use baton_domain::call::{Call, RoomKind};
 use baton_domain::desk_event::RoomAccess;
@@ -13,7 +12,7 @@ use baton_domain::ids::{CallId, LegId};
 use baton_domain::seat::{Microphone, Party, RoomName, RoomSeat, Seat, places, seats, wanted_rooms};
 use baton_domain::time::{Span, Timestamp};
 use baton_domain::transfer::TransferState;
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use tracing::{info, warn};
 
 use super::hold_music::is_wanted_player;
@@ -21,15 +20,16 @@ use super::listening::is_wanted_listener;
 use super::speaking::is_wanted_voice;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
-use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission, Room};
+use crate::server::ports::media_server::{Grant, MediaServerError, Participant, Permission, Room, TOKEN_TTL};
 use crate::server::state::App;
 use crate::server::store::{calls, transfers};
 
-/// How long a token can be used to connect; LiveKit renews it for whoever is connected.
-const TOKEN_TTL: Duration = Duration::from_secs(120);
-
 /// How long after a merge the consult room stands, for the agents' pages to leave it.
 const LEAVES_BY_THEMSELVES: Span = Span::seconds(3);
+
+/// The rooms of a call that were deleted since nobody wanted them any more: once each, however often it is looked. Whatever an old
+/// token begins again is swept, and so is what a killed server has left.
+pub type EndedRooms = Vec<RoomName>;
 
 /// Seats.
 pub struct Seating<'a>(pub(crate) &'a App);
@@ -79,13 +79,13 @@ impl Seating<'_> {
     /// has no seat, then allow what is allowed, then end what is over.
     pub async fn enforce(&self, call: CallId) -> Result<(), ServiceError> {
         let lock = self.lock(call);
-        let guard = lock.lock().await;
-        let result = self.enforce_alone(call).await;
-        drop(guard);
+        let mut ended = lock.lock().await;
+        let result = self.enforce_alone(call, &mut ended).await;
+        drop(ended);
         result
     }
 
-    async fn enforce_alone(&self, id: CallId) -> Result<(), ServiceError> {
+    async fn enforce_alone(&self, id: CallId, ended: &mut EndedRooms) -> Result<(), ServiceError> {
         let mut call = self.0.calls().find(id).await?;
         let (seats, wanted, mut present) = loop {
             let (seats, wanted) = (places(&call), wanted_rooms(&call));
@@ -103,12 +103,16 @@ impl Seating<'_> {
             participants.retain(|it| !is_wanted_player(&call, room, &it.identity));
             participants.retain(|it| !is_wanted_voice(&call, room, &it.identity));
         }
-        try_join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
-        try_join_all(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
+        each(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
+        each(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
         let now = self.0.clock.now();
-        for room in rooms_of(&call) {
-            if !wanted.contains(&room) && !is_being_left(&call, room, now) {
+        let mut over = rooms_of(&call);
+        over.retain(|room| !wanted.contains(room) && !is_being_left(&call, *room, now));
+        ended.retain(|room| over.contains(room));
+        for room in over {
+            if !ended.contains(&room) {
                 self.learned(self.0.media.delete_room(&room.to_string()).await)?;
+                ended.push(room);
             }
         }
         if call.is_ended() && call.agent_legs().is_empty() {
@@ -142,7 +146,7 @@ impl Seating<'_> {
             let seat = room_seat(seats, room, &participant.identity);
             self.isolate_one(room, participant, seat)
         });
-        try_join_all(isolated).await.map(drop)
+        each(isolated).await
     }
 
     async fn isolate_one(
@@ -156,15 +160,18 @@ impl Seating<'_> {
             info!(room, identity, "Nobody of this identity has a seat in {room}: removed");
             return self.0.media.remove(room, identity).await;
         };
+        // Whoever cannot be muted is still not to hear.
+        let mut silenced = Ok(());
         if seat.microphone != Microphone::Open {
             let open = participant.tracks.iter().filter(|track| !track.muted);
-            try_join_all(open.map(|track| self.0.media.mute(room, identity, &track.sid))).await?;
+            silenced = each(open.map(|track| self.0.media.mute(room, identity, &track.sid))).await;
         }
+        let mut cut_off = Ok(());
         if participant.permission.subscribe && !seat.may_subscribe {
             let permission = Permission { subscribe: false, ..participant.permission };
-            self.0.media.permit(room, identity, permission).await?;
+            cut_off = self.0.media.permit(room, identity, permission).await;
         }
-        Ok(())
+        silenced.and(cut_off)
     }
 
     /// Lets everybody publish and hear what their seat allows.
@@ -186,7 +193,7 @@ impl Seating<'_> {
             };
             (is != wanted).then(|| self.0.media.permit(room, &participant.identity, wanted))
         });
-        try_join_all(allowed).await.map(drop)
+        each(allowed).await
     }
 
     /// The page of an agent in a call is being closed, and `connections` with it.
@@ -217,8 +224,7 @@ impl Seating<'_> {
                 if is_there { self.0.media.remove(&room, identity).await } else { Ok(()) }
             }
         });
-        try_join_all(ends).await?;
-        Ok(())
+        Ok(each(ends).await?)
     }
 
     /// Deletes rooms of ours that no call wants any more: an old token must not revive them.
@@ -258,9 +264,15 @@ impl Seating<'_> {
         })
     }
 
-    fn lock(&self, call: CallId) -> Arc<tokio::sync::Mutex<()>> {
+    fn lock(&self, call: CallId) -> Arc<tokio::sync::Mutex<EndedRooms>> {
         self.0.seat_locks.lock().unwrap_or_else(PoisonError::into_inner).entry(call).or_default().clone()
     }
+}
+
+/// Waits for all of them: what the media server refuses of one must not break off what it does for the others. Then the first
+/// error, if there was any.
+async fn each<E>(orders: impl IntoIterator<Item = impl Future<Output = Result<(), E>>>) -> Result<(), E> {
+    join_all(orders).await.into_iter().collect()
 }
 
 /// Every room that a call has, or may have had a moment ago.

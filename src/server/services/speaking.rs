@@ -1,7 +1,5 @@
 //! Briefings read aloud to the target of a transfer: who may ask for it, what is said, and how far it is.
 
-use std::time::Duration;
-
 use baton_domain::briefing::PreparedBriefing;
 use baton_domain::call::Call;
 use baton_domain::ids::{CallId, TransferId};
@@ -16,11 +14,8 @@ use super::Request;
 use super::briefings::of_transfer;
 use crate::server::error::ServiceError;
 use crate::server::ports::briefing_writer::Sent;
-use crate::server::ports::media_server::{Grant, Permission};
+use crate::server::ports::media_server::{Grant, Permission, TOKEN_TTL};
 use crate::server::state::App;
-
-/// How long a token can be used to connect; LiveKit renews it for whoever is connected.
-const TOKEN_TTL: Duration = Duration::from_secs(120);
 
 /// Briefings read aloud.
 pub struct Speaking<'a>(pub(crate) &'a App);

@@ -51,11 +51,10 @@ impl Reconciler {
         let calls =
             if everything { self.app.calls().unsettled().await? } else { self.app.calls().in_consult().await? };
         for call in &calls {
-            let looked = async {
-                self.app.seating().observe(call).await?;
-                self.app.seating().enforce(call.id).await
-            };
-            if let Err(error) = looked.await {
+            let observed = self.app.seating().observe(call).await;
+            // Whatever could not be noted of who is there: whoever must not be heard is silenced.
+            let enforced = self.app.seating().enforce(call.id).await;
+            if let Err(error) = observed.and(enforced) {
                 // One call that cannot be looked at keeps nobody from the others, unless nothing answers at all.
                 if self.app.media_health.is_down() {
                     return Err(error);

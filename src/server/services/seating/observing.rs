@@ -94,12 +94,16 @@ impl Seating<'_> {
         let kind = room.kind();
         match fact {
             RoomFact::Joined { identity, sid, telephone } => {
-                if let Ok(leg) = identity.parse::<LegId>() {
-                    let there = Presence { leg, room: kind, sid: &sid, telephone: telephone.as_ref() };
-                    self.joined(call, there).await?;
-                }
-                // Whoever joined without a seat goes at once.
-                self.enforce(call).await
+                let noted = match identity.parse::<LegId>() {
+                    Ok(leg) => {
+                        let there = Presence { leg, room: kind, sid: &sid, telephone: telephone.as_ref() };
+                        self.joined(call, there).await
+                    }
+                    Err(_) => Ok(()),
+                };
+                // Whoever joined without a seat goes at once, whatever could not be noted.
+                let enforced = self.enforce(call).await;
+                noted.and(enforced)
             }
             RoomFact::Left { identity, sid } => match identity.parse::<LegId>() {
                 Ok(leg) if self.0.media_health.may_count_vanished(self.0.clock.now()) => {
