@@ -54,6 +54,7 @@ mod steering;
 mod store;
 mod streams;
 mod telephones_livekit;
+mod telling;
 mod tidy;
 mod transfers;
 mod vanishing;

@@ -15,6 +15,7 @@ use tracing::error;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::{News, Wake};
 use crate::server::state::App;
+use crate::server::store::StoreError;
 
 /// How many events are read at once.
 const BATCH: u32 = 200;
@@ -30,12 +31,25 @@ pub struct Publisher {
     waiting: Vec<WaitingCall>,
     agents: Vec<AgentView>,
     wrap_ups: Vec<WrapUp>,
+    /// Calls that could not be told of.
+    untold: BTreeSet<CallId>,
+    /// Whether the lists could not be told, or not all of them.
+    are_lists_untold: bool,
 }
 
 impl Publisher {
     /// A publisher that has told nothing yet.
     pub fn new(app: App, woken: mpsc::UnboundedReceiver<Wake>) -> Self {
-        Self { app, woken, last_event: 0, waiting: Vec::new(), agents: Vec::new(), wrap_ups: Vec::new() }
+        Self {
+            app,
+            woken,
+            last_event: 0,
+            waiting: Vec::new(),
+            agents: Vec::new(),
+            wrap_ups: Vec::new(),
+            untold: BTreeSet::new(),
+            are_lists_untold: false,
+        }
     }
 
     /// Tells until the process ends.
@@ -55,7 +69,7 @@ impl Publisher {
                 _ = looks.tick() => self.look_elsewhere().await,
             };
             if let Err(error) = told {
-                // Whoever listens gets a whole view when they reconnect; the next change tells again.
+                // The next look tells again.
                 error!(error = chain(&error), "Could not tell what has changed");
             }
         }
@@ -69,46 +83,61 @@ impl Publisher {
         self.tell(wakes).await
     }
 
-    /// Of what was done here we are woken. What nobody woke us for was done by another server.
+    /// Of what was done here we are woken. What nobody woke us for was done by another server, or could not be told.
     async fn look_elsewhere(&mut self) -> Result<(), ServiceError> {
-        if self.app.newest_event().await? > self.last_event { self.tell(Vec::new()).await } else { Ok(()) }
+        let is_behind = self.are_lists_untold || !self.untold.is_empty();
+        if self.app.newest_event().await? > self.last_event || is_behind { self.tell(Vec::new()).await } else { Ok(()) }
     }
 
     async fn tell(&mut self, wakes: Vec<Wake>) -> Result<(), ServiceError> {
-        let mut changed: BTreeSet<CallId> = BTreeSet::new();
+        let mut changed = std::mem::take(&mut self.untold);
         let mut ours: BTreeSet<CallId> = BTreeSet::new();
         if let Err(error) = self.tell_events(&mut changed).await {
             // They stay where they are, and the next wake tells them; what woke us is told only now.
             error!(error = chain(&error), "Could not read what happened");
         }
         for wake in wakes {
-            let told = match wake {
+            match wake {
                 Wake::Call(call) => {
                     changed.insert(call);
                     ours.insert(call);
-                    Ok(())
                 }
-                Wake::Agents => Ok(()),
+                Wake::Agents => {}
                 Wake::Said(call, segment) => {
-                    self.tell_viewers(call, |viewers| News::Said(call, viewers, segment.into())).await
+                    self.tell_viewers(call, |viewers| News::Said(call, viewers, segment.into())).await;
                 }
                 Wake::Withdrawn(call, number) => {
-                    self.tell_viewers(call, |viewers| News::Withdrawn(call, viewers, number)).await
+                    self.tell_viewers(call, |viewers| News::Withdrawn(call, viewers, number)).await;
                 }
                 Wake::Briefed(call, briefing) => {
-                    self.tell_viewers(call, |viewers| News::Briefed(call, viewers, briefing.into())).await
+                    self.tell_viewers(call, |viewers| News::Briefed(call, viewers, briefing.into())).await;
                 }
                 Wake::Insight(call, change) => {
-                    self.tell_viewers(call, |viewers| News::Insight(call, viewers, change.into())).await
+                    self.tell_viewers(call, |viewers| News::Insight(call, viewers, change.into())).await;
                 }
-            };
-            or_log(told);
+            }
         }
-        // Whoever is still being silenced must not be spoken over: we are woken when they are.
-        for call in changed.into_iter().filter(|call| !self.app.acting.is_on(*call)) {
-            or_log(self.tell_call(call, ours.contains(&call)).await);
+        for call in changed {
+            // Whoever is still being silenced must not be spoken over: we are woken when they are.
+            if !self.app.acting.is_on(call) {
+                let told = self.tell_call(call, ours.contains(&call)).await;
+                self.or_later(call, told);
+            }
         }
-        self.tell_lists().await
+        self.are_lists_untold = true;
+        self.tell_lists().await?;
+        self.are_lists_untold = false;
+        Ok(())
+    }
+
+    /// One call that cannot be told of keeps nobody from hearing of the others. Where the database has failed, the next look tells
+    /// all of the call: a ring must not wait for its next change. What cannot be read at all does wait for it.
+    fn or_later(&mut self, call: CallId, told: Result<(), ServiceError>) {
+        let Err(error) = told else { return };
+        error!(call.id = %call, error = chain(&error), "Could not tell of call {call}");
+        if matches!(error, ServiceError::Store(StoreError::Sql(_))) {
+            self.untold.insert(call);
+        }
     }
 
     async fn tell_call(&self, call: CallId, is_ours: bool) -> Result<(), ServiceError> {
@@ -121,10 +150,10 @@ impl Publisher {
         Ok(())
     }
 
-    async fn tell_viewers(&self, call: CallId, news: impl FnOnce(Arc<[AgentId]>) -> News) -> Result<(), ServiceError> {
-        let viewers = self.app.viewers(call).await?;
-        self.app.hub.publish(news(viewers.into()));
-        Ok(())
+    async fn tell_viewers(&mut self, call: CallId, news: impl FnOnce(Arc<[AgentId]>) -> News) {
+        let viewers = self.app.viewers(call).await;
+        let told = viewers.map(|viewers| self.app.hub.publish(news(viewers.into())));
+        self.or_later(call, told);
     }
 
     /// Tells what happened since the last time, and adds to which calls.
@@ -169,13 +198,6 @@ impl Publisher {
             self.app.hub.publish(News::Agents(Arc::new(agents)));
         }
         Ok(())
-    }
-}
-
-/// One call that cannot be told of keeps nobody from hearing of the others; its next change tells all of it.
-fn or_log(told: Result<(), ServiceError>) {
-    if let Err(error) = told {
-        error!(error = chain(&error), "Could not tell of a call");
     }
 }
 
