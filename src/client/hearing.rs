@@ -52,6 +52,8 @@ struct Voice {
     /// Music need not play because of them.
     settled: bool,
     reported: bool,
+    /// Over which track they were heard last.
+    heard_over: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +100,8 @@ impl Hearing {
         *self = Self::default();
     }
 
-    /// What was found out about somebody. Says whether they are heard, for the first time since the seat changed.
+    /// What was found out about somebody. Says whether they are heard, for the first time since the seat changed or since they
+    /// came back.
     pub fn observe(&mut self, now: f64, leg: LegId, ear: Ear) -> bool {
         let Some(voice) = self.voices.iter_mut().find(|voice| voice.leg == leg) else { return false };
         let is_heard = voice.observe(now, ear);
@@ -106,6 +109,11 @@ impl Hearing {
         voice.reported |= is_heard;
         self.choose();
         is_news
+    }
+
+    /// Whether `leg` was heard, and it is so still: the seat is the same, and they have not gone meanwhile.
+    pub fn is_reported(&self, leg: LegId) -> bool {
+        self.voices.iter().any(|voice| voice.leg == leg && voice.reported)
     }
 
     /// Who is to be heard.
@@ -166,7 +174,15 @@ impl Hearing {
 
 impl Voice {
     fn new(leg: LegId, now: f64) -> Self {
-        Self { leg, named_at: now, closed_since: None, arriving: None, settled: false, reported: false }
+        Self {
+            leg,
+            named_at: now,
+            closed_since: None,
+            arriving: None,
+            settled: false,
+            reported: false,
+            heard_over: None,
+        }
     }
 
     /// Says whether they are heard at this very moment.
@@ -176,6 +192,9 @@ impl Voice {
                 self.closed_since = None;
                 self.arriving = None;
                 self.settled = false;
+                // The server forgets what was heard over a connection that is gone, so it is said again over the next one. If
+                // they were only negotiated anew, the server hears twice what changes nothing.
+                self.reported = false;
                 false
             }
             Ear::Closed => {
@@ -199,10 +218,17 @@ impl Voice {
                 Arriving { track, counted_from, packets, grew_at: now }
             }
             Some(known) => known,
-            None => Arriving { track, counted_from: packets, packets, grew_at: now },
+            None => {
+                // Whoever reconnects in full may be back, with another track, before anybody has seen them gone.
+                self.reported &= self.heard_over.as_ref() == Some(&track);
+                Arriving { track, counted_from: packets, packets, grew_at: now }
+            }
         };
         let is_stalled = arriving.is_stalled(now);
         let is_heard = !is_stalled && arriving.packets >= arriving.counted_from + HEARD_AFTER_PACKETS;
+        if is_heard {
+            self.heard_over = Some(arriving.track.clone());
+        }
         self.settled = is_heard || (self.settled && !is_stalled);
         self.arriving = Some(arriving);
         is_heard
@@ -225,171 +251,5 @@ impl Arriving {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn leg(number: u8) -> LegId {
-        format!("0190f7a0-0000-7000-8000-0000000000{number:02}").parse().expect("a leg id")
-    }
-
-    fn open(packets: u64) -> Ear {
-        Ear::Open { track: "TR_a".into(), packets }
-    }
-
-    fn on_music() -> Hearing {
-        let mut hearing = Hearing::default();
-        hearing.follow(0.0, &[], Sound::Music);
-        assert_eq!(hearing.playing(), Sound::Music);
-        hearing
-    }
-
-    #[test]
-    fn music_starts_at_once_when_nobody_is_to_be_heard() {
-        let mut hearing = Hearing::default();
-        hearing.follow(0.0, &[leg(1)], Sound::Music);
-        hearing.observe(0.0, leg(1), open(1));
-        hearing.observe(20.0, leg(1), open(5));
-        assert_eq!(hearing.playing(), Sound::Silence);
-        hearing.follow(30.0, &[], Sound::Music);
-        assert_eq!(hearing.playing(), Sound::Music);
-    }
-
-    #[test]
-    fn whoever_gives_way_to_music_is_heard_while_it_fades_in_and_no_longer() {
-        let mut hearing = Hearing::default();
-        hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
-        hearing.observe(0.0, leg(1), open(1));
-        hearing.observe(20.0, leg(1), open(5));
-        hearing.follow(30.0, &[], Sound::Music);
-        assert_eq!(hearing.audible(129.0), [leg(1)], "the other one was not heard before");
-        assert!(hearing.is_waiting());
-        assert_eq!(hearing.audible(130.0), []);
-        assert!(!hearing.is_waiting());
-    }
-
-    #[test]
-    fn whoever_leaves_others_who_talk_is_silent_at_once() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
-        for voice in [leg(1), leg(2)] {
-            hearing.observe(10.0, voice, open(1));
-            hearing.observe(30.0, voice, open(5));
-        }
-        hearing.follow(40.0, &[leg(2)], Sound::Music);
-        assert_eq!(hearing.audible(40.0), [leg(2)]);
-    }
-
-    #[test]
-    fn music_ends_when_packets_arrive_and_not_before() {
-        let mut hearing = on_music();
-        hearing.follow(100.0, &[leg(1)], Sound::Music);
-        assert!(!hearing.observe(110.0, leg(1), Ear::Absent));
-        assert!(!hearing.observe(120.0, leg(1), Ear::Closed));
-        assert!(!hearing.observe(140.0, leg(1), open(5)));
-        assert!(!hearing.observe(160.0, leg(1), open(5)));
-        assert!(!hearing.observe(180.0, leg(1), open(8)));
-        assert_eq!(hearing.playing(), Sound::Music);
-        assert!(hearing.observe(200.0, leg(1), open(9)));
-        assert_eq!(hearing.playing(), Sound::Silence);
-    }
-
-    #[test]
-    fn packets_of_another_track_are_no_proof() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1)], Sound::Music);
-        hearing.observe(10.0, leg(1), open(5));
-        assert!(!hearing.observe(30.0, leg(1), Ear::Open { track: "TR_b".into(), packets: 90 }));
-    }
-
-    #[test]
-    fn ringback_goes_on_until_the_first_voice_and_is_not_followed_by_music() {
-        let mut hearing = Hearing::default();
-        hearing.follow(0.0, &[], Sound::Ringback);
-        hearing.follow(10.0, &[leg(1)], Sound::Music);
-        assert_eq!(hearing.playing(), Sound::Ringback);
-    }
-
-    #[test]
-    fn somebody_who_muted_themselves_counts_after_a_second() {
-        let mut hearing = on_music();
-        hearing.follow(500.0, &[leg(1)], Sound::Music);
-        assert!(!hearing.observe(510.0, leg(1), Ear::Closed));
-        assert!(hearing.is_muted(leg(1)));
-        assert!(!hearing.observe(1509.0, leg(1), Ear::Closed));
-        assert_eq!(hearing.playing(), Sound::Music);
-        assert!(hearing.observe(1510.0, leg(1), Ear::Closed));
-        assert_eq!(hearing.playing(), Sound::Silence);
-    }
-
-    #[test]
-    fn the_second_counts_from_the_moment_the_seat_names_them() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1)], Sound::Music);
-        assert!(!hearing.observe(5000.0, leg(1), Ear::Closed));
-        assert!(!hearing.observe(5900.0, leg(1), Ear::Closed));
-        assert!(hearing.observe(6000.0, leg(1), Ear::Closed));
-    }
-
-    #[test]
-    fn a_mute_in_the_middle_of_a_talk_brings_no_music() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1)], Sound::Music);
-        hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(5));
-        hearing.observe(40.0, leg(1), Ear::Closed);
-        assert_eq!(hearing.playing(), Sound::Silence);
-    }
-
-    #[test]
-    fn somebody_who_vanishes_is_not_waited_for_in_silence() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1)], Sound::Music);
-        hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(5));
-        hearing.observe(40.0, leg(1), Ear::Absent);
-        assert_eq!(hearing.playing(), Sound::Music);
-    }
-
-    #[test]
-    fn three_seconds_without_a_packet_are_a_stall_and_bring_the_music_back() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1)], Sound::Music);
-        hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(5));
-        hearing.observe(3000.0, leg(1), open(5));
-        assert!(!hearing.is_stalled(3000.0));
-        hearing.observe(3030.0, leg(1), open(5));
-        assert!(hearing.is_stalled(3030.0));
-        assert_eq!(hearing.playing(), Sound::Music);
-        hearing.observe(3060.0, leg(1), open(6));
-        assert!(!hearing.is_stalled(3060.0));
-        assert_eq!(hearing.playing(), Sound::Music);
-        hearing.observe(3120.0, leg(1), open(9));
-        assert_eq!(hearing.playing(), Sound::Silence);
-    }
-
-    #[test]
-    fn who_is_heard_is_reported_once_for_every_change_of_the_seat() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
-        hearing.observe(10.0, leg(2), open(1));
-        assert!(hearing.observe(30.0, leg(2), open(5)));
-        assert!(!hearing.observe(50.0, leg(2), open(6)));
-        hearing.follow(60.0, &[leg(2)], Sound::Music);
-        assert_eq!(hearing.playing(), Sound::Silence);
-        assert!(hearing.is_waiting());
-        assert!(!hearing.observe(70.0, leg(2), open(7)));
-        assert!(hearing.observe(130.0, leg(2), open(10)));
-        assert!(!hearing.is_waiting());
-    }
-
-    #[test]
-    fn one_of_two_is_enough_to_end_the_music() {
-        let mut hearing = on_music();
-        hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);
-        hearing.observe(10.0, leg(1), open(1));
-        hearing.observe(30.0, leg(1), open(5));
-        assert!(hearing.is_line_open());
-        assert_eq!(hearing.playing(), Sound::Silence);
-    }
-}
+#[path = "hearing_tests.rs"]
+mod tests;

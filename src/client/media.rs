@@ -21,7 +21,7 @@ mod within;
 
 use std::rc::Rc;
 
-use baton_domain::ids::TransferId;
+use baton_domain::ids::{CallId, LegId, TransferId};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
@@ -127,6 +127,16 @@ impl Media {
     /// What is heard of the person at this moment.
     pub fn captured(&self) -> Option<MediaStreamTrack> {
         self.core.try_get_value().and_then(|core| core.capture.track())
+    }
+
+    /// Whether this page sits in `call`.
+    pub fn is_in(&self, call: CallId) -> bool {
+        self.core.try_get_value().and_then(|core| core.place()).is_some_and(|place| place.call == call)
+    }
+
+    /// Whether `speaker` was heard here, in `call`, and is there still.
+    pub fn hears(&self, call: CallId, speaker: LegId) -> bool {
+        self.is_in(call) && self.core.try_get_value().is_some_and(|core| core.is_reported(speaker))
     }
 
     /// Rings, or stops to.

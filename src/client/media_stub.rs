@@ -1,6 +1,6 @@
 //! The media core's names for the server's build, doing nothing.
 
-use baton_domain::ids::TransferId;
+use baton_domain::ids::{CallId, LegId, TransferId};
 
 use super::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place};
 
@@ -52,6 +52,16 @@ impl Media {
 
     /// See `media.rs`.
     pub fn take_back(&self) {}
+
+    /// See `media.rs`.
+    pub fn is_in(&self, _: CallId) -> bool {
+        false
+    }
+
+    /// See `media.rs`.
+    pub fn hears(&self, _: CallId, _: LegId) -> bool {
+        false
+    }
 
     /// See `media.rs`.
     pub fn ring(&self, _: bool) {}

@@ -11,9 +11,14 @@ use super::media_state::Answer;
 /// A fact older than about half a minute helps nobody.
 const TIMES: u32 = 10;
 
-/// Tells it, and again while the server cannot be reached. What the server refuses is not told again.
+/// Tells it, and again while the server cannot be reached or cannot take it. What the server refuses is not told again.
 pub fn tell(fact: impl Fn() -> Answer<()> + 'static) {
     tell_again(Rc::new(fact));
+}
+
+/// The same, as long as it is so.
+pub fn tell_while(is_so: impl Fn() -> bool + 'static, fact: impl Fn() -> Answer<()> + 'static) {
+    tell(move || if is_so() { fact() } else { Box::pin(async { Ok(()) }) });
 }
 
 fn tell_again(fact: Rc<dyn Fn() -> Answer<()>>) {
@@ -22,7 +27,7 @@ fn tell_again(fact: Rc<dyn Fn() -> Answer<()>>) {
         for _ in 0..TIMES {
             match fact().await {
                 Ok(()) => return,
-                Err(error) if error.is_offline() => TimeoutFuture::new(backoff.next_ms()).await,
+                Err(error) if error.is_passing() => TimeoutFuture::new(backoff.next_ms()).await,
                 Err(error) => return leptos::logging::warn!("the server was told in vain: {error}"),
             }
         }

@@ -105,7 +105,8 @@ async fn in_the_middle_of(desk: &TestDesk, middle: &str) -> CallId {
     call
 }
 
-/// The next thing that happens, and what the call is then.
+/// The next thing that happens, and what the call is then. What pages report is sent by hand here: that they do report it to a
+/// server that was started anew is proven by `end2end/tests/in-between.spec.ts`.
 async fn go_on(desk: &TestDesk, call: CallId, middle: &str) -> &'static str {
     let (by, command, then) = match middle {
         "queued" | "offered" => {

@@ -105,6 +105,11 @@ impl Core {
         self.ears.hearing.borrow().is_muted(leg)
     }
 
+    /// Whether `leg` was reported as heard, and is so still.
+    pub fn is_reported(&self, leg: LegId) -> bool {
+        self.ears.hearing.borrow().is_reported(leg)
+    }
+
     pub fn parties(&self) -> Vec<LegId> {
         self.ears.hearing.borrow().voices().collect()
     }
