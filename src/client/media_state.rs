@@ -30,7 +30,7 @@ pub struct MediaHooks {
     pub access: Box<dyn Fn(CallId, RoomKind) -> Answer<RoomAccess>>,
     /// The seat as the server has it now. Asked when the server closed a microphone that the known seat leaves open.
     pub seat: Box<dyn Fn(CallId) -> Answer<Option<Seat>>>,
-    /// `LegId` is heard here: once per change of the seat.
+    /// `LegId` is heard here: once per change of the seat, and again whenever they were gone and are back.
     pub heard: Box<dyn Fn(CallId, LegId)>,
     /// The microphone stands by in every room of the seat: once per change of rooms.
     pub ready: Box<dyn Fn(CallId)>,
