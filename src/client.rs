@@ -19,6 +19,7 @@ pub mod desk_hears;
 mod desk_insight;
 pub mod desk_listening;
 pub mod desk_media;
+pub mod desk_missed;
 pub mod desk_part;
 #[cfg(feature = "browser")]
 pub mod desk_sample;
@@ -54,6 +55,7 @@ pub mod media;
 #[cfg(not(feature = "browser"))]
 #[path = "client/media_stub.rs"]
 pub mod media;
+pub mod media_choice;
 pub mod media_plan;
 pub mod media_state;
 #[cfg(feature = "browser")]

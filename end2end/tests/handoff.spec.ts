@@ -110,6 +110,12 @@ test.describe('with two seconds to answer', () => {
     expectHeardThroughout(caller, ['alice'], since, after.to);
     expectQuiet(bob, since, after.to);
     expectNoSilence(caller, since, after.to);
+
+    const told = bob.region('Call').getByText('Carol rang here and was not answered, so you are Away.');
+    await expect(told).toBeVisible();
+    await bob.press('Available');
+    await expect(presence(bob, 'Available')).toBeChecked();
+    await expect(told).toBeHidden();
   });
 
   test('a blind transfer that rings out comes back to Alice', async ({ desk, caller, alice, bob }) => {

@@ -1,6 +1,6 @@
 // The desk without a mouse: everything is reached with Tab, and what is done most has a key of its own.
 import type { Locator, Page } from '@playwright/test';
-import { expectStatus, joinAsCaller, openDesk, rings } from '../fixtures/flows';
+import { expectStatus, joinAsCaller, openDesk, rings, startTransfer } from '../fixtures/flows';
 import type { Party } from '../fixtures/party';
 import { expect, test } from '../fixtures/people';
 
@@ -69,6 +69,36 @@ test('every key of the desk does what the list of keys says', async ({ desk, peo
   await expectStatus(alice, 'Transfer status', 'All three talking');
   await keyboard.press('Shift+C');
   await expectStatus(alice, 'Transfer status', 'Bob has the call');
+});
+
+test('while a call rings here it is what the keys answer or decline, and nobody else can be answered', async ({ desk, people }) => {
+  const { caller, alice, bob } = people;
+  const { keyboard } = bob.page;
+  await Promise.all([openDesk(alice, desk), openDesk(bob, desk), joinAsCaller(caller, desk)]);
+  await alice.press('Answer next');
+  await expectStatus(alice, 'Call status', 'Talking to Carol');
+  await desk.api('POST', '/api/v1/demo/callers');
+  const buttons = [bob.button('Answer next'), bob.button('Answer Carol (simulated)')];
+  for (const button of buttons) await expect(button).toBeEnabled();
+
+  await startTransfer(alice);
+  await rings(bob);
+  for (const button of buttons) {
+    await expect(button).toBeDisabled();
+    await expect(button).toHaveAccessibleDescription('A call rings here. Accept or decline it first.');
+  }
+  await bob.region('Incoming transfer').getByLabel('Reason', { exact: true }).pressSequentially('add more details');
+  await expect(bob.region('Incoming transfer'), 'typed letters are no keys').toBeVisible();
+  await bob.page.getByRole('heading', { name: 'Incoming transfer', exact: true }).click();
+  await keyboard.press('d');
+  await expectStatus(alice, 'Transfer status', 'Bob declined: add more details');
+  for (const button of buttons) await expect(button).toBeEnabled();
+
+  await startTransfer(alice);
+  await rings(bob);
+  await keyboard.press('a');
+  await expectStatus(alice, 'Transfer status', 'Consulting Bob');
+  for (const button of buttons) await expect(button).toHaveAccessibleDescription('You are in a call.');
 });
 
 function transferDialog(agent: Party): Locator {

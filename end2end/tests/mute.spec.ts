@@ -42,6 +42,42 @@ test('whoever mutes themselves stays so through hold, consult, swap, merge and r
   await Promise.all([caller.hears('alice', unmuted), bob.hears('alice', unmuted)]);
 });
 
+test('a desk without a microphone says so before a call comes, and what helps', async ({ desk, alice }) => {
+  await watchMicrophones(alice);
+  await alice.goto(`${desk.url}/desk/alice`);
+  await pullPlug(alice, 'the last');
+  await alice.press('Start taking calls');
+  const trouble = alice.region('Call').getByRole('alert');
+  await expect(trouble).toHaveText('No microphone was found. Plug one in, or choose another.');
+  await expect(alice.region('Call')).toContainText('nobody would hear you');
+
+  const settings = alice.page.getByRole('group', { name: 'Your settings', exact: true });
+  const microphone = settings.getByRole('combobox', { name: 'Microphone', exact: true });
+  await test.step('what another tab chooses is taken', async () => {
+    const other = await alice.anotherTab();
+    await other.goto(desk.url);
+    await other.page.evaluate(() => localStorage.setItem('baton-microphone', 'test-voice'));
+    await expect(trouble).toBeHidden();
+    await other.page.close();
+  });
+
+  await test.step('another can be chosen, and tried again', async () => {
+    await alice.page.getByTitle('Your settings').click();
+    await expect(microphone).toHaveValue('test-voice');
+    await microphone.selectOption({ label: 'System default' });
+    await alice.page.keyboard.press('Escape');
+    await expect(trouble).toBeVisible();
+    await alice.press('Try again');
+    await expect(alice.button('Try again')).not.toHaveAttribute('aria-busy');
+    await expect(trouble).toBeVisible();
+    await alice.press('Choose a microphone');
+    await expect(microphone).toBeVisible();
+    await alice.page.keyboard.press('Escape');
+    await alice.press('Use the test voice');
+    await expect(trouble).toBeHidden();
+  });
+});
+
 test('an unplugged microphone is told, the next one taken, and with none left there is a way on', async ({ desk, caller, alice }) => {
   await watchMicrophones(alice);
   await talk(desk, caller, alice);

@@ -1,7 +1,7 @@
 // What Bob hears and reads while a transfer rings at his desk, before he has accepted it.
-import { accept, rings, startTransfer, talk, transferDialog } from '../fixtures/flows';
+import { accept, expectStatus, joinAsCaller, rings, startTransfer, talk, transferDialog } from '../fixtures/flows';
 import { between, hearsMusic } from '../fixtures/hearing';
-import { allowNotifications, notified, putBehind } from '../fixtures/notifications';
+import { allowNotifications, neverAskedToNotify, notified, putBehind, timesAskedToNotify } from '../fixtures/notifications';
 import { expect, test } from '../fixtures/test';
 
 /** The ringtone pauses for two seconds between two rings. */
@@ -52,4 +52,14 @@ test('a transfer rings at a desk that is behind another tab: sound, title, notif
   expect(hearsMusic(between(bob.frames, accepted + SETTLED, after.to), 0), 'the ringtone after Bob has accepted').toBe(false);
   await expect(bob.page).not.toHaveTitle(/☎/);
   expect(await notified(bob)).toEqual([{ ...shown, isClosed: true }]);
+});
+
+test('whoever begins with “Answer next” is asked once whether notifications may be shown', async ({ desk, caller, alice }) => {
+  await neverAskedToNotify(alice);
+  await alice.goto(`${desk.url}/desk/alice`);
+  await joinAsCaller(caller, desk);
+  expect(await timesAskedToNotify(alice), 'asked before anything was clicked').toBe(0);
+  await alice.press('Answer next');
+  await expectStatus(alice, 'Call status', 'Talking to Carol');
+  expect(await timesAskedToNotify(alice), 'asked by the click').toBe(1);
 });

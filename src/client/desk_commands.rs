@@ -4,8 +4,8 @@
 use std::future::Future;
 
 use baton_domain::agent::PresenceChoice;
-use baton_domain::call::CallState;
-use baton_domain::desk_event::{DeskCall, DeskEvent};
+use baton_domain::call::{CallState, Engagement};
+use baton_domain::desk_event::{DeskCall, DeskEvent, WaitingCall};
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::machine::TransferKind;
 use baton_domain::wrap_up::{Disposition, Draft};
@@ -16,7 +16,8 @@ use super::desk_actions::Action;
 use super::desk_endings::{ending, next_best};
 use super::desk_session;
 use super::desk_store::{DeskStore, Notice, OpenDialog};
-use super::media_state::MicrophoneState;
+use super::media_state::{MicrophoneChoice, MicrophoneState};
+use super::ring_notification::Notification;
 use super::tell::tell;
 use crate::api::desk::{self, Asked, DeskCommand, TransferRequest, TransferTarget};
 use crate::api::error::ApiError;
@@ -67,11 +68,31 @@ impl DeskStore {
     /// a call begins, so that nobody needs a click for it alone.
     pub fn begin(&self) {
         let state = self.media().state;
-        if !self.begun.get_untracked() && state.microphone.get_untracked() == MicrophoneState::NotAsked {
-            self.media().unlock(state.choice.get_untracked());
+        if !self.has_begun() {
+            self.begin_with(state.choice.get_untracked());
         } else if state.sound_blocked.get_untracked() {
             self.media().turn_sound_on();
+            Notification::ask();
         }
+    }
+
+    /// From a click: speaks with something else from now on. Whoever has not begun yet begins with it.
+    pub fn choose_microphone(&self, choice: MicrophoneChoice) {
+        if self.has_begun() {
+            self.media().choose_microphone(choice);
+        } else {
+            self.begin_with(choice);
+        }
+    }
+
+    fn has_begun(&self) -> bool {
+        self.begun.get_untracked() || self.media().state.microphone.get_untracked() != MicrophoneState::NotAsked
+    }
+
+    /// Opens the microphone, and asks for notifications: whoever is rung wants to see it behind other windows, too.
+    fn begin_with(&self, choice: MicrophoneChoice) {
+        self.media().unlock(choice);
+        Notification::ask();
     }
 
     /// Whether this was asked and not answered yet, tracked.
@@ -253,9 +274,24 @@ impl DeskStore {
         self.start_transfer(request);
     }
 
-    /// Takes the call that rings here.
+    /// What the key for answering does: takes the call that rings here, else whoever has waited longest. In a call it does
+    /// nothing.
+    pub fn answer_by_key(&self) {
+        let nobody_else_rung = |waiting: &WaitingCall| waiting.offered_to.is_none();
+        match self.peek(|data| (data.engaged(), data.view.waiting.iter().any(nobody_else_rung))) {
+            Some((Some(Engagement::Offer), _)) => self.accept_ringing(),
+            Some((None, true)) => {
+                self.begin();
+                self.answer_next();
+            }
+            _ => {}
+        }
+    }
+
+    /// From a click: takes the call that rings here.
     pub fn accept_ringing(&self) {
         let Some(call) = self.peek(|data| data.ringing().cloned()).flatten() else { return };
+        self.begin();
         match call.call.state {
             CallState::Offered { .. } => self.answer(call.call.id),
             _ => self.act(&call, Action::Accept),

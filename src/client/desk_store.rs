@@ -139,7 +139,9 @@ impl DeskStore {
     /// What the server has answered: its event about it may come a moment later.
     pub(super) fn know_my_choice(&self, choice: PresenceChoice) {
         self.data.update(|data| {
-            let Some(view) = data.as_mut().map(|data| &mut data.view) else { return };
+            let Some(data) = data.as_mut() else { return };
+            data.missed.forget();
+            let view = &mut data.view;
             if let Some(mine) = view.agents.iter_mut().find(|known| known.agent.id == view.me) {
                 mine.agent.choice = choice;
             }

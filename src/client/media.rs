@@ -11,6 +11,7 @@ mod goodbye;
 mod kept;
 mod levels;
 mod microphone;
+mod other_pages;
 mod room;
 mod screen;
 mod silence;
@@ -86,6 +87,11 @@ impl Media {
             }
             core.open_capture(choice);
         });
+    }
+
+    /// Opens what was chosen once more: it may be there by now, or allowed.
+    pub fn try_again(&self) {
+        self.with(|core| core.open_capture(core.state.choice.get_untracked()));
     }
 
     /// Changes the loudspeaker; an empty id is the system's default.

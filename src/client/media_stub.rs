@@ -33,6 +33,9 @@ impl Media {
     pub fn choose_microphone(&self, _: MicrophoneChoice) {}
 
     /// See `media.rs`.
+    pub fn try_again(&self) {}
+
+    /// See `media.rs`.
     pub fn choose_speaker(&self, _: &str) {}
 
     /// See `media.rs`.

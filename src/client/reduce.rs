@@ -1,11 +1,12 @@
 //! What a desk knows, and how every event of the server changes it. Pure, so that a lost or repeated event can be tried
 //! out without a browser.
 
-use baton_domain::call::Call;
+use baton_domain::call::{Call, Engagement};
 use baton_domain::desk_event::{ConsultTranscript, DeskCall, DeskEvent, DeskView, TransferBriefing};
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::transcript::Segment;
 
+use super::desk_missed::Missed;
 use super::desk_part::{Part, part};
 
 /// Everything a desk shows.
@@ -15,24 +16,29 @@ pub struct DeskData {
     pub view: DeskView,
     /// The last call that left this desk: what the card after a call or a transfer is about.
     pub finished: Option<DeskCall>,
+    /// Who rang here and was not answered.
+    pub missed: Missed,
 }
 
 /// The desk after one event; before the first view there is nothing that could change.
 pub fn reduce(data: Option<DeskData>, event: DeskEvent) -> Option<DeskData> {
-    match (data, event) {
-        (before, DeskEvent::View { view }) => Some(DeskData::begin(*view, before.and_then(DeskData::finished_or_live))),
-        (None, _) => None,
+    let mut data = match (data, event) {
+        (before, DeskEvent::View { view }) => DeskData::begin(*view, before),
+        (None, _) => return None,
         (Some(mut data), event) => {
             data.apply(event);
-            Some(data)
+            data
         }
-    }
+    };
+    data.note_missed();
+    Some(data)
 }
 
 impl DeskData {
-    /// A fresh view; `known` is what this desk had last, which a view after a break may no longer hold.
-    fn begin(view: DeskView, known: Option<DeskCall>) -> Self {
-        let mut data = Self { view, finished: known };
+    /// A fresh view. The call that this desk had last is kept, which a view after a break may no longer hold.
+    fn begin(view: DeskView, before: Option<Self>) -> Self {
+        let missed = before.as_ref().map(|before| before.missed.clone()).unwrap_or_default();
+        let mut data = Self { view, finished: before.and_then(Self::finished_or_live), missed };
         data.sort_out_finished(None);
         if data.finished.as_ref().is_some_and(|call| data.call(call.call.id).is_some()) {
             data.finished = None;
@@ -167,6 +173,12 @@ impl DeskData {
     /// The call that rings at this desk.
     pub fn ringing(&self) -> Option<&DeskCall> {
         self.view.calls.iter().find(|call| part(&call.call, &self.view.me).is_some_and(Part::is_rung))
+    }
+
+    /// What keeps this agent from answering a waiting call.
+    pub fn engaged(&self) -> Option<Engagement> {
+        let call = self.live().map(|_| Engagement::Call);
+        call.or_else(|| self.ringing().map(|_| Engagement::Offer))
     }
 
     /// The call that is talked about on screen: the one that goes on, else the one that rings, else the last.

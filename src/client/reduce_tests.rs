@@ -1,4 +1,4 @@
-use baton_domain::call::CallState;
+use baton_domain::call::{CallState, Engagement};
 use baton_domain::desk_event::{DeskCall, DeskEvent, SilenceReport};
 use baton_domain::machine::{Command, TransferKind};
 use baton_domain::time::Span;
@@ -30,6 +30,14 @@ fn a_call_with_a_part_for_me_is_live_and_an_offer_rings() {
     let (alice, bob) = (open(&story, "alice"), open(&story, "bob"));
     assert!(alice.live().is_some() && alice.ringing().is_none());
     assert!(bob.live().is_none() && bob.ringing().is_some());
+}
+
+#[test]
+fn whoever_is_in_a_call_or_rung_answers_nobody_who_waits() {
+    let ringing = Story::ringing(TransferKind::Warm);
+    assert_eq!(open(&ringing, "alice").engaged(), Some(Engagement::Call));
+    assert_eq!(open(&ringing, "bob").engaged(), Some(Engagement::Offer));
+    assert_eq!(open(&Story::talking(), "bob").engaged(), None);
 }
 
 #[test]

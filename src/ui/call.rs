@@ -4,6 +4,7 @@ pub mod controls;
 pub mod devices;
 pub mod end_dialog;
 pub mod levels;
+pub mod microphone;
 pub mod notices;
 pub mod panel;
 pub mod recording;

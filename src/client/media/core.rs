@@ -106,6 +106,8 @@ impl Core {
             self.state.choice.set(choice);
         }
         self.listen_to_browser();
+        let other_pages = self.listen_to_other_pages();
+        self.listeners.borrow_mut().extend(other_pages);
         self.refresh_devices();
     }
 

@@ -1,12 +1,13 @@
 //! Who waits.
 
-use baton_domain::call::Place;
+use baton_domain::call::{Engagement, Place};
 use baton_domain::desk_event::WaitingCall;
 use baton_domain::ids::CallId;
 use leptos::prelude::*;
 
 use crate::client::desk_commands::Pending;
 use crate::client::desk_store::DeskStore;
+use crate::client::reduce::DeskData;
 use crate::ui::desk::timers::Waited;
 use crate::ui::format;
 use crate::ui::kit::button::Button;
@@ -17,7 +18,7 @@ use crate::ui::kit::icon::Icon;
 pub fn Queue() -> impl IntoView {
     let store = DeskStore::expect();
     let waiting = store.waiting();
-    let is_engaged = is_engaged(store);
+    let engaged = engaged(store);
     let nobody_free = move || !waiting.read().iter().any(|call| call.offered_to.is_none());
     let next = Callback::new(move |()| {
         store.begin();
@@ -31,8 +32,10 @@ pub fn Queue() -> impl IntoView {
                 <Button
                     label="Answer next"
                     class="push small"
+                    keys="A"
                     on_click=next
-                    disabled=Signal::derive(move || is_engaged.get() || nobody_free())
+                    disabled=Signal::derive(move || engaged.read().is_some() || nobody_free())
+                    title=engaged
                     busy=Signal::derive(move || store.is_pending(&Pending::AnswerNext))
                 />
             </header>
@@ -43,10 +46,15 @@ pub fn Queue() -> impl IntoView {
     }
 }
 
-/// Whether this agent has a call, so that answering another would be refused.
-fn is_engaged(store: DeskStore) -> Memo<bool> {
-    let engaged = store.select(|data| data.live().is_some());
-    Memo::new(move |_| engaged.get().unwrap_or_default())
+/// Why this agent cannot answer a waiting call now; none while they can.
+fn engaged(store: DeskStore) -> Memo<Option<&'static str>> {
+    let engaged = store.select(DeskData::engaged);
+    Memo::new(move |_| {
+        engaged.get().flatten().map(|engaged| match engaged {
+            Engagement::Call => "You are in a call.",
+            Engagement::Offer => "A call rings here. Accept or decline it first.",
+        })
+    })
 }
 
 #[component]
@@ -115,7 +123,7 @@ fn Row(call: WaitingCall) -> impl IntoView {
 #[component]
 fn AnswerRow(call: WaitingCall) -> impl IntoView {
     let store = DeskStore::expect();
-    let is_engaged = is_engaged(store);
+    let engaged = engaged(store);
     let id = call.call;
     let me = store.me.get_value();
     let waiting = store.waiting();
@@ -129,8 +137,9 @@ fn AnswerRow(call: WaitingCall) -> impl IntoView {
             view! {
                 <button
                     type="button"
-                    class=move || if is_engaged.get() { "small" } else { "answer small" }
-                    disabled=is_engaged
+                    class=move || if engaged.read().is_some() { "small" } else { "answer small" }
+                    disabled=move || engaged.read().is_some()
+                    title=move || engaged.get()
                     aria-busy=move || store.is_pending(&Pending::Answer(id)).then_some("true")
                     on:click=move |_| {
                         store.begin();

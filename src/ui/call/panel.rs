@@ -1,5 +1,6 @@
 //! The region "Call".
 
+use baton_domain::agent::PresenceChoice;
 use baton_domain::call::{Call, CallState};
 use baton_domain::ids::CallId;
 use baton_domain::outcome::HappeningKind;
@@ -8,18 +9,19 @@ use leptos::prelude::*;
 
 use super::controls::CallControls;
 use super::levels::Levels;
+use super::microphone::{MicrophoneTrouble, trouble};
 use super::notices::CallNotice;
 use super::recording::RecordingLine;
 use super::status::StatusLine;
 use crate::client::desk_store::DeskStore;
 use crate::client::desk_words::{Status, call_status};
 use crate::client::reduce::DeskData;
-use crate::client::ring_notification::Notification;
 use crate::ui::desk::shortcuts::ShortcutHelp;
 use crate::ui::desk::timers::Elapsed;
 use crate::ui::format;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
+use crate::ui::kit::notice::Notice;
 
 /// The region "Call": the live call, else what became of the last, else that there is none.
 #[component]
@@ -66,28 +68,52 @@ fn status(store: DeskStore, live: Memo<Option<Call>>) -> Memo<Status> {
 fn NoCall() -> impl IntoView {
     let store = DeskStore::expect();
     let myself = store.myself();
+    let trouble = trouble(store);
     let words = move || {
         let presence = myself.get().map(|me| me.presence.label());
         match presence {
+            Some("Available") if trouble.read().is_some() => {
+                "You are shown as “Available”, and nobody would hear you.".to_owned()
+            }
             Some("Available") => "You are available: answer whoever waits, and transfers ring here.".to_owned(),
             Some(other) => format!("You are shown as “{other}”."),
             None => String::new(),
         }
     };
-    let begin = Callback::new(move |()| {
-        store.begin();
-        Notification::ask();
-    });
+    let begin = Callback::new(move |()| store.begin());
     view! {
         <div class="empty idle">
             <Icon name="phone" />
             <strong>"Nobody is on the line"</strong>
             <p>{words}</p>
+            <MissedOffer />
+            <MicrophoneTrouble />
             <Show when=move || store.needs_click() && !store.media().state.elsewhere.get()>
                 <Button label="Start taking calls" icon="headset" class="primary" on_click=begin />
                 <p>"The browser wants one click before this desk may ring and talk."</p>
             </Show>
         </div>
+    }
+}
+
+/// Why this agent is away without having chosen so.
+#[component]
+fn MissedOffer() -> impl IntoView {
+    let store = DeskStore::expect();
+    let missed = store.select(|data| data.missed.caller().map(str::to_owned));
+    let be_available = Callback::new(move |()| {
+        store.begin();
+        store.choose_presence(PresenceChoice::Available);
+    });
+    let is_pending = move || store.pending_presence() == Some(PresenceChoice::Available);
+    move || {
+        let caller = missed.get().flatten()?;
+        Some(view! {
+            <Notice tone="hold" icon="phone">
+                <p role="alert">{format!("{caller} rang here and was not answered, so you are Away.")}</p>
+                <Button label="Available" class="small" on_click=be_available busy=Signal::derive(is_pending) />
+            </Notice>
+        })
     }
 }
 

@@ -15,6 +15,7 @@ use crate::client::media_state::{MediaState, MicrophoneState};
 use crate::client::recorded_call::RecordedCall;
 use crate::client::ring::{ring, ringing};
 use crate::ui::kit::toast::{Toaster, Toasts};
+use crate::ui::transfer::incoming::DeclineReason;
 
 /// The desk of `me`, who is signed in.
 #[component]
@@ -30,6 +31,7 @@ pub fn DeskScreen(
     let store = DeskStore::new(me.clone(), media, say);
     provide_context(store);
     RecordedCall::provide(store);
+    DeclineReason::provide();
     Effect::new(move || {
         if store.is_signed_out() {
             signed_out.run(());

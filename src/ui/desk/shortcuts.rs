@@ -8,6 +8,7 @@ use crate::client::desk_actions::Action;
 use crate::client::desk_session::{keep_wish, wish};
 use crate::client::desk_store::DeskStore;
 use crate::ui::kit::icon::Icon;
+use crate::ui::transfer::incoming::DeclineReason;
 
 const KEY: &str = "baton-shortcuts";
 const OFF: &str = "off";
@@ -17,14 +18,16 @@ const FIELDS: &str = "input:not([type=radio], [type=checkbox]), textarea, select
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shortcut {
-    AnswerNext,
+    Answer,
+    Decline,
     Mute,
     /// Whichever of these fits.
     Act(&'static [Action]),
 }
 
-const SHORTCUTS: [(&[&str], &str, Shortcut); 7] = [
-    (&["A"], "Answer next", Shortcut::AnswerNext),
+const SHORTCUTS: [(&[&str], &str, Shortcut); 8] = [
+    (&["A"], "Accept what rings, answer next", Shortcut::Answer),
+    (&["D"], "Decline what rings", Shortcut::Decline),
     (&["M"], "Mute, unmute", Shortcut::Mute),
     (&["H"], "Hold, retrieve", Shortcut::Act(&[Action::Hold, Action::Retrieve])),
     (&["T"], "Transfer", Shortcut::Act(&[Action::Transfer])),
@@ -36,13 +39,15 @@ const SHORTCUTS: [(&[&str], &str, Shortcut); 7] = [
 /// Acts on keys for as long as the desk is open.
 pub fn listen_to_keys(store: DeskStore) {
     let controls = store.controls(store.live_call());
+    let reason = DeclineReason::expect();
     Effect::new(move || {
         store.shortcuts.set(wish(KEY).as_deref() != Some(OFF));
         let listening = window_event_listener(keydown, move |event| {
             let Some(shortcut) = meant(&event).filter(|_| store.shortcuts.get_untracked()) else { return };
             event.prevent_default();
             match shortcut {
-                Shortcut::AnswerNext => answer_next(store),
+                Shortcut::Answer => store.answer_by_key(),
+                Shortcut::Decline => store.decline_ringing(reason.now()),
                 Shortcut::Mute => mute(store),
                 Shortcut::Act(actions) => {
                     let fits = |control: &crate::client::desk_actions::Control| {
@@ -56,14 +61,6 @@ pub fn listen_to_keys(store: DeskStore) {
         });
         on_cleanup(move || listening.remove());
     });
-}
-
-fn answer_next(store: DeskStore) {
-    let is_possible = store.peek(|data| data.live().is_none() && !data.view.waiting.is_empty());
-    if is_possible == Some(true) {
-        store.begin();
-        store.answer_next();
-    }
 }
 
 fn mute(store: DeskStore) {

@@ -7,6 +7,7 @@ use crate::client::desk_store::DeskStore;
 use crate::client::stream_status::StreamStatus;
 use crate::ui::agents::language::BriefingLanguage;
 use crate::ui::agents::presence::PresenceChoices;
+use crate::ui::call::devices::DeviceChoices;
 use crate::ui::format;
 use crate::ui::kit::theme::ThemeMenu;
 
@@ -21,7 +22,13 @@ pub fn Topbar() -> impl IntoView {
             <Brand />
             <PresenceChoices />
             <Connection />
-            <button type="button" class="me quiet" popovertarget="my-settings" title="Your settings">
+            <button
+                type="button"
+                class="me quiet"
+                popovertarget="my-settings"
+                title="Your settings"
+                on:click=move |_| store.media().refresh_devices()
+            >
                 <span class="avatar agent" aria-hidden="true">
                     {move || format::initial(&name.read())}
                 </span>
@@ -29,6 +36,7 @@ pub fn Topbar() -> impl IntoView {
             </button>
             <div popover="auto" id="my-settings" role="group" aria-label="Your settings">
                 <BriefingLanguage />
+                <DeviceChoices microphone_id="my-microphone" speaker_id="my-speaker" />
             </div>
             <ThemeMenu />
         </header>

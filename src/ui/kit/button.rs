@@ -28,6 +28,12 @@ pub fn Button(
     /// Whether what it asked for is on its way.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// Why it cannot be used, or what it does, where its word does not say it.
+    #[prop(optional, into)]
+    title: MaybeProp<&'static str>,
+    /// The key that does the same, as `aria-keyshortcuts` writes it.
+    #[prop(optional)]
+    keys: Option<&'static str>,
     /// Its state, for its looks.
     #[prop(optional, into)]
     state: MaybeProp<&'static str>,
@@ -43,6 +49,8 @@ pub fn Button(
             class=class
             data-state=dynamic::mark(move || state.get())
             disabled=disabled
+            title=dynamic::mark(move || title.get())
+            aria-keyshortcuts=keys
             aria-busy=dynamic::mark(move || busy.get().then_some("true"))
             on:click=click
         >

@@ -13,6 +13,7 @@ use crate::client::desk_part::agent_name;
 use crate::client::desk_store::DeskStore;
 use crate::client::desk_words::{Status, ringing_until, transfer_status};
 use crate::client::reduce::DeskData;
+use crate::ui::call::microphone::MicrophoneTrouble;
 use crate::ui::call::status::StatusLine;
 use crate::ui::desk::timers::{Elapsed, Ring};
 use crate::ui::format;
@@ -20,6 +21,27 @@ use crate::ui::kit::button::Button;
 
 /// The reasons that are given most, to be said with one click.
 const REASONS: [&str; 3] = ["busy", "on a break", "not my skill"];
+
+/// What stands in the field "Reason" of what rings here, for the button and for the key.
+#[derive(Clone, Copy)]
+pub struct DeclineReason(RwSignal<String>);
+
+impl DeclineReason {
+    /// Makes it a context of this desk.
+    pub fn provide() {
+        provide_context(Self(RwSignal::default()));
+    }
+
+    /// The desk's.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// As it is sent.
+    pub fn now(self) -> String {
+        self.0.with_untracked(|reason| reason.trim().to_owned())
+    }
+}
 
 /// How the offer came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +152,7 @@ fn Incoming(call: CallId, is_plain: bool, offer: Signal<Option<Offer>>) -> impl 
             <div class="body">
                 <Party offer />
                 <Note offer />
+                <MicrophoneTrouble />
                 <Answers call is_plain offer />
                 <p class="muted small">{move || offer.get().map(|offer| what_follows(&offer))}</p>
             </div>
@@ -199,21 +222,27 @@ fn Note(offer: Signal<Option<Offer>>) -> impl IntoView {
 #[component]
 fn Answers(call: CallId, is_plain: bool, offer: Signal<Option<Offer>>) -> impl IntoView {
     let store = DeskStore::expect();
-    let reason = RwSignal::new(String::new());
+    let DeclineReason(reason) = DeclineReason::expect();
+    // What stood there was about an offer before this one.
+    reason.set(String::new());
     let label = Signal::derive(move || match offer.get() {
         Some(offer) if is_plain => format!("Answer {}", offer.caller),
         _ => "Accept".to_owned(),
     });
-    let accept = Callback::new(move |()| {
-        store.begin();
-        store.accept_ringing();
-    });
-    let decline = Callback::new(move |()| store.decline_ringing(reason.get_untracked().trim().to_owned()));
+    let accept = Callback::new(move |()| store.accept_ringing());
+    let decline = Callback::new(move |()| store.decline_ringing(DeclineReason(reason).now()));
     let is_answering =
         move || store.is_pending(&Pending::Action(Action::Accept)) || store.is_pending(&Pending::Answer(call));
     view! {
         <div class="answer-row">
-            <Button label icon="phone" class="answer large" on_click=accept busy=Signal::derive(is_answering) />
+            <Button
+                label
+                icon="phone"
+                class="answer large"
+                keys="A"
+                on_click=accept
+                busy=Signal::derive(is_answering)
+            />
             <div class="decline">
                 <div class="field">
                     <label for="decline-reason">"Reason"</label>
@@ -231,6 +260,7 @@ fn Answers(call: CallId, is_plain: bool, offer: Signal<Option<Offer>>) -> impl I
                 </div>
                 <Button
                     label="Decline"
+                    keys="D"
                     on_click=decline
                     busy=Signal::derive(move || store.is_pending(&Pending::Action(Action::Decline)))
                 />
