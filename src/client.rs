@@ -14,7 +14,7 @@ pub mod desk_actions;
 pub mod desk_commands;
 pub mod desk_endings;
 #[cfg(test)]
-mod desk_fixtures;
+pub mod desk_fixtures;
 pub mod desk_hears;
 mod desk_insight;
 pub mod desk_listening;
@@ -111,3 +111,4 @@ pub mod tell;
 #[cfg(not(feature = "browser"))]
 #[path = "client/tell_stub.rs"]
 pub mod tell;
+pub mod unsent_transfer;

@@ -5,7 +5,6 @@ use baton_domain::briefing::PreparedBriefing;
 use baton_domain::call::RoomKind;
 use baton_domain::desk_event::{DeskView, RoomAccess, TransferBriefing};
 use baton_domain::ids::{AgentId, CallId, LegId, QueueId, TransferId};
-use baton_domain::line::Queue;
 use baton_domain::machine::{self, TransferKind};
 use baton_domain::routing::TargetOption;
 use baton_domain::wrap_up::{Disposition, Draft};
@@ -133,19 +132,8 @@ pub enum TransferTarget {
 pub struct TransferOptions {
     /// Agents, best first.
     pub people: Vec<TargetOption>,
-    /// Queues, with how many agents could take it now.
-    pub queues: Vec<QueueOption>,
     /// The briefing as it would be now.
     pub briefing: PreparedBriefing,
-}
-
-/// A queue as a target.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueueOption {
-    /// Which.
-    pub queue: Queue,
-    /// How many of its agents are available.
-    pub available: u32,
 }
 
 /// All that the desk shows, for the first paint and after a break.

@@ -225,24 +225,32 @@ impl DeskStore {
 
     /// Opens the dialog "Transfer call".
     pub fn open_transfer_dialog(&self) {
-        self.transfer_trouble.set(None);
+        self.unsent().trouble.set(None);
         self.dialog.set(Some(OpenDialog::Transfer));
     }
 
-    /// Begins to hand the live call over; the dialog closes when it has begun.
+    /// Begins to hand the live call over as the dialog says, which closes when it has begun.
     pub fn start_transfer(&self, request: TransferRequest) {
+        let unsent = self.unsent();
+        self.start(request, move |call| unsent.forget(call));
+    }
+
+    fn start(&self, request: TransferRequest, then: impl FnOnce(CallId) + 'static) {
         let Some(call) = self.peek(|data| data.live().cloned()).flatten() else { return };
-        self.transfer_trouble.set(None);
-        self.last_request.set(Some((call.call.id, request.clone())));
+        let id = call.call.id;
+        self.unsent().asked(id, request.clone());
         let store = *self;
         self.ask_or(
             Pending::StartTransfer,
             desk::start_transfer(asked(&call), request),
-            move |_| store.dialog.set(None),
+            move |_| {
+                then(id);
+                store.dialog.set(None);
+            },
             move |error| {
                 // The dialog covers the notices.
                 if store.dialog.get_untracked() == Some(OpenDialog::Transfer) {
-                    store.transfer_trouble.set(Some(error.message));
+                    store.unsent().trouble.set(Some(error.message));
                 } else {
                     store.refused(&error);
                 }
@@ -250,17 +258,11 @@ impl DeskStore {
         );
     }
 
-    /// What was asked for last in this call.
-    pub fn last_request(&self, call: CallId) -> Option<TransferRequest> {
-        self.last_request
-            .with_untracked(|last| last.as_ref().filter(|(of, _)| *of == call).map(|(_, request)| request.clone()))
-    }
-
     /// Offers the live call to somebody else, with the same words as before.
     pub fn offer_to(&self, agent: AgentId) {
         let Some(call) = self.peek(|data| data.live().map(|live| live.call.id)).flatten() else { return };
         let target = TransferTarget::Agent(agent);
-        let request = match self.last_request(call) {
+        let request = match self.unsent().last(call) {
             Some(last) => TransferRequest { target, ..last },
             None => TransferRequest {
                 target,
@@ -271,7 +273,8 @@ impl DeskStore {
                 briefing_edit: None,
             },
         };
-        self.start_transfer(request);
+        // What stands in the dialog was not sent by this.
+        self.start(request, |_| {});
     }
 
     /// What the key for answering does: takes the call that rings here, else whoever has waited longest. In a call it does

@@ -24,7 +24,8 @@ use super::media::Media;
 use super::reduce::{DeskData, reduce};
 use super::speech_state::SpeechState;
 use super::stream_status::StreamStatus;
-use crate::api::desk::{self, TransferRequest};
+use super::unsent_transfer::UnsentTransfer;
+use crate::api::desk;
 use crate::api::error::ApiError;
 
 /// A short notice for the person at the desk.
@@ -67,10 +68,7 @@ pub struct DeskStore {
     pub(super) pending: RwSignal<Vec<Pending>>,
     /// Which dialog is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
-    /// Why the last transfer could not be started: said in the dialog, which covers everything else.
-    pub transfer_trouble: RwSignal<Option<String>>,
-    /// What was asked for last, and for which call: the next attempt begins with the same words.
-    pub(super) last_request: RwSignal<Option<(CallId, TransferRequest)>>,
+    unsent: StoredValue<UnsentTransfer>,
     /// How it stands with recognising what this agent says.
     pub speech: RwSignal<SpeechState>,
     /// Whether lone letters do something.
@@ -93,8 +91,7 @@ impl DeskStore {
             say,
             pending: RwSignal::default(),
             dialog: RwSignal::new(None),
-            transfer_trouble: RwSignal::new(None),
-            last_request: RwSignal::new(None),
+            unsent: StoredValue::new(UnsentTransfer::empty()),
             speech: RwSignal::default(),
             shortcuts: RwSignal::new(true),
             put_away: RwSignal::new(None),
@@ -109,6 +106,11 @@ impl DeskStore {
     /// Rooms, microphone, sound.
     pub fn media(&self) -> Media {
         self.media.get_value()
+    }
+
+    /// What was filled in to hand a call over and is not sent yet.
+    pub fn unsent(&self) -> UnsentTransfer {
+        self.unsent.get_value()
     }
 
     /// Takes in what the server said.

@@ -37,14 +37,21 @@ pub fn target_options(agents: &[AgentView], queue: &QueueId, me: &AgentId) -> Ve
     options
 }
 
-/// The agent of `queue` who has been available for longest and was not tried yet. Phones are reached by whoever hands a call over
-/// to them by name.
-pub fn next_agent<'a>(agents: &'a [AgentView], queue: &QueueId, tried: &[AgentId]) -> Option<&'a AgentView> {
+/// The agents of `queue` who are available and were not tried yet. Phones are reached by whoever hands a call over to them by name.
+pub fn free_agents<'a>(
+    agents: &'a [AgentView],
+    queue: &QueueId,
+    tried: &[AgentId],
+) -> impl Iterator<Item = &'a AgentView> {
     agents
         .iter()
         .filter(|view| view.presence == Presence::Available && view.agent.device == Device::Page)
-        .filter(|view| view.agent.skills.contains(queue) && !tried.contains(&view.agent.id))
-        .min_by_key(|view| (view.since, view.agent.id.clone()))
+        .filter(move |view| view.agent.skills.contains(queue) && !tried.contains(&view.agent.id))
+}
+
+/// The one of them who has been available for longest.
+pub fn next_agent<'a>(agents: &'a [AgentView], queue: &QueueId, tried: &[AgentId]) -> Option<&'a AgentView> {
+    free_agents(agents, queue, tried).min_by_key(|view| (view.since, view.agent.id.clone()))
 }
 
 /// The order in which waiting calls are answered.

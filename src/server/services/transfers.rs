@@ -3,7 +3,7 @@
 use baton_domain::agent::{AgentView, Presence};
 use baton_domain::briefing::{BriefingEdit, BriefingText, PreparedBriefing};
 use baton_domain::call::Call;
-use baton_domain::ids::{AgentId, CallId, LegId, QueueId, TransferId};
+use baton_domain::ids::{AgentId, CallId, LegId, TransferId};
 use baton_domain::machine::{Command, Refusal, StartTransfer};
 use baton_domain::routing::{TargetOption, next_agent, target_options};
 
@@ -12,7 +12,7 @@ use super::briefings::editor;
 use super::calls::or_busy;
 use super::change::Changed;
 use super::idempotency::Key;
-use crate::api::desk::{Asked, DeskCommand, QueueOption, TransferOptions, TransferRequest, TransferTarget};
+use crate::api::desk::{Asked, DeskCommand, TransferOptions, TransferRequest, TransferTarget};
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::random;
@@ -32,16 +32,9 @@ impl Transfers<'_> {
             return Err(Refusal::NotYourCall.into());
         }
         let agents = self.0.presence().views().await?;
-        let mut db = self.0.store.read().await?;
-        let queues = lines::queues(&mut db).await?;
-        drop(db);
         let generated = self.0.briefings().for_call(&call, None).await?;
         Ok(TransferOptions {
             people: target_options(&agents, &call.queue, me),
-            queues: queues
-                .into_iter()
-                .map(|queue| QueueOption { available: available_in(&agents, &queue.id, me), queue })
-                .collect(),
             briefing: PreparedBriefing { generated, edit: None },
         })
     }
@@ -199,13 +192,6 @@ impl Transfers<'_> {
         let mut db = self.0.store.read().await?;
         Ok(transfers::of_call(&mut db, call).await?)
     }
-}
-
-fn available_in(agents: &[AgentView], queue: &QueueId, me: &AgentId) -> u32 {
-    let free = agents.iter().filter(|view| {
-        view.presence == Presence::Available && view.agent.skills.contains(queue) && view.agent.id != *me
-    });
-    u32::try_from(free.count()).unwrap_or(u32::MAX)
 }
 
 /// The target was taken a moment ago; who else could be asked.

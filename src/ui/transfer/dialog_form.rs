@@ -6,50 +6,14 @@ use baton_domain::machine::TransferKind;
 use baton_domain::transfer::{NOTE_MAX, REASON_MAX};
 use leptos::prelude::*;
 
-use super::dialog_targets::{Targets, first_available, live_rows, name_of, what_they_read};
-use crate::api::desk::{TransferOptions, TransferRequest, TransferTarget};
+use super::dialog_targets::{TargetRow, Targets, chosen_now, is_available, live_rows, name_of, prospect};
+use crate::api::desk::{TransferOptions, TransferTarget};
 use crate::client::desk_commands::Pending;
 use crate::client::desk_store::DeskStore;
 use crate::client::desk_words::is_held;
+use crate::client::unsent_transfer::UnsentTransfer;
 use crate::ui::kit::button::Button;
 use crate::ui::transcript::briefing_text::briefing_text;
-
-/// What was filled in.
-#[derive(Clone, Copy)]
-struct Form {
-    target: RwSignal<Option<TransferTarget>>,
-    kind: RwSignal<TransferKind>,
-    reason: RwSignal<String>,
-    note: RwSignal<String>,
-    hold: RwSignal<bool>,
-    /// The agent's own wording; none while the generated one is kept.
-    edit: RwSignal<Option<String>>,
-}
-
-impl Form {
-    /// The words of the last attempt in this call, if there was one.
-    fn begin(last: Option<&TransferRequest>) -> Self {
-        Self {
-            target: RwSignal::new(None),
-            kind: RwSignal::new(last.map_or(TransferKind::Warm, |last| last.kind)),
-            reason: RwSignal::new(last.map(|last| last.reason.clone()).unwrap_or_default()),
-            note: RwSignal::new(last.map(|last| last.note.clone()).unwrap_or_default()),
-            hold: RwSignal::new(last.is_some_and(|last| last.hold)),
-            edit: RwSignal::new(last.and_then(|last| last.briefing_edit.clone())),
-        }
-    }
-
-    fn request(&self) -> Option<TransferRequest> {
-        Some(TransferRequest {
-            target: self.target.get_untracked()?,
-            kind: self.kind.get_untracked(),
-            reason: self.reason.get_untracked(),
-            note: self.note.get_untracked(),
-            hold: self.hold.get_untracked(),
-            briefing_edit: self.edit.get_untracked(),
-        })
-    }
-}
 
 /// Target, kind, reason, note, briefing.
 #[component]
@@ -60,24 +24,22 @@ pub fn TransferForm(
     options: TransferOptions,
 ) -> impl IntoView {
     let store = DeskStore::expect();
-    let form = Form::begin(store.last_request(call).as_ref());
-    let TransferOptions { people, queues, briefing } = options;
-    let rows = live_rows(people, queues);
-    form.target.set(first_available(&rows.get_untracked()));
-    let name = Memo::new(move |_| name_of(&rows.read(), form.target.read().as_ref()));
-    let is_possible = Memo::new(move |_| {
-        let target = form.target.read();
-        rows.read().iter().any(|row| row.available && Some(&row.target) == target.as_ref())
-    });
+    let TransferOptions { people, briefing } = options;
+    let rows = live_rows(people);
+    let form = store.unsent();
+    form.begin(call);
+    let chosen = chosen(form, rows);
+    let name = Memo::new(move |_| name_of(&rows.read(), chosen.read().as_ref()));
+    let is_possible = Memo::new(move |_| is_available(&rows.read(), chosen.read().as_ref()));
     let start = Callback::new(move |()| {
-        if let Some(request) = form.request() {
-            store.start_transfer(request);
+        if let Some(target) = chosen.get_untracked() {
+            store.start_transfer(form.request(target));
         }
     });
     view! {
         <div class="body">
             <div class="side">
-                <Targets rows chosen=form.target />
+                <Targets rows chosen choose=form.target />
                 <Kinds form name />
                 <HoldChoice form />
             </div>
@@ -88,8 +50,8 @@ pub fn TransferForm(
         </div>
         <div class="foot">
             <Trouble />
-            <p class="muted small">
-                {move || what_they_read(&rows.read(), form.target.read().as_ref(), form.kind.get())}
+            <p class="muted small" role="status">
+                {move || prospect(&rows.read(), chosen.read().as_ref(), form.kind.get())}
             </p>
             <Button
                 label="Start transfer"
@@ -103,9 +65,19 @@ pub fn TransferForm(
     }
 }
 
+/// Who is chosen. Whoever was chosen before the dialog was closed, and cannot take over any more, is not.
+fn chosen(form: UnsentTransfer, rows: Memo<Vec<TargetRow>>) -> Memo<Option<TransferTarget>> {
+    if !is_available(&rows.read_untracked(), form.target.read_untracked().as_ref()) {
+        form.target.set(None);
+    }
+    Memo::new(move |before: Option<&Option<TransferTarget>>| {
+        chosen_now(form.target.get(), before.and_then(Option::as_ref), &rows.read())
+    })
+}
+
 #[component]
 fn Trouble() -> impl IntoView {
-    let trouble = DeskStore::expect().transfer_trouble;
+    let trouble = DeskStore::expect().unsent().trouble;
     view! {
         <div role="alert">
             {move || {
@@ -124,7 +96,7 @@ fn Trouble() -> impl IntoView {
 }
 
 #[component]
-fn Kinds(form: Form, name: Memo<String>) -> impl IntoView {
+fn Kinds(form: UnsentTransfer, name: Memo<String>) -> impl IntoView {
     let live = DeskStore::expect().live_call();
     let caller = Memo::new(move |_| live.with(|call| call.as_ref().map(|call| call.caller.name.clone())));
     let warm = move || format!("Talk to {} first; {} hears music.", name.read(), caller.get().unwrap_or_default());
@@ -165,7 +137,7 @@ fn Kinds(form: Form, name: Memo<String>) -> impl IntoView {
 
 /// Only a warm transfer leaves the choice, and only to whoever is not on hold already.
 #[component]
-fn HoldChoice(form: Form) -> impl IntoView {
+fn HoldChoice(form: UnsentTransfer) -> impl IntoView {
     let live = DeskStore::expect().live_call();
     let is_choice = move || {
         form.kind.get() == TransferKind::Warm && live.with(|call| call.as_ref().is_some_and(|call| !is_held(call)))
@@ -186,7 +158,7 @@ fn HoldChoice(form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Words(form: Form) -> impl IntoView {
+fn Words(form: UnsentTransfer) -> impl IntoView {
     view! {
         <div class="field">
             <label for="transfer-reason">"Reason"</label>
@@ -207,7 +179,7 @@ fn Words(form: Form) -> impl IntoView {
 
 /// The briefing as it would be now, to be changed before anybody reads it.
 #[component]
-fn Preview(form: Form, briefing: PreparedBriefing) -> impl IntoView {
+fn Preview(form: UnsentTransfer, briefing: PreparedBriefing) -> impl IntoView {
     let generated = StoredValue::new(briefing);
     let is_edited = Memo::new(move |_| form.edit.read().is_some());
     let edit = Callback::new(move |()| form.edit.set(Some(generated.with_value(PreparedBriefing::plain_text))));

@@ -1,13 +1,14 @@
 //! Who could take over, and why somebody cannot.
 
 use baton_domain::agent::{AgentKind, AgentView, Device, Presence};
+use baton_domain::desk_event::DeskView;
 use baton_domain::line::Queue;
 use baton_domain::machine::TransferKind;
-use baton_domain::routing::TargetOption;
+use baton_domain::routing::{TargetOption, free_agents};
 use baton_domain::time::{Span, Timestamp};
 use leptos::prelude::*;
 
-use crate::api::desk::{QueueOption, TransferTarget};
+use crate::api::desk::TransferTarget;
 use crate::client::desk_store::DeskStore;
 use crate::ui::agents::roster::skills;
 
@@ -31,13 +32,8 @@ pub struct TargetRow {
 }
 
 /// The rows, in the order of the server, with the presences of this moment.
-pub fn rows(
-    people: &[TargetOption],
-    queues: &[QueueOption],
-    agents: &[AgentView],
-    all_queues: &[Queue],
-    now: Timestamp,
-) -> Vec<TargetRow> {
+fn rows(people: &[TargetOption], view: &DeskView, now: Timestamp) -> Vec<TargetRow> {
+    let (agents, queues) = (&view.agents, &view.queues);
     let mut has_best = false;
     let mut rows: Vec<TargetRow> = people
         .iter()
@@ -45,10 +41,10 @@ pub fn rows(
             let current = agents.iter().find(|view| view.agent.id == option.agent.agent.id).unwrap_or(&option.agent);
             let is_best = !has_best && current.presence == Presence::Available && option.skilled;
             has_best |= is_best;
-            person(current, is_best, all_queues, now)
+            person(current, is_best, queues, now)
         })
         .collect();
-    rows.extend(queues.iter().map(queue));
+    rows.extend(queues.iter().map(|queue| queue_row(queue, view)));
     rows
 }
 
@@ -80,12 +76,13 @@ fn why_not(view: &AgentView, since: Span) -> String {
     }
 }
 
-fn queue(option: &QueueOption) -> TargetRow {
-    let available = option.available > 0;
+fn queue_row(queue: &Queue, view: &DeskView) -> TargetRow {
+    let free = free_agents(&view.agents, &queue.id, std::slice::from_ref(&view.me)).count();
+    let available = free > 0;
     TargetRow {
-        target: TransferTarget::Queue(option.queue.id.clone()),
-        name: option.queue.name.clone(),
-        about: format!("{} free", option.available),
+        target: TransferTarget::Queue(queue.id.clone()),
+        name: queue.name.clone(),
+        about: format!("{free} free"),
         state: if available { ("available", "Available") } else { ("offline", "Nobody free") },
         hint: if available { String::new() } else { "None of its agents is free".to_owned() },
         available,
@@ -99,14 +96,16 @@ pub fn Targets(
     /// What there is to choose from.
     rows: Memo<Vec<TargetRow>>,
     /// What is chosen.
-    chosen: RwSignal<Option<TransferTarget>>,
+    chosen: Memo<Option<TransferTarget>>,
+    /// Takes what is chosen by hand.
+    choose: RwSignal<Option<TransferTarget>>,
 ) -> impl IntoView {
     let names = Memo::new(move |_| rows.read().iter().map(|row| row.target.clone()).collect::<Vec<_>>());
     view! {
         <fieldset class="choices targets">
             <legend>"Who takes over"</legend>
             <For each=move || names.get() key=key let(target)>
-                <Target target rows chosen />
+                <Target target rows chosen choose />
             </For>
         </fieldset>
     }
@@ -123,7 +122,8 @@ fn key(target: &TransferTarget) -> String {
 fn Target(
     target: TransferTarget,
     rows: Memo<Vec<TargetRow>>,
-    chosen: RwSignal<Option<TransferTarget>>,
+    chosen: Memo<Option<TransferTarget>>,
+    choose: RwSignal<Option<TransferTarget>>,
 ) -> impl IntoView {
     let hint_id = format!("why-{}", key(&target));
     let described_by = hint_id.clone();
@@ -142,7 +142,7 @@ fn Target(
                 aria-describedby=described_by
                 disabled=move || !available()
                 prop:checked=move || chosen.read().as_ref() == Some(&checked)
-                on:change=move |_| chosen.set(Some(choice.clone()))
+                on:change=move |_| choose.set(Some(choice.clone()))
             />
             <span>
                 {name}" "<span class="muted small">{move || row.read().as_ref().map(|row| row.about.clone())}</span>
@@ -157,13 +157,13 @@ fn Target(
     }
 }
 
-/// The rows of these options, kept up to date.
-pub fn live_rows(people: Vec<TargetOption>, queues: Vec<QueueOption>) -> Memo<Vec<TargetRow>> {
+/// The rows of these people and of all queues, kept up to date.
+pub fn live_rows(people: Vec<TargetOption>) -> Memo<Vec<TargetRow>> {
     let store = DeskStore::expect();
     let minute = Memo::new(move |_| Timestamp(store.clock.now().0 / 60_000 * 60_000));
     Memo::new(move |_| {
         let now = minute.get();
-        store.with(|data| rows(&people, &queues, &data.view.agents, &data.view.queues, now)).unwrap_or_default()
+        store.with(|data| rows(&people, &data.view, now)).unwrap_or_default()
     })
 }
 
@@ -173,9 +173,20 @@ pub fn name_of(rows: &[TargetRow], chosen: Option<&TransferTarget>) -> String {
     row.map_or_else(|| "the next agent".to_owned(), |row| row.name.clone())
 }
 
-/// What whoever is chosen knows before they accept.
-pub fn what_they_read(rows: &[TargetRow], chosen: Option<&TransferTarget>, kind: TransferKind) -> String {
+/// Whether what is chosen can be rung now.
+pub fn is_available(rows: &[TargetRow], chosen: Option<&TransferTarget>) -> bool {
+    rows.iter().any(|row| row.available && Some(&row.target) == chosen)
+}
+
+/// What there is to know before it rings: whether it can, and what whoever is chosen reads before they accept.
+pub fn prospect(rows: &[TargetRow], chosen: Option<&TransferTarget>, kind: TransferKind) -> String {
+    if rows.iter().all(|row| !row.available) {
+        return "Nobody can take over now. This list follows by itself.".to_owned();
+    }
     let name = name_of(rows, chosen);
+    if !is_available(rows, chosen) {
+        return format!("{name} cannot take over now. Choose somebody else.");
+    }
     let has_desk = rows.iter().all(|row| Some(&row.target) != chosen || row.has_desk);
     match (has_desk, kind) {
         (true, _) => format!("{name} reads note, briefing and transcript before accepting."),
@@ -186,31 +197,17 @@ pub fn what_they_read(rows: &[TargetRow], chosen: Option<&TransferTarget>, kind:
     }
 }
 
-/// Who is chosen when nobody has chosen yet: the best who is free.
-pub fn first_available(rows: &[TargetRow]) -> Option<TransferTarget> {
-    rows.iter().find(|row| row.available).map(|row| row.target.clone())
+/// Who is chosen: by hand, else whoever was before, else the best who is free. A choice on screen is not changed for
+/// somebody better, nor because they are gone: nobody is to ring whom the agent has not seen chosen.
+pub fn chosen_now(
+    by_hand: Option<TransferTarget>,
+    before: Option<&TransferTarget>,
+    rows: &[TargetRow],
+) -> Option<TransferTarget> {
+    let best = || rows.iter().find(|row| row.available).map(|row| row.target.clone());
+    by_hand.or_else(|| before.cloned()).or_else(best)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whoever_is_on_a_phone_is_not_said_to_read() {
-        let row = |name: &str, has_desk| TargetRow {
-            target: TransferTarget::Agent(name.to_lowercase().parse().expect("a handle")),
-            name: name.to_owned(),
-            about: String::new(),
-            state: ("available", "Available"),
-            hint: String::new(),
-            available: true,
-            has_desk,
-        };
-        let rows = [row("Bob", true), row("Dana", false)];
-        let said = |chosen: usize, kind| what_they_read(&rows, Some(&rows[chosen].target), kind);
-        let (warm, cold) = (TransferKind::Warm, TransferKind::Cold);
-        assert_eq!(said(0, cold), "Bob reads note, briefing and transcript before accepting.");
-        assert_eq!(said(1, warm), "Dana is on a phone and reads nothing: tell them in the consult.");
-        assert_eq!(said(1, cold), "Dana is on a phone and reads nothing: choose a warm transfer to tell them.");
-    }
-}
+#[path = "dialog_targets_tests.rs"]
+mod tests;
