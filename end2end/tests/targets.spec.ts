@@ -1,4 +1,5 @@
-// The dialog in which a target is chosen: who comes first, who cannot be chosen and why, and a queue instead of a person.
+// The dialog in which a target is chosen: who comes first, who cannot be chosen and why, a queue
+// instead of a person, and nobody at all.
 import type { Locator } from '@playwright/test';
 import { expectStatus, presence, rings, startTransfer, takeCalls, talk, transferDialog } from '../fixtures/flows';
 import { Party } from '../fixtures/party';
@@ -47,6 +48,61 @@ test('who is free and skilled comes first, who is not says why, and a queue find
   });
   expect.soft(carla.consoleErrors, 'errors on Carla’s page').toEqual([]);
   await carla.close();
+});
+
+test.describe('where nobody can be rung by telephone', () => {
+  test.use({ deskSettings: { env: { BATON_DEMO_PHONE: '0' } } });
+  test('nobody is free: it says so, keeps what was written, and chooses whoever comes', async ({ desk, caller, alice, bob }) => {
+    await talk(desk, caller, alice, bob);
+    const dialog = transferDialog(alice);
+    const targets = dialog.getByRole('group', { name: 'Who takes over', exact: true });
+    const start = dialog.getByRole('button', { name: 'Start transfer', exact: true });
+    const filled = [
+      [dialog.getByRole('textbox', { name: 'Reason', exact: true }), 'Billing'],
+      [dialog.getByRole('textbox', { name: 'Note for the next agent', exact: true }), 'She was charged twice.'],
+      [dialog.getByRole('textbox', { name: 'Briefing in your words', exact: true }), 'Two invoices for May.'],
+    ] as const;
+
+    await test.step('everybody is busy', async () => {
+      await presence(bob, 'Busy').check();
+      await alice.press('Transfer');
+      await expectNotFree(target(targets, 'Bob'), 'Busy for 0 min');
+      await expect(dialog).toContainText('Nobody can take over now. This list follows by itself.');
+      await expect(targets.getByRole('radio', { checked: true })).toHaveCount(0);
+      await expect(start).toBeDisabled();
+    });
+
+    await test.step('Escape costs no word', async () => {
+      await alice.press('Edit briefing');
+      for (const [field, words] of filled) await field.fill(words);
+      await alice.page.keyboard.press('Escape');
+      await expect(dialog).toBeHidden();
+      await alice.press('Transfer');
+      for (const [field, words] of filled) await expect(field).toHaveValue(words);
+    });
+
+    await test.step('Bob comes, and is chosen', async () => {
+      await presence(bob, 'Available').check();
+      await expect(target(targets, 'Bob')).toBeChecked();
+      await expectFree(target(targets, 'Support queue'), '');
+      await expect(dialog).toContainText('Bob reads note, briefing and transcript before accepting.');
+      await alice.press('Start transfer');
+      await rings(bob);
+      await expect(bob.region('Incoming transfer')).toContainText('She was charged twice.');
+    });
+
+    await test.step('buttons that sound alike say what comes of them', async () => {
+      await expect(alice.button('Transfer without waiting')).toHaveAccessibleDescription(/it rings here again\.$/);
+      await expect(alice.button('Force transfer')).toHaveAccessibleDescription(/it does not ring here again\.$/);
+    });
+
+    await test.step('what came of it is put away', async () => {
+      await bob.press('Decline');
+      await expectStatus(alice, 'Transfer status', 'Bob declined');
+      await alice.press('Dismiss');
+      await expect(alice.region('Consult')).toHaveCount(0);
+    });
+  });
 });
 
 function target(targets: Locator, name: string): Locator {

@@ -76,6 +76,21 @@ impl Action {
         }
     }
 
+    /// What comes of it, where two buttons that stand together sound alike.
+    pub const fn hint(self) -> Option<&'static str> {
+        match self {
+            Self::TransferWithoutWaiting => Some(
+                "You leave now and the caller hears music while it rings on. \
+                 If nobody takes the call, it rings here again.",
+            ),
+            Self::Force => Some(
+                "You leave now and the caller comes first, as urgent. \
+                 If nobody takes the call, the next agent gets it, then the queue; it does not ring here again.",
+            ),
+            _ => None,
+        }
+    }
+
     /// What is asked of the server; none for what only opens a dialog.
     pub fn command(self) -> Option<DeskCommand> {
         Some(match self {

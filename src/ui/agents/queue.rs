@@ -99,7 +99,7 @@ fn Row(call: WaitingCall) -> impl IntoView {
     let is_urgent = call.place == Place::Urgent;
     let tag = match call.place {
         Place::Urgent => Some(view! { <span class="tag" data-state="urgent">"Urgent"</span> }.into_any()),
-        Place::Front => Some(view! { <span class="tag" data-tone="hold">"Was connected"</span> }.into_any()),
+        Place::Front => Some(view! { <span class="tag" data-tone="hold">"Already spoken to"</span> }.into_any()),
         Place::Normal => None,
     };
     let state = if is_urgent { "urgent" } else { "waiting" };

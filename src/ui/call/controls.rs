@@ -75,6 +75,7 @@ pub fn ActionButton(
             disabled=move || !enabled.get()
             aria-busy=move || is_pending().then_some("true")
             aria-keyshortcuts=move || action_keys(action.get())
+            title=move || action.get().hint()
             on:click=click
         >
             {move || action_icon(action.get()).map(|name| view! { <Icon name /> })}

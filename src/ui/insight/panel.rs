@@ -1,7 +1,6 @@
 //! The region "Insight": closed it is one row that tells the mood; open it has a height of its own, so that nothing around it
 //! moves when what is in it changes.
 
-use baton_domain::briefing::Source;
 use baton_domain::ids::CallId;
 use baton_domain::insight::{ActionItem, CallInsight, Insight, MoodLevel};
 use leptos::html;
@@ -12,6 +11,7 @@ use super::curve::{mood_curve, tone};
 use super::statements::{Actions, replies, section};
 use crate::client::desk_store::DeskStore;
 use crate::ui::kit::icon::Icon;
+use crate::ui::transcript::briefing_text::written_by;
 
 /// On a screen this high there is room for it from the start.
 const TALL_PX: f64 = 860.0;
@@ -53,17 +53,12 @@ pub fn InsightPanel() -> impl IntoView {
 #[component]
 fn Glance(insight: Memo<CallInsight>) -> impl IntoView {
     let mood = Memo::new(move |_| insight.with(|insight| insight.analysis.as_ref()?.mood.now().map(MoodLevel::word)));
-    let by = Memo::new(move |_| {
-        insight.with(|insight| match &insight.analysis.as_ref()?.source {
-            Source::Local => Some("Local".to_owned()),
-            Source::Model { name } => Some(name.clone()),
-        })
-    });
+    let by = Memo::new(move |_| insight.with(|insight| Some(insight.analysis.as_ref()?.source.clone())));
     let open = Memo::new(move |_| {
         insight.with(|insight| insight.action_items().iter().filter(|row| row.done.is_none()).count())
     });
     view! {
-        {move || by.get().map(|by| view! { <span class="tag">{by}</span> })}
+        {move || by.get().as_ref().map(written_by)}
         {move || mood.get().map(|word| view! { <span class="pill" data-tone=tone(word)>{word.label()}</span> })}
         {move || (open.get() > 0).then(|| view! { <span class="todo">{format!("{} to do", open.get())}</span> })}
     }

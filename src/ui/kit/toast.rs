@@ -70,26 +70,71 @@ impl Toaster {
 #[component]
 pub fn Toasts() -> impl IntoView {
     let Toaster { shown, .. } = Toaster::get();
-    let close = move |number| shown.update(|shown| shown.retain(|toast| toast.number != number));
     view! {
         <div class="toasts" role="log" aria-live="polite" aria-label="Notices">
             <For each=move || shown.get() key=|toast| toast.number let(toast)>
-                <div class="toast" data-tone=toast.tone>
-                    <Icon name="info" />
-                    <div>
-                        <strong>{toast.title}</strong>
-                        <span>{toast.text}</span>
-                    </div>
-                    <button
-                        type="button"
-                        class="quiet square"
-                        aria-label="Dismiss"
-                        on:click=move |_| close(toast.number)
-                    >
-                        <Icon name="close" />
-                    </button>
-                </div>
+                {one(toast, shown)}
             </For>
         </div>
+    }
+}
+
+fn one(toast: Toast, shown: RwSignal<Vec<Toast>>) -> impl IntoView {
+    let Toast { number, tone, .. } = toast;
+    let (title, text) = (toast.title.clone(), toast.text.clone());
+    let close = move |_| shown.update(|shown| shown.retain(|toast| toast.number != number));
+    view! {
+        <div class="toast" data-tone=tone>
+            <Icon name="info" />
+            <div>
+                <strong>{title}</strong>
+                <span>{text}</span>
+            </div>
+            <button
+                type="button"
+                class="quiet square"
+                aria-label=move || dismisses(&toast, &shown.read())
+                on:click=close
+            >
+                <Icon name="close" />
+            </button>
+        </div>
+    }
+}
+
+/// What a notice's button is called, so that every button has a name of its own: notices of one title are told apart by
+/// their text.
+fn dismisses(toast: &Toast, shown: &[Toast]) -> String {
+    let Toast { title, text, .. } = toast;
+    let has_namesake = shown.iter().any(|other| other.title == *title && other.number != toast.number);
+    if has_namesake { format!("Dismiss notice: {title}. {text}") } else { format!("Dismiss notice: {title}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_notices_of_one_title_are_told_apart_by_their_text() {
+        let toast = |number, title: &str, text: &str| Toast {
+            number,
+            tone: "danger",
+            title: title.to_owned(),
+            text: text.to_owned(),
+        };
+        let refused = "That did not work";
+        let shown = [
+            toast(0, refused, "Bob has already left."),
+            toast(1, "Not sent", "The desk is offline."),
+            toast(2, refused, "Carla is busy."),
+        ];
+        let names: Vec<String> = shown.iter().map(|toast| dismisses(toast, &shown)).collect();
+        let expected = [
+            "Dismiss notice: That did not work. Bob has already left.",
+            "Dismiss notice: Not sent",
+            "Dismiss notice: That did not work. Carla is busy.",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(dismisses(&shown[0], &shown[..2]), "Dismiss notice: That did not work");
     }
 }

@@ -1,11 +1,11 @@
 //! The region "Briefing".
 
-use baton_domain::briefing::{MAX_BRIEFING_TEXT_CHARS, PreparedBriefing, Source};
+use baton_domain::briefing::{MAX_BRIEFING_TEXT_CHARS, PreparedBriefing};
 use baton_domain::desk_event::{DeskCall, TransferBriefing};
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use leptos::prelude::*;
 
-use super::briefing_text::{briefing_text, edited_text};
+use super::briefing_text::{briefing_text, edited_text, written_by};
 use crate::client::desk_commands::Pending;
 use crate::client::desk_store::DeskStore;
 use crate::ui::kit::button::Button;
@@ -72,12 +72,10 @@ pub fn BriefingPanel() -> impl IntoView {
 #[component]
 fn Origin(briefing: PreparedBriefing) -> impl IntoView {
     let store = DeskStore::expect();
-    let words = match (&briefing.edit, &briefing.generated.source) {
-        (Some(edit), _) => format!("Edited by {}", store.name_now(&edit.by)),
-        (None, Source::Local) => "Local".to_owned(),
-        (None, Source::Model { name }) => name.clone(),
-    };
-    view! { <span class="tag">{words}</span> }
+    match briefing.edit {
+        Some(edit) => view! { <span class="tag">{format!("Edited by {}", store.name_now(&edit.by))}</span> }.into_any(),
+        None => written_by(&briefing.generated.source).into_any(),
+    }
 }
 
 #[component]

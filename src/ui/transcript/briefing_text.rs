@@ -1,7 +1,22 @@
 //! A briefing to be read while the phone rings. Every statement leads to the lines it rests on.
 
-use baton_domain::briefing::{Briefing, BriefingEdit, Language, Section, SectionKind, Statement, first_sentence_in};
+use baton_domain::briefing::{
+    Briefing, BriefingEdit, Language, Section, SectionKind, Source, Statement, first_sentence_in,
+};
 use leptos::prelude::*;
+
+/// The tag that says who wrote something.
+pub fn written_by(source: &Source) -> impl IntoView + use<> {
+    let (words, hint) = match source {
+        Source::Local => ("Local".to_owned(), "Written here, without a model"),
+        Source::Model { name } => (name.clone(), "Written by this model"),
+    };
+    view! {
+        <span class="tag" title=hint>
+            {words}
+        </span>
+    }
+}
 
 /// The generated briefing: first sentence, then the sections.
 pub fn briefing_text(briefing: &Briefing) -> impl IntoView + use<> {

@@ -148,7 +148,7 @@ pub fn AfterCard() -> impl IntoView {
                     <button
                         type="button"
                         class="quiet square small push"
-                        aria-label="Put this card away"
+                        aria-label="Dismiss"
                         on:click=put_away
                     >
                         <Icon name="close" />
