@@ -32,11 +32,13 @@ enum Source {
 }
 
 impl Source {
-    fn track(&self) -> &MediaStreamTrack {
-        match self {
+    /// The browser's own. Nothing here may call web-sys' `clone`, which makes another track: the device would stay open for as
+    /// long as that is there.
+    fn track(&self) -> MediaStreamTrack {
+        Clone::clone(match self {
             Self::Device { microphone, .. } => microphone.media_stream_track(),
             Self::Voice(voice) => voice.media_stream_track(),
-        }
+        })
     }
 
     /// For people.
@@ -61,7 +63,12 @@ impl Source {
 
 impl Capture {
     pub fn track(&self) -> Option<MediaStreamTrack> {
-        self.source.borrow().as_ref().filter(|source| source.is_live()).map(|source| source.track().clone())
+        self.chosen().filter(|_| self.is_live())
+    }
+
+    /// The same, be it that it delivers nothing any more.
+    pub fn chosen(&self) -> Option<MediaStreamTrack> {
+        self.source.borrow().as_ref().map(Source::track)
     }
 
     pub fn is_live(&self) -> bool {
@@ -222,7 +229,7 @@ impl Core {
 
     /// Gives every room the new capture. The old one closes last, so that no room is without one meanwhile.
     fn use_source(self: &Rc<Self>, source: Option<Source>) {
-        let track = source.as_ref().map(|source| source.track().clone());
+        let track = source.as_ref().map(Source::track);
         let before = self.capture.source.replace(source);
         self.capture.meter.replace(self.new_meter(track.as_ref()));
         spawn_with(self, async move |core| {

@@ -42,10 +42,8 @@ impl RoomSession {
     pub async fn withdraw(&self) {
         let (room, own) = (self.room.borrow().clone(), self.own.take());
         self.is_open.set(false);
-        if let (Some(room), Some(own)) = (room, own)
-            && let Err(error) = room.unpublish(&own).await
-        {
-            leptos::logging::warn!("a microphone was not withdrawn cleanly: {error}");
+        if let (Some(room), Some(own)) = (room, own) {
+            unpublish(&room, &own).await;
         }
     }
 
@@ -60,10 +58,32 @@ impl RoomSession {
         }
         let session = self.clone();
         spawn_local(async move {
-            let published = publish_closed(&room, &captured).await;
+            let published = session.publish_chosen(&room, captured).await;
             session.is_publishing.set(false);
             session.take_published(&room, published);
         });
+    }
+
+    /// Publishes the microphone that is chosen by the time it is published, which may be another than at the beginning, or
+    /// none: until then nothing here can be changed or withdrawn.
+    async fn publish_chosen(
+        &self,
+        room: &Room,
+        mut captured: MediaStreamTrack,
+    ) -> Result<Option<LocalAudioTrack>, LiveKitError> {
+        let track = publish_closed(room, &captured).await?;
+        while let Some(chosen) = self.core.upgrade().and_then(|core| core.capture.chosen()) {
+            if chosen == captured {
+                return Ok(Some(track));
+            }
+            if let Err(error) = track.replace(&chosen).await {
+                leptos::logging::warn!("the microphone is published anew: {error}");
+                break;
+            }
+            captured = chosen;
+        }
+        unpublish(room, &track).await;
+        Ok(None)
     }
 
     /// A full reconnect publishes again by itself, unless the server forbids it meanwhile. Asking twice does nothing.
@@ -82,12 +102,15 @@ impl RoomSession {
         });
     }
 
-    fn take_published(self: &Rc<Self>, room: &Rc<Room>, published: Result<LocalAudioTrack, LiveKitError>) {
+    fn take_published(self: &Rc<Self>, room: &Rc<Room>, published: Result<Option<LocalAudioTrack>, LiveKitError>) {
         if !self.room.borrow().as_ref().is_some_and(|current| Rc::ptr_eq(current, room)) {
-            return;
+            // The room may have been joined anew, which could not publish meanwhile.
+            return self.publish();
         }
         match published {
-            Ok(track) => {
+            // Another one may have been chosen since.
+            Ok(None) => self.publish(),
+            Ok(Some(track)) => {
                 self.is_open.set(false);
                 self.own.replace(Some(Rc::new(track)));
                 self.tell_core();
@@ -103,6 +126,12 @@ impl RoomSession {
                 });
             }
         }
+    }
+}
+
+async fn unpublish(room: &Room, track: &LocalAudioTrack) {
+    if let Err(error) = room.unpublish(track).await {
+        leptos::logging::warn!("a microphone was not withdrawn cleanly: {error}");
     }
 }
 
