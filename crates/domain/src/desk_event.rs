@@ -246,6 +246,8 @@ pub enum DeskEvent {
 pub struct CallerView {
     /// The call.
     pub call: CallId,
+    /// Its version: an answer and an event may cross, and then the older one says nothing new.
+    pub version: u32,
     /// What they call themselves.
     pub name: String,
     /// The line's name.
@@ -254,7 +256,7 @@ pub struct CallerView {
     pub state: CallerState,
     /// Their seat; none once the call has ended.
     pub seat: Option<Seat>,
-    /// Names for the legs in the seat.
+    /// Names for the legs that they hear. Of others, as of a target who is rung for, a caller learns nothing.
     pub people: Vec<Person>,
     /// Who handed them over to the agent who has them now.
     #[serde(default)]

@@ -9,7 +9,7 @@ use baton_domain::desk_event::{
 use baton_domain::ids::{AgentId, CallId, LineId, TransferId};
 use baton_domain::listening::{Consent, Listening, Recorded};
 use baton_domain::routing::queue_order;
-use baton_domain::seat::{Party, RoomName, seats};
+use baton_domain::seat::{Party, RoomName, Seat, seats};
 use baton_domain::transfer::{Transfer, TransferState};
 use sqlx::AnyConnection;
 
@@ -128,13 +128,15 @@ impl App {
         drop(db);
         let name_of = |agent: &AgentId| names.get(agent).cloned().unwrap_or_else(|| agent.to_string());
         let name = |leg: &AgentLeg| name_of(&leg.agent);
+        let seat = seats(&call).into_iter().find(|seat| seat.party == Party::Caller);
         Ok(CallerView {
             call: call.id,
+            version: call.version,
             name: call.caller.name.clone(),
             line_name,
             state: self.caller_state(&call, position, &name),
-            seat: seats(&call).into_iter().find(|seat| seat.party == Party::Caller),
-            people: call.agent_legs().into_iter().map(|leg| Person { leg: leg.leg, name: name(leg) }).collect(),
+            people: heard_by(seat.as_ref(), &call).map(|leg| Person { leg: leg.leg, name: name(leg) }).collect(),
+            seat,
             handed_over_by: call.handed_over_by().map(name_of),
             transfer: open_transfer(&call),
             told: self.told(call.listening).filter(|_| !call.is_ended()),
@@ -168,6 +170,12 @@ impl App {
             },
         }
     }
+}
+
+/// The agents of a call whom the party with this seat hears.
+fn heard_by<'a>(seat: Option<&Seat>, call: &'a Call) -> impl Iterator<Item = &'a AgentLeg> {
+    let hears = seat.map(|seat| seat.hears.as_slice()).unwrap_or_default();
+    call.agent_legs().into_iter().filter(|leg| hears.contains(&leg.leg))
 }
 
 fn open_transfer(call: &Call) -> Option<TransferId> {
