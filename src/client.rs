@@ -39,6 +39,7 @@ pub mod desk_timeline;
 pub mod desk_words;
 pub mod effect;
 pub mod file_desk;
+pub mod followed;
 pub mod hearing;
 #[cfg(feature = "browser")]
 pub mod home_checks;

@@ -1,7 +1,6 @@
 //! A caller's page: where they are, as the server says it, and what they do about it.
 
 use baton_domain::desk_event::{CallerState, CallerView, CaptionLine, RoomAccess};
-use baton_domain::seat::Seat;
 use baton_domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,9 +8,10 @@ use serde::Deserialize;
 
 use super::clock::Clock;
 use super::effect::effect;
+use super::followed::is_outdated;
 use super::last_word::last_word;
 use super::media::Media;
-use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place};
+use super::media_state::{Answer, MediaHooks, MediaSettings, MicrophoneChoice, MicrophoneState, Place, SeatNow};
 use super::socket::{EventStream, StreamSlot};
 use super::speech::recognise;
 use super::speech_state::{SpeechPlace, SpeechState};
@@ -239,9 +239,15 @@ impl CallerSession {
         self.events.put(events);
     }
 
+    /// Takes in a view, be it an answer or an event; an older one that comes later says nothing new.
     fn apply(self, view: CallerView) {
+        let known = self.view.read_untracked().as_ref().map(|known| (known.call, known.version));
+        let (call, version) = (view.call, view.version);
+        if is_outdated(known, (call, version)) {
+            return;
+        }
         self.clock.set(view.now);
-        self.media.follow(view.seat.clone().map(|seat| Place { call: view.call, seat }));
+        self.media.follow(view.seat.clone().map(|seat| Place { call, version, seat }));
         self.media.measure_silence(view.transfer);
         if is_over(&view) {
             self.events.close();
@@ -277,7 +283,12 @@ pub fn is_over(view: &CallerView) -> bool {
 fn hooks() -> MediaHooks {
     MediaHooks {
         access: Box::new(|_, _| -> Answer<RoomAccess> { Box::pin(caller_access()) }),
-        seat: Box::new(|_| -> Answer<Option<Seat>> { Box::pin(async { Ok(caller_view().await?.seat) }) }),
+        seat: Box::new(|call| -> Answer<Option<SeatNow>> {
+            Box::pin(async move {
+                let CallerView { call: shown, version, seat, .. } = caller_view().await?;
+                Ok((shown == call).then_some(SeatNow { version, seat }))
+            })
+        }),
         heard: Box::new(|_, speaker| tell(move || Box::pin(caller_heard(speaker)))),
         // Nobody waits for the caller's microphone: they are there from hello to goodbye.
         ready: Box::new(|_| {}),

@@ -2,12 +2,12 @@
 
 use baton_domain::desk_event::{DeskEvent, DeskView};
 use baton_domain::ids::{AgentId, CallId};
-use baton_domain::seat::{Party, Seat, seats};
+use baton_domain::seat::{Party, seats};
 use leptos::prelude::*;
 
 use super::last_word::last_word;
 use super::media::Media;
-use super::media_state::{MediaHooks, MediaSettings, Place};
+use super::media_state::{MediaHooks, MediaSettings, Place, SeatNow};
 use super::reduce::{DeskData, reduce};
 use super::tell::tell_while;
 use crate::api::desk::{self, LeftRooms};
@@ -45,12 +45,13 @@ pub fn place(data: &DeskData) -> Option<Place> {
     let call = &data.live()?.call;
     let me = Party::Agent(data.view.me.clone());
     let seat = seats(call).into_iter().find(|seat| seat.party == me)?;
-    Some(Place { call: call.id, seat })
+    Some(Place { call: call.id, version: call.version, seat })
 }
 
-async fn seat_by_now(call: CallId) -> Result<Option<Seat>, ApiError> {
+async fn seat_by_now(call: CallId) -> Result<Option<SeatNow>, ApiError> {
     let view: DeskView = desk::desk_view().await?;
+    let version = view.calls.iter().find(|shown| shown.call.id == call).map(|shown| shown.call.version);
     let data = reduce(None, DeskEvent::View { view: Box::new(view) });
-    let place = data.as_ref().and_then(place);
-    Ok(place.filter(|place| place.call == call).map(|place| place.seat))
+    let place = data.as_ref().and_then(place).filter(|place| place.call == call);
+    Ok(version.map(|version| SeatNow { version, seat: place.map(|place| place.seat) }))
 }

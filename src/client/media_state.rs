@@ -17,8 +17,19 @@ use crate::api::error::ApiError;
 pub struct Place {
     /// The call.
     pub call: CallId,
+    /// The call's version that it follows from.
+    pub version: u32,
     /// The seat in it.
     pub seat: Seat,
+}
+
+/// The seat in a call as the server says it when it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatNow {
+    /// The call's version by then.
+    pub version: u32,
+    /// The seat, if there is one.
+    pub seat: Option<Seat>,
 }
 
 /// An answer from the server, on its way.
@@ -28,8 +39,9 @@ pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 pub struct MediaHooks {
     /// A token for a room of the seat.
     pub access: Box<dyn Fn(CallId, RoomKind) -> Answer<RoomAccess>>,
-    /// The seat as the server has it now. Asked when the server closed a microphone that the known seat leaves open.
-    pub seat: Box<dyn Fn(CallId) -> Answer<Option<Seat>>>,
+    /// The seat as the server has it now; nothing where it shows this page that call no more. Asked when the server closed a
+    /// microphone that the known seat leaves open.
+    pub seat: Box<dyn Fn(CallId) -> Answer<Option<SeatNow>>>,
     /// `LegId` is heard here: once per change of the seat, and again whenever they were gone and are back.
     pub heard: Box<dyn Fn(CallId, LegId)>,
     /// The microphone stands by in every room of the seat: once per change of rooms.

@@ -19,8 +19,9 @@ use super::room::{JoinedRoom, SDK_LOG};
 use super::screen::ScreenLock;
 use super::tab_lock::{LockNews, TabLock};
 use super::{kept, spawn_with};
+use crate::client::followed::Followed;
 use crate::client::media_plan::{ActualRoom, RoomKey, Step, is_ready, next_step};
-use crate::client::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place};
+use crate::client::media_state::{MediaHooks, MediaSettings, MediaState, MicrophoneChoice, Place, SeatNow};
 use crate::client::page_time::page_time;
 use crate::client::signal::Wake;
 
@@ -40,7 +41,7 @@ pub struct Core {
     pub rooms: RefCell<Vec<JoinedRoom>>,
     pub levels: RefCell<Option<Interval>>,
     wake: Rc<Wake>,
-    place: RefCell<Option<Place>>,
+    followed: RefCell<Followed>,
     holds: Cell<bool>,
     /// Where, and as whom, this page has said that it can be heard.
     ready_for: RefCell<Option<(LegId, Vec<String>)>>,
@@ -78,7 +79,7 @@ impl Core {
             rooms: RefCell::default(),
             levels: RefCell::default(),
             wake: Rc::default(),
-            place: RefCell::default(),
+            followed: RefCell::default(),
             holds: Cell::new(true),
             ready_for: RefCell::default(),
             moved_at: Cell::default(),
@@ -118,26 +119,23 @@ impl Core {
         self.use_speaker();
         self.start_levels();
         spawn_with(self, async |core| {
-            let now = core.place.borrow().as_ref().map_or(Sound::Silence, |place| place.seat.otherwise);
+            let now = core.followed.borrow().place().map_or(Sound::Silence, |place| place.seat.otherwise);
             core.load_sounds(now).await;
         });
     }
 
     /// The seat as the server says it now.
     pub fn follow(self: &Rc<Self>, place: Option<Place>) {
-        if *self.place.borrow() == place {
-            return;
+        if self.followed.borrow_mut().follow(place) {
+            self.take_place();
         }
-        self.place.replace(place);
-        self.take_place();
     }
 
     /// The seat as the server said it when asked, before its event arrived here.
-    pub fn correct_seat(self: &Rc<Self>, call: CallId, seat: Option<Seat>) {
-        if self.place.borrow().as_ref().is_some_and(|place| place.call == call) {
-            self.place.replace(seat.map(|seat| Place { call, seat }));
-            self.take_place();
-        }
+    pub fn correct_seat(self: &Rc<Self>, call: CallId, answer: Option<SeatNow>) {
+        self.followed.borrow_mut().correct(call, answer);
+        // Also where it is the same seat: by now the server may mean it anew.
+        self.take_place();
     }
 
     /// What to do has changed, or what is has.
@@ -154,7 +152,7 @@ impl Core {
 
     /// The seat, unless another tab has its media.
     pub fn place(&self) -> Option<Place> {
-        if self.holds.get() { self.place.borrow().clone() } else { None }
+        if self.holds.get() { self.followed.borrow().place().cloned() } else { None }
     }
 
     pub fn engine(&self) -> Option<AudioEngine> {
