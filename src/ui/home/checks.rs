@@ -24,6 +24,9 @@ impl Finding {
 /// LiveKit, microphone and sound.
 #[component]
 pub fn Checks(
+    /// Whether the desk answers.
+    #[prop(into)]
+    is_reached: Signal<bool>,
     /// Why LiveKit cannot be used.
     #[prop(into)]
     livekit_trouble: Signal<Option<String>>,
@@ -32,6 +35,7 @@ pub fn Checks(
     check_livekit: Callback<()>,
 ) -> impl IntoView {
     let livekit = move || match livekit_trouble.get() {
+        _ if !is_reached.get() => Finding::new("unknown", "Not known.", "The desk looks at it, and cannot be reached."),
         None => Finding::new("ok", "Ready.", "It answers."),
         Some(trouble) => Finding::new("failed", "Not ready.", trouble),
     };

@@ -46,10 +46,15 @@ fn Home(page: HomeData) -> impl IntoView {
     let (agents, join_path, demo) = (page.agents.clone(), page.join_path.clone(), page.demo);
     let can_simulate = page.can_simulate;
     let data = RwSignal::new(page);
+    let is_reached = RwSignal::new(true);
     let look = move || {
         spawn_local(async move {
-            // While the server is away the page keeps what it knows.
-            if let Ok(now) = home_page().await
+            let answer = home_page().await;
+            // While the server is away the page keeps what it knows, and says that it does not know better.
+            if is_reached.try_get_untracked().is_some_and(|known| known != answer.is_ok()) {
+                is_reached.set(answer.is_ok());
+            }
+            if let Ok(now) = answer
                 && data.try_get_untracked().is_some_and(|known| known != now)
             {
                 data.set(now);
@@ -90,8 +95,14 @@ fn Home(page: HomeData) -> impl IntoView {
                 <Progress progress>
                     {can_simulate.then(|| view! { <Simulate on_change=move |()| look() /> })}
                 </Progress>
-                <Checks livekit_trouble check_livekit=move |()| look() />
+                <Checks is_reached livekit_trouble check_livekit=move |()| look() />
             </div>
+            <Show when=move || !is_reached.get()>
+                <div class="bar" role="status" aria-label="Connection" data-state="reconnecting">
+                    <Icon name="offline" />
+                    <p>"The desk cannot be reached. It is tried again by itself."</p>
+                </div>
+            </Show>
             <nav class="links" aria-label="More">
                 <a href="/docs" rel="external">"API reference"</a>
                 <a href="/api/openapi.json" rel="external">"OpenAPI 3.1"</a>
