@@ -67,7 +67,7 @@ pub enum MicrophoneChoice {
     Device(Option<String>),
     /// The bundled voice.
     TestVoice,
-    /// Nothing: listen and type.
+    /// Nothing: listen only.
     Without,
 }
 
@@ -216,6 +216,8 @@ pub struct PartyStatus {
     pub quality: Quality,
     /// Whether the seat lets them be heard here, and they have no open microphone.
     pub muted: bool,
+    /// Whether that is because they have none.
+    pub has_no_microphone: bool,
 }
 
 /// A microphone or loudspeaker of this computer.

@@ -67,7 +67,7 @@ impl Core {
         for leg in legs {
             match presence(&rooms, leg) {
                 Presence::Absent => self.observe(leg, Ear::Absent),
-                Presence::Closed => self.observe(leg, Ear::Closed),
+                Presence::Bare | Presence::Closed => self.observe(leg, Ear::Closed),
                 Presence::Open => {}
             }
         }
@@ -108,6 +108,14 @@ impl Core {
     /// Whether `leg` was reported as heard, and is so still.
     pub fn is_reported(&self, leg: LegId) -> bool {
         self.ears.hearing.borrow().is_reported(leg)
+    }
+
+    /// Whether `leg` should be heard and has no microphone at all, for so long that none is on its way.
+    pub fn has_no_microphone(&self, leg: LegId) -> bool {
+        let place = self.place();
+        self.is_party_muted(leg)
+            && self.is_reported(leg)
+            && presence(&self.rooms_to_hear(place.as_ref().map(|place| &place.seat)), leg) == Presence::Bare
     }
 
     pub fn parties(&self) -> Vec<LegId> {

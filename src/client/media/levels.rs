@@ -61,6 +61,7 @@ impl Core {
                     .find(|(known, _)| *known == leg)
                     .map_or(Quality::Unknown, |(_, known)| *known),
                 muted: self.is_party_muted(leg),
+                has_no_microphone: self.has_no_microphone(leg),
             })
             .collect();
         if *self.state.parties.read_untracked() != parties {

@@ -29,6 +29,8 @@ pub struct Voice {
 pub enum Presence {
     /// Not there, or on the way.
     Absent,
+    /// There, without any microphone.
+    Bare,
     /// There, without an open microphone.
     Closed,
     /// There, with one.
@@ -97,7 +99,7 @@ pub fn presence(rooms: &[Rc<Room>], leg: LegId) -> Presence {
         }
         let mut open = participant.audio_tracks.iter().filter(|track| !track.muted).peekable();
         if open.peek().is_none() {
-            found = Presence::Closed;
+            found = if participant.audio_tracks.is_empty() { Presence::Bare } else { Presence::Closed };
         } else if open.any(|track| track.subscribed) {
             return Presence::Open;
         }

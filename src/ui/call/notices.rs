@@ -21,6 +21,7 @@ enum Matter {
     CallerGone,
     CallerInterrupted,
     CallerMuted,
+    CallerWithoutMicrophone,
     StandBy,
     OnHold(Timestamp),
 }
@@ -58,8 +59,9 @@ fn matter(store: DeskStore, call: &Call) -> Option<Matter> {
     } else if let Some(since) = held_since(call) {
         Some(Matter::OnHold(since))
     } else {
-        let is_muted = |party: &crate::client::media_state::PartyStatus| party.leg == call.caller.leg && party.muted;
-        media.parties.read().iter().any(is_muted).then_some(Matter::CallerMuted)
+        let parties = media.parties.read();
+        let caller = parties.iter().find(|party| party.leg == call.caller.leg && party.muted)?;
+        Some(if caller.has_no_microphone { Matter::CallerWithoutMicrophone } else { Matter::CallerMuted })
     }
 }
 
@@ -86,6 +88,9 @@ fn in_words(store: DeskStore, matter: Matter, caller: &str) -> AnyView {
         Matter::CallerInterrupted => {
             let words = format!("{caller}'s microphone is interrupted (another app or a phone call).");
             sentence("hold", "mic-off", words)
+        }
+        Matter::CallerWithoutMicrophone => {
+            sentence("accent", "mic-off", format!("{caller} has no microphone and can only listen."))
         }
         Matter::CallerMuted => sentence("accent", "mic-off", format!("{caller}'s microphone is muted.")),
         Matter::StandBy => sentence("consult", "lock", format!("You stand by, muted to {caller}.")),
