@@ -29,6 +29,18 @@ test('the first page tries out LiveKit, microphone and sound', async ({ desk, pe
   await expectCheck(caller, 'Sound', 'Ready. You should have heard a chime.');
   await expect(caller.button('Check again')).toHaveCount(0);
 
+  const connection = caller.page.getByRole('status', { name: 'Connection', exact: true });
+  await expect(connection).toHaveCount(0);
+  await desk.killApp();
+  await expect(connection).toHaveText('The desk cannot be reached. It is tried again by itself.');
+  await expectCheck(caller, 'LiveKit', 'Not known.');
+  await look(caller.page, { name: 'first-page-offline' });
+  await desk.startApp();
+  await expectCheck(caller, 'LiveKit', 'Ready. It answers.');
+  await expect(connection).toHaveCount(0);
+  // The browser itself notes every look that came to nothing.
+  caller.consoleErrors.splice(0);
+
   await desk.killLiveKit();
   await expectCheck(caller, 'LiveKit', 'Not ready. LiveKit does not answer. Is it running, and is LIVEKIT_URL right?');
   await look(caller.page, { name: 'first-page-checked' });
@@ -257,7 +269,7 @@ test.describe('without a microphone', () => {
     ],
   });
 
-  denied('a denied microphone is explained, and one may listen and type', async ({ desk, deaf }) => {
+  denied('a denied microphone is explained, and one may listen without one', async ({ desk, deaf }) => {
     const caller = await Party.openWithoutEars(deaf, 'caller');
     await caller.goto(desk.url);
     await caller.press('Check microphone');
@@ -275,6 +287,9 @@ async function expectJoinWithoutMicrophone(caller: Party, desk: Desk): Promise<v
   await look(caller.page, { name: 'join-denied-microphone' });
   await caller.press('Join without microphone');
   await expectStatus(caller, 'Call status', 'Waiting');
+  await expect(caller.page.getByText('You are without a microphone: nobody can hear you.', { exact: true })).toBeVisible();
+  await expect(caller.button('Mute')).toHaveCount(0);
+  await look(caller.page, { name: 'caller-without-microphone' });
 }
 
 async function expectElsewhere(caller: Party): Promise<void> {

@@ -1,7 +1,7 @@
 // What is seldom pressed, and what comes of it: devices, sound that the browser held back, another try, an end for everyone.
 import type { Locator } from '@playwright/test';
 import { expectHeardThroughout, expectNotHeard, expectQuiet } from '../fixtures/expectations';
-import { answer, consult, expectStatus, joinAsCaller, talk } from '../fixtures/flows';
+import { answer, consult, expectStatus, joinAsCaller, openDesk, talk } from '../fixtures/flows';
 import { between, fromOthers, hearsMusic } from '../fixtures/hearing';
 import { look } from '../fixtures/looks';
 import type { Party } from '../fixtures/party';
@@ -12,6 +12,9 @@ import type { Voice } from '../fixtures/voices';
 const A_WHILE = 1_500;
 /** What is under way when something is chosen still arrives. */
 const SETTLED = 700;
+/** Where the pages ask for an end of the call. */
+const LEAVE = '**/api/leave_call*';
+const COMMAND = '**/api/command*';
 const TEST_VOICE = 'Test voice (no microphone needed)';
 
 test('“Test microphone” shows that one can be heard, before anybody hears it', async ({ desk, caller }) => {
@@ -58,6 +61,23 @@ test('everything sounds through the chosen “Speaker”, also after a reload', 
 test('the caller changes the microphone in the call', async ({ desk, caller, alice }) => {
   await talk(desk, caller, alice);
   await expectMicrophoneFollows(caller, alice, 'caller');
+});
+
+test('without a microphone the caller is told that nobody hears them, and the agent why', async ({ desk, caller, alice }) => {
+  await caller.goto(await desk.joinUrl());
+  await caller.page.getByRole('textbox', { name: 'Your name', exact: true }).fill('Carol');
+  await caller.press('Join without microphone');
+  await expect(caller.page.getByText('You are without a microphone: nobody can hear you.', { exact: true })).toBeVisible();
+  await expect(caller.button('Mute')).toHaveCount(0);
+  await openDesk(alice, desk);
+  const why = alice.page.getByText('Carol has no microphone and can only listen.', { exact: true });
+  await alice.press('Answer next');
+  await expect(why).toBeVisible();
+  const asked = await caller.press('Choose a microphone');
+  await devices(caller).getByRole('combobox', { name: 'Microphone', exact: true }).selectOption({ label: 'System default' });
+  await alice.hears('caller', asked);
+  await expect(why).toHaveCount(0);
+  await expect(caller.button('Mute')).toBeVisible();
 });
 
 test('the agent changes microphone and speaker in the call', async ({ desk, caller, alice }) => {
@@ -110,6 +130,50 @@ test('“Rejoin call” brings the caller back into the queue, and to an agent',
   await caller.press('Rejoin call');
   await expectStatus(caller, 'Call status', 'Waiting, 1st in line');
   await answer(alice, caller);
+});
+
+test('“Leave call” leaves at once, and the desk is told when it is reached, be it by the page loaded again', async ({ desk, caller, alice }) => {
+  await talk(desk, caller, alice);
+  await caller.page.route(LEAVE, (route) => route.abort());
+  const left = await caller.press('Leave call');
+  await expectStatus(caller, 'Call status', 'You left');
+  await expect(caller.page.getByText(/The desk will be told as soon as it is reached\.$/)).toBeVisible();
+  await alice.listen(A_WHILE);
+  await caller.reload();
+  await expectStatus(caller, 'Call status', 'You left');
+  const after = await alice.listen(A_WHILE);
+  expectNotHeard(alice, ['caller'], left + SETTLED, after.to);
+  await caller.page.unroute(LEAVE);
+  await expectStatus(caller, 'Call status', 'Call ended');
+  await expect(caller.button('Rejoin call')).toBeVisible();
+  await expect(alice.button('Finish wrap-up')).toBeVisible();
+});
+
+test('“Hang up” leaves at once, and the desk is told when it is reached', async ({ desk, caller, alice }) => {
+  await talk(desk, caller, alice);
+  await alice.page.route(COMMAND, (route) => route.abort());
+  const left = await alice.press('Hang up');
+  await expect(alice.page.getByText('You left: nobody hears you. The desk will be told as soon as it is reached.', { exact: true })).toBeVisible();
+  const after = await caller.listen(A_WHILE);
+  expectNotHeard(caller, ['alice'], left + SETTLED, after.to);
+  await alice.page.unroute(COMMAND);
+  await expectStatus(caller, 'Call status', 'Call ended');
+  await expect(alice.button('Finish wrap-up')).toBeVisible();
+});
+
+test('a page with a call in it asks before it is closed, and “Baton” opens beside it', async ({ desk, caller, alice }) => {
+  await talk(desk, caller, alice);
+  for (const party of [caller, alice]) {
+    const beside = await party.follow('Baton', party.voice);
+    await expect(beside.page.getByRole('heading', { level: 1, name: 'Hand a caller over in three tabs', exact: true })).toBeVisible();
+    await beside.page.close();
+    const asked = party.page.waitForEvent('dialog');
+    await party.page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.dismiss();
+    await expectStatus(party, 'Call status', 'Talking to');
+  }
 });
 
 test('“End call for everyone” asks first, and then ends it for everyone', async ({ desk, caller, alice, bob }) => {

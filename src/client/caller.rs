@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 
+use super::caller_browser::{has_left, keep_left};
 use super::clock::Clock;
+use super::closing::ask_before_closing;
 use super::effect::effect;
 use super::followed::is_outdated;
 use super::last_word::last_word;
@@ -16,7 +18,7 @@ use super::socket::{EventStream, StreamSlot};
 use super::speech::recognise;
 use super::speech_state::{SpeechPlace, SpeechState};
 use super::stream_status::StreamStatus;
-use super::tell::tell;
+use super::tell::{ask_until_answered, tell};
 use crate::api::caller::{
     CallerLeftRooms, allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call,
     leave_call, rejoin_call, report_silence,
@@ -69,7 +71,7 @@ pub struct CallerSession {
     pub stopped_by_microphone: RwSignal<bool>,
     /// What the server refused last.
     pub refusal: RwSignal<Option<ApiError>>,
-    /// Whether the caller is on their way out.
+    /// Whether the caller has left, and the server has not said yet that it knows.
     pub leaving: RwSignal<bool>,
     /// Whether the call of a former page waits for a click here.
     pub must_continue: RwSignal<bool>,
@@ -105,7 +107,11 @@ impl CallerSession {
             events: StreamSlot::empty(),
         };
         effect(move || {
-            if let Some(view) = resume.clone().filter(|view| !is_over(view)) {
+            let Some(view) = resume.clone().filter(|view| !is_over(view)) else { return };
+            // The server did not hear of it before this page was loaded again: nobody is put on the air for that.
+            if has_left(view.call) {
+                session.leave();
+            } else {
                 session.is_resumed.set(true);
                 session.must_continue.set(!session.media.resume());
                 session.enter(view);
@@ -113,6 +119,7 @@ impl CallerSession {
         });
         effect(move || session.go_on_joining());
         session.tell_of_interruptions();
+        ask_before_closing(move || session.has_seat() && !session.media.state.elsewhere.get());
         let place = Memo::new(move |_| session.view.read().as_ref().and_then(speech_place));
         recognise(session.media, place, session.speech, |line| Box::pin(caller_said(line)));
         session
@@ -138,18 +145,47 @@ impl CallerSession {
         self.ask_to_enter(async { rejoin_call().await });
     }
 
-    /// Hangs up.
+    /// Hangs up. From the click on nobody hears the caller, and they hear nobody; a server that is away is told once it is back.
     pub fn leave(&self) {
         let session = *self;
+        if session.leaving.get_untracked() {
+            return;
+        }
+        if let Some(view) = session.view.read_untracked().as_ref() {
+            keep_left(view.call);
+        }
         session.leaving.set(true);
+        session.must_continue.set(false);
         session.refusal.set(None);
-        spawn_local(async move {
-            match leave_call().await {
+        session.media.measure_silence(None);
+        session.media.follow(None);
+        session.media.end_shift();
+        let told = move |answer: Result<CallerView, ApiError>| {
+            match answer {
                 Ok(view) => session.apply(view),
-                Err(error) => session.refusal.set(Some(error)),
+                // It knows of no call that could be left.
+                Err(error) => {
+                    session.events.close();
+                    session.view.set(None);
+                    session.refusal.set(Some(error));
+                }
             }
             session.leaving.set(false);
-        });
+        };
+        ask_until_answered(|| Box::pin(leave_call()), told);
+    }
+
+    /// Whether this page has a place in a call, tracked.
+    pub fn has_seat(&self) -> bool {
+        self.view.read().as_ref().is_some_and(|view| view.seat.is_some()) && !self.leaving.get()
+    }
+
+    /// Whether one may come back to a call that has ended, tracked.
+    pub fn may_rejoin(&self, view: &CallerView) -> bool {
+        match view.state {
+            CallerState::Ended { rejoin_until, .. } => self.clock.until(rejoin_until).0 > 0,
+            _ => false,
+        }
     }
 
     /// Says whether this call may be transcribed and recorded; `asking` while the server is asked.
@@ -192,8 +228,7 @@ impl CallerSession {
 
     /// Agents are told when something else takes the microphone, and when it is back.
     fn tell_of_interruptions(self) {
-        let has_seat = move || self.view.read().as_ref().is_some_and(|view| view.seat.is_some());
-        let interrupted = Memo::new(move |_| has_seat() && self.media.state.microphone.get().is_taken());
+        let interrupted = Memo::new(move |_| self.has_seat() && self.media.state.microphone.get().is_taken());
         let mut told = false;
         effect(move || {
             if interrupted.get() != told {
@@ -247,8 +282,10 @@ impl CallerSession {
             return;
         }
         self.clock.set(view.now);
-        self.media.follow(view.seat.clone().map(|seat| Place { call, version, seat }));
-        self.media.measure_silence(view.transfer);
+        // Whoever has left has no seat any more, whatever the server still says.
+        let stays = !self.leaving.get_untracked();
+        self.media.follow(view.seat.clone().filter(|_| stays).map(|seat| Place { call, version, seat }));
+        self.media.measure_silence(view.transfer.filter(|_| stays));
         if is_over(&view) {
             self.events.close();
             self.media.end_shift();

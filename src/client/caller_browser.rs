@@ -1,5 +1,6 @@
 //! Whether this browser can make a call, and what it keeps for a caller.
 
+use baton_domain::ids::CallId;
 use js_sys::Reflect;
 use leptos::prelude::window;
 
@@ -7,6 +8,7 @@ use super::caller_trouble::BrowserTrouble;
 
 const NAME: &str = "baton-name";
 const CAPTIONS: &str = "baton-captions";
+const LEFT: &str = "baton-left";
 /// What a call needs; a browser too old for WebAssembly does not get as far as asking.
 const NEEDED: [&str; 3] = ["RTCPeerConnection", "AudioContext", "WebSocket"];
 
@@ -42,6 +44,19 @@ pub fn keep_captions(are_on: bool) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = if are_on { storage.set_item(CAPTIONS, "on") } else { storage.remove_item(CAPTIONS) };
     }
+}
+
+/// Keeps for this tab that its caller has left this call.
+pub fn keep_left(call: CallId) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.set_item(LEFT, &call.to_string());
+    }
+}
+
+/// Whether this tab's caller has left this call, whatever the server knows of it.
+pub fn has_left(call: CallId) -> bool {
+    let kept = || window().session_storage().ok()??.get_item(LEFT).ok()?;
+    kept().is_some_and(|left| left == call.to_string())
 }
 
 /// This page's address.

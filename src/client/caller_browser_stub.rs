@@ -1,5 +1,7 @@
 //! The browser's side of a caller's page for the server's build, which has no browser.
 
+use baton_domain::ids::CallId;
+
 use super::caller_trouble::BrowserTrouble;
 
 /// See `caller_browser.rs`.
@@ -22,6 +24,14 @@ pub fn kept_captions() -> bool {
 
 /// See `caller_browser.rs`.
 pub fn keep_captions(_: bool) {}
+
+/// See `caller_browser.rs`.
+pub fn keep_left(_: CallId) {}
+
+/// See `caller_browser.rs`.
+pub fn has_left(_: CallId) -> bool {
+    false
+}
 
 /// See `caller_browser.rs`.
 pub fn page_address() -> String {

@@ -141,7 +141,7 @@ impl DeskStore {
         });
     }
 
-    fn refused(&self, error: &ApiError) {
+    pub(super) fn refused(&self, error: &ApiError) {
         if error.status == 401 {
             self.trouble.set(Some(error.clone()));
             return;
@@ -220,7 +220,15 @@ impl DeskStore {
     }
 
     fn command(&self, call: &DeskCall, action: Action, command: DeskCommand) {
-        self.ask(Pending::Action(action), desk::command(asked(call), command), |()| {});
+        let (store, id, again) = (*self, call.call.id, command.clone());
+        let refuse = move |error: ApiError| {
+            if error.is_offline() && action.leaves() {
+                store.leave_untold(id, action, again);
+            } else {
+                store.refused(&error);
+            }
+        };
+        self.ask_or(Pending::Action(action), desk::command(asked(call), command), |()| {}, refuse);
     }
 
     /// Opens the dialog "Transfer call".
@@ -356,6 +364,6 @@ impl DeskStore {
     }
 }
 
-fn asked(call: &DeskCall) -> Asked {
+pub(super) fn asked(call: &DeskCall) -> Asked {
     Asked { call: call.call.id, seen_version: call.call.version, key: desk_session::command_key() }
 }

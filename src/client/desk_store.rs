@@ -66,6 +66,8 @@ pub struct DeskStore {
     media: StoredValue<Media>,
     pub(super) say: Callback<Notice>,
     pub(super) pending: RwSignal<Vec<Pending>>,
+    /// Which call was left while the server was away, and is to hear of it.
+    pub(super) left: RwSignal<Option<CallId>>,
     /// Which dialog is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
     unsent: StoredValue<UnsentTransfer>,
@@ -90,6 +92,7 @@ impl DeskStore {
             media: StoredValue::new(media),
             say,
             pending: RwSignal::default(),
+            left: RwSignal::new(None),
             dialog: RwSignal::new(None),
             unsent: StoredValue::new(UnsentTransfer::empty()),
             speech: RwSignal::default(),
@@ -128,7 +131,7 @@ impl DeskStore {
         };
         // Voices first. What is on screen is drawn when the browser has passed them on.
         if let Some(place) = place {
-            self.media().follow(place);
+            self.media().follow(self.unless_left(place));
         }
         if is_move {
             let data = self.data;

@@ -18,7 +18,7 @@ mod silence;
 mod sound;
 mod tab_lock;
 mod voices;
-mod within;
+pub(super) mod within;
 
 use std::rc::Rc;
 

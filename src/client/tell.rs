@@ -1,4 +1,4 @@
-//! Telling the server a fact, until it has heard it.
+//! Telling the server a fact, and asking it, until it has heard it.
 
 use std::rc::Rc;
 
@@ -6,10 +6,14 @@ use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::backoff::Backoff;
+use super::media::within::within;
 use super::media_state::Answer;
+use crate::api::error::ApiError;
 
 /// A fact older than about half a minute helps nobody.
 const TIMES: u32 = 10;
+/// A request that nothing has come back for after this long is lost: a network that has gone says no word about it.
+const ANSWER_LIMIT_MS: u32 = 10_000;
 
 /// Tells it, and again while the server cannot be reached or cannot take it. What the server refuses is not told again.
 pub fn tell(fact: impl Fn() -> Answer<()> + 'static) {
@@ -30,6 +34,25 @@ fn tell_again(fact: Rc<dyn Fn() -> Answer<()>>) {
                 Err(error) if error.is_passing() => TimeoutFuture::new(backoff.next_ms()).await,
                 Err(error) => return leptos::logging::warn!("the server was told in vain: {error}"),
             }
+        }
+    });
+}
+
+/// Asks, and again for as long as the server cannot be reached or fails itself; `then` gets what it says in the end. What is asked
+/// must be safe to ask twice: an answer may have been lost.
+pub fn ask_until_answered<T: 'static>(
+    ask: impl Fn() -> Answer<T> + 'static,
+    then: impl FnOnce(Result<T, ApiError>) + 'static,
+) {
+    spawn_local(async move {
+        let mut backoff = Backoff::default();
+        loop {
+            match within(ANSWER_LIMIT_MS, ask()).await {
+                Some(Err(error)) if error.is_passing() => {}
+                Some(answer) => return then(answer),
+                None => {}
+            }
+            TimeoutFuture::new(backoff.next_ms()).await;
         }
     });
 }

@@ -15,6 +15,7 @@ use crate::ui::kit::notice::Notice;
 /// What matters most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Matter {
+    Left,
     Microphone(&'static str),
     TalkingWhileMuted,
     MediaGone,
@@ -42,7 +43,9 @@ pub fn CallNotice() -> impl IntoView {
 fn matter(store: DeskStore, call: &Call) -> Option<Matter> {
     let media = store.media().state;
     let microphone = media.microphone.get();
-    if media.elsewhere.get() {
+    if store.has_left(call.id) {
+        Some(Matter::Left)
+    } else if media.elsewhere.get() {
         None
     } else if microphone.is_trouble() {
         Some(Matter::Microphone(microphone.words()))
@@ -76,6 +79,10 @@ fn stands_by(store: DeskStore, call: &Call) -> bool {
 
 fn in_words(store: DeskStore, matter: Matter, caller: &str) -> AnyView {
     match matter {
+        Matter::Left => {
+            let words = "You left: nobody hears you. The desk will be told as soon as it is reached.";
+            sentence("hold", "offline", words.to_owned())
+        }
         Matter::Microphone(words) => microphone(words),
         Matter::TalkingWhileMuted => talking_while_muted(store, format!("{caller} cannot hear you.")),
         Matter::MediaGone => {

@@ -16,7 +16,7 @@ pub fn Consent(
     /// Where the caller is.
     view: Signal<CallerView>,
 ) -> impl IntoView {
-    let told = Memo::new(move |_| view.read().told);
+    let told = Memo::new(move |_| view.read().told.filter(|_| !session.leaving.get()));
     let asking = RwSignal::new(false);
     let is_told = Memo::new(move |_| told.get().is_some());
     let words = move || told.get().map(words).unwrap_or_default();

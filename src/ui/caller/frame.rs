@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use crate::ui::kit::icon::Icon;
 
-/// The frame: a thin head, and the scene.
+/// The frame: a thin head, and the scene. Its one link leaves the page open: there may be a call in it.
 #[component]
 pub fn CallerFrame(
     /// The tab's title.
@@ -19,7 +19,7 @@ pub fn CallerFrame(
     view! {
         <Title text=move || title.get() />
         <header>
-            <a class="brand" href="/" rel="external">
+            <a class="brand" href="/" rel="external" target="_blank" title="Opens in a new tab">
                 <Icon name="brand" />
                 "Baton"
             </a>

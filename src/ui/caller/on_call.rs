@@ -29,7 +29,7 @@ pub fn OnCall(
     scene: Memo<Scene>,
 ) -> impl IntoView {
     let line_name = dynamic::text(move || view.read().line_name.clone());
-    let is_ended = Memo::new(move |_| scene.read().state == "ended");
+    let is_over = Memo::new(move |_| matches!(scene.read().state, "ended" | "left"));
     let state = move || Some(scene.read().state);
     view! {
         <section class="card on-call" aria-labelledby="line-h">
@@ -55,7 +55,7 @@ pub fn OnCall(
             <div class="extra">
                 <Refused session />
                 {dynamic::part(move || {
-                    if is_ended.get() {
+                    if is_over.get() {
                         ().into_any()
                     } else {
                         view! {
@@ -68,7 +68,7 @@ pub fn OnCall(
             </div>
             <div class="controls">
                 {dynamic::part(move || {
-                    if is_ended.get() {
+                    if is_over.get() {
                         view! { <AfterTheCall session view /> }.into_any()
                     } else {
                         view! { <Controls session /> }.into_any()
@@ -88,6 +88,7 @@ fn Time(session: CallerSession, view: Signal<CallerView>) -> impl IntoView {
             let left = session.clock.until(*rejoin_until);
             if left.0 > 0 { countdown(left) } else { String::new() }
         }
+        _ if session.leaving.get() => String::new(),
         state => since(state).map(|since| duration(session.clock.since(since))).unwrap_or_default(),
     };
     view! { <p class="time" role="timer" aria-label=dynamic::text(label)>{dynamic::text(time)}</p> }
@@ -107,6 +108,8 @@ fn Extra(session: CallerSession) -> impl IntoView {
             ExtraKind::TalkingWhileMuted
         } else if session.stream.get() == StreamStatus::Reconnecting {
             ExtraKind::StreamLost
+        } else if state.microphone.get() == MicrophoneState::Without {
+            ExtraKind::WithoutMicrophone
         } else {
             ExtraKind::Level
         }
@@ -152,6 +155,15 @@ fn Extra(session: CallerSession) -> impl IntoView {
             </Notice>
         }
         .into_any(),
+        ExtraKind::WithoutMicrophone => view! {
+            <Notice tone="hold" icon="mic-off">
+                <p>"You are without a microphone: nobody can hear you."</p>
+                <button type="button" class="small" popovertarget="devices" on:click=move |_| media.refresh_devices()>
+                    "Choose a microphone"
+                </button>
+            </Notice>
+        }
+        .into_any(),
         ExtraKind::Level => view! { <LevelMeter label="Your level" level=state.own_level /> }.into_any(),
     })
 }
@@ -162,6 +174,7 @@ enum ExtraKind {
     Microphone(MicrophoneState),
     TalkingWhileMuted,
     StreamLost,
+    WithoutMicrophone,
     Level,
 }
 
@@ -169,16 +182,24 @@ enum ExtraKind {
 fn Controls(session: CallerSession) -> impl IntoView {
     let media = session.media;
     let muted = media.state.muted;
+    let has_microphone = Memo::new(move |_| media.state.microphone.get() != MicrophoneState::Without);
     let icon = Signal::derive(move || Some(if muted.get() { "mic-off" } else { "mic" }));
     let label = Signal::derive(move || if muted.get() { "Unmute" } else { "Mute" }.to_owned());
     view! {
-        <Button
-            label
-            icon
-            class="round"
-            state=Signal::derive(move || Some(if muted.get() { "muted" } else { "open" }))
-            on_click=move |()| media.set_muted(!muted.get_untracked())
-        />
+        {dynamic::part(move || {
+            let mute = move || {
+                view! {
+                    <Button
+                        label
+                        icon
+                        class="round"
+                        state=Signal::derive(move || Some(if muted.get() { "muted" } else { "open" }))
+                        on_click=move |()| media.set_muted(!muted.get_untracked())
+                    />
+                }
+            };
+            has_microphone.get().then(mute).into_any()
+        })}
         <button type="button" class="round" popovertarget="devices" on:click=move |_| media.refresh_devices()>
             <Icon name="devices" />
             "Devices"
@@ -187,7 +208,6 @@ fn Controls(session: CallerSession) -> impl IntoView {
             label="Leave call"
             icon="hang-up"
             class="round ends"
-            busy=session.leaving
             on_click=move |()| session.leave()
         />
         <div popover="auto" id="devices" role="group" aria-label="Devices">
@@ -200,13 +220,12 @@ fn Controls(session: CallerSession) -> impl IntoView {
 
 #[component]
 fn AfterTheCall(session: CallerSession, view: Signal<CallerView>) -> impl IntoView {
-    let may_rejoin = Memo::new(move |_| match &view.read().state {
-        CallerState::Ended { rejoin_until, .. } => session.clock.until(*rejoin_until).0 > 0,
-        _ => false,
-    });
+    let may_rejoin = Memo::new(move |_| session.may_rejoin(&view.read()));
     let busy = Signal::derive(move || session.joining.get() != Joining::No);
     dynamic::part(move || {
-        if may_rejoin.get() {
+        if session.leaving.get() {
+            ().into_any()
+        } else if may_rejoin.get() {
             let rejoin = move |()| session.rejoin();
             view! { <Button label="Rejoin call" icon="phone" class="answer large" busy on_click=rejoin /> }.into_any()
         } else {

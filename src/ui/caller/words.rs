@@ -36,11 +36,19 @@ pub struct Circumstances {
     pub muted: Vec<String>,
     /// Who handed the caller over.
     pub handed_over_by: Option<String>,
+    /// The caller has left, and the server does not know it yet.
+    pub has_left: bool,
+    /// The caller may come back.
+    pub may_rejoin: bool,
 }
 
 /// The scene of a state.
 pub fn scene(state: &CallerState, around: &Circumstances) -> Scene {
-    if around.is_reconnecting && !matches!(state, CallerState::Ended { .. }) {
+    let is_on = !matches!(state, CallerState::Ended { .. });
+    if around.has_left && is_on {
+        return Scene::new("left", "You left", UNTOLD, Face::Icon("check"));
+    }
+    if around.is_reconnecting && is_on {
         return Scene::new("reconnecting", "Reconnecting", RECONNECTING, Face::Icon("offline"));
     }
     match state {
@@ -68,7 +76,11 @@ pub fn scene(state: &CallerState, around: &Circumstances) -> Scene {
             Scene::new("agent_gone", ["Waiting for ", agent].concat(), detail, Face::Icon("offline"))
         }
         CallerState::Ended { by_caller, .. } => {
-            let detail = if *by_caller { LEFT } else { "Thank you for calling." };
+            let detail = match (by_caller, around.may_rejoin) {
+                (true, true) => MAY_REJOIN,
+                (true, false) => "You left.",
+                (false, _) => "Thank you for calling.",
+            };
             Scene::new("ended", "Call ended", detail, Face::Icon("check"))
         }
     }
@@ -105,7 +117,9 @@ pub fn title(scene: &Scene, time: Option<Span>) -> String {
 
 const WAITING: &str = "Somebody will be with you soon. Leave this page open.";
 const RECONNECTING: &str = "The connection dropped. Your place is kept, and the call goes on by itself.";
-const LEFT: &str = "You left. Changed your mind? You keep your place for a minute.";
+const UNTOLD: &str = "Nobody hears you any more. The desk will be told as soon as it is reached.";
+/// How long stands right below it, and runs.
+const MAY_REJOIN: &str = "You left. Changed your mind? You keep your place for the time shown.";
 
 fn talking_detail(with: &[String], around: &Circumstances) -> String {
     match (&around.muted[..], &around.handed_over_by, with) {
@@ -161,6 +175,25 @@ mod tests {
         assert_eq!(scene(&talking, &around).state, "reconnecting");
         let ended = CallerState::Ended { at: SINCE, rejoin_until: SINCE, by_caller: false };
         assert_eq!(scene(&ended, &around).state, "ended");
+    }
+
+    #[test]
+    fn who_has_left_is_told_so_whatever_the_server_still_says() {
+        let around = Circumstances { has_left: true, is_reconnecting: true, ..Circumstances::default() };
+        let talking = CallerState::Talking { with: vec!["Alice".into()], since: SINCE };
+        let left = scene(&talking, &around);
+        assert_eq!((left.state, &left.status[..]), ("left", "You left"));
+        assert!(left.detail.ends_with("The desk will be told as soon as it is reached."), "{left:?}");
+        let ended = CallerState::Ended { at: SINCE, rejoin_until: SINCE, by_caller: true };
+        assert_eq!(scene(&ended, &around).state, "ended");
+    }
+
+    #[test]
+    fn a_place_is_kept_for_as_long_as_one_may_come_back() {
+        let ended = CallerState::Ended { at: SINCE, rejoin_until: SINCE, by_caller: true };
+        let detail = |may_rejoin| scene(&ended, &Circumstances { may_rejoin, ..Circumstances::default() }).detail;
+        assert!(detail(true).contains("You keep your place"));
+        assert_eq!(detail(false), "You left.");
     }
 
     #[test]

@@ -7,9 +7,19 @@ use crate::ui::kit::theme::ThemeMenu;
 
 /// Brand and banner: so far an agent can only sign in where anyone may be anybody.
 #[component]
-pub fn Brand() -> impl IntoView {
+pub fn Brand(
+    /// Whether it leaves the page open: there may be a call in it.
+    #[prop(optional)]
+    new_tab: bool,
+) -> impl IntoView {
     view! {
-        <a class="brand" href="/" rel="external">
+        <a
+            class="brand"
+            href="/"
+            rel="external"
+            target=new_tab.then_some("_blank")
+            title=new_tab.then_some("Opens in a new tab")
+        >
             <Icon name="brand" />
             "Baton"
         </a>

@@ -6,6 +6,7 @@ use leptos_meta::Title;
 
 use super::layout::Layout;
 use super::shortcuts::listen_to_keys;
+use crate::client::closing::ask_before_closing;
 use crate::client::desk_media::desk_media;
 use crate::client::desk_speech::recognise_speech;
 use crate::client::desk_store::{DeskStore, Notice};
@@ -45,6 +46,8 @@ pub fn DeskScreen(
     recognise_speech(store);
     ring(store);
     listen_to_keys(store);
+    let live = store.live();
+    ask_before_closing(move || live.with(Option::is_some) && !media.state.elsewhere.get());
     tell_of_other_microphone(media.state, toaster);
     let title = title(store);
     view! {

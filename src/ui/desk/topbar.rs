@@ -19,7 +19,7 @@ pub fn Topbar() -> impl IntoView {
     let name = Memo::new(move |_| store.name(&me));
     view! {
         <header class="topbar">
-            <Brand />
+            <Brand new_tab=true />
             <PresenceChoices />
             <Connection />
             <button

@@ -80,7 +80,12 @@ fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl Int
     let view = Signal::derive(move || session.view.get());
     let shown = Memo::new(move |_| view.read().as_ref().map(|view| scene(&view.state, &circumstances(&session, view))));
     effect(move || {
-        let time = view.read().as_ref().and_then(|view| since(&view.state)).map(|since| session.clock.since(since));
+        let time = view
+            .read()
+            .as_ref()
+            .and_then(|view| since(&view.state))
+            .filter(|_| !session.leaving.get())
+            .map(|since| session.clock.since(since));
         let words = match shown.read().as_ref() {
             Some(scene) => title(scene, time),
             None => heading.get_value() + " · Baton",
@@ -124,7 +129,7 @@ enum Stage {
 
 impl Stage {
     fn of(session: &CallerSession, has_browser_trouble: bool) -> Self {
-        let is_in_call = session.view.read().as_ref().is_some_and(|view| view.seat.is_some());
+        let is_in_call = session.has_seat();
         if has_browser_trouble {
             Self::BrowserTrouble
         } else if is_in_call && session.media.state.elsewhere.get() {
@@ -150,5 +155,7 @@ fn circumstances(session: &CallerSession, view: &CallerView) -> Circumstances {
         is_reconnecting: session.media.state.is_reconnecting(),
         muted: muted.collect(),
         handed_over_by: view.handed_over_by.clone(),
+        has_left: session.leaving.get(),
+        may_rejoin: session.may_rejoin(view),
     }
 }
