@@ -43,6 +43,7 @@ async fn a_caller_is_handed_over_and_stays_where_they_are() {
     assert!(!desk.media.has_room(&consult));
     assert_eq!(desk.app.transfers().find(transfer).await.expect("stored").state, "completed");
     let told = desk.app.caller_view(call).await.expect("a caller");
+    assert_eq!(told.people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Bob"]);
     assert_eq!(told.handed_over_by.as_deref(), Some("Alice"));
 }
 
@@ -59,6 +60,25 @@ async fn the_caller_notices_nothing_of_a_transfer_that_rings_and_is_cancelled() 
     desk.app.clock.advance(Span::seconds(5));
     desk.button("alice", call, DeskCommand::Cancel).await.expect("it rings");
     assert_eq!(state().await, talking, "and still does");
+}
+
+#[tokio::test]
+async fn a_caller_is_told_whom_they_hear_and_of_nobody_else() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let told = async || desk.app.caller_view(call).await.expect("a caller");
+    let names = async || told().await.people.into_iter().map(|person| person.name).collect::<Vec<_>>();
+    desk.start_transfer("alice", call, "bob").await.expect("he is free");
+    assert_eq!(names().await, ["Alice"]);
+    let bob = desk.leg("bob", call).await.to_string();
+    let all = serde_json::to_string(&told().await).expect("it is sent as JSON");
+    assert!(!all.contains("Bob") && !all.contains(&bob), "{all}");
+    assert_eq!(told().await.version, desk.find(call).await.version);
+
+    desk.button("alice", call, DeskCommand::Cancel).await.expect("it rings");
+    desk.button("alice", call, DeskCommand::Hold).await.expect("she has the call");
+    assert_eq!(names().await, [""; 0], "music is nobody");
 }
 
 #[tokio::test]
