@@ -23,7 +23,7 @@ pub struct DeskData {
 /// The desk after one event; before the first view there is nothing that could change.
 pub fn reduce(data: Option<DeskData>, event: DeskEvent) -> Option<DeskData> {
     let mut data = match (data, event) {
-        (before, DeskEvent::View { view }) => DeskData::begin(*view, before),
+        (None, DeskEvent::View { view }) => DeskData::begin(*view, None),
         (None, _) => return None,
         (Some(mut data), event) => {
             data.apply(event);
@@ -40,7 +40,8 @@ impl DeskData {
         let missed = before.as_ref().map(|before| before.missed.clone()).unwrap_or_default();
         let mut data = Self { view, finished: before.and_then(Self::finished_or_live), missed };
         data.sort_out_finished(None);
-        if data.finished.as_ref().is_some_and(|call| data.call(call.call.id).is_some()) {
+        let is_current = |last: &DeskCall| data.view.calls.iter().any(|call| call.call.id == last.call.id);
+        if data.finished.as_ref().is_some_and(is_current) {
             data.finished = None;
         }
         data
@@ -53,7 +54,7 @@ impl DeskData {
 
     fn apply(&mut self, event: DeskEvent) {
         match event {
-            DeskEvent::View { view } => self.view = *view,
+            DeskEvent::View { view } => *self = Self::begin(*view, Some(self.clone())),
             DeskEvent::Call { call } => self.put_call(*call),
             DeskEvent::Moved { call } => self.move_call(*call),
             DeskEvent::CallGone { call } => self.take_call(call),
@@ -153,11 +154,6 @@ impl DeskData {
         if let Some(last) = left.into_iter().filter(worth_a_look).max_by_key(|call| call.call.created_at) {
             self.finished = Some(last);
         }
-    }
-
-    /// The call with this id, current or finished.
-    pub fn call(&self, id: CallId) -> Option<&DeskCall> {
-        self.view.calls.iter().find(|call| call.call.id == id)
     }
 
     fn call_mut(&mut self, id: CallId) -> Option<&mut DeskCall> {
