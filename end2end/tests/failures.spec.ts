@@ -192,6 +192,17 @@ test.describe('the caller', () => {
     expectNoSilence(caller, since, after.to);
   });
 
+  test('is cut off on hold, where nothing is to be heard: the page says so until it is back', async ({ desk, caller, alice }) => {
+    await talk(desk, caller, alice);
+    await alice.press('Hold');
+    await expectStatus(caller, 'Call status', 'On hold');
+    await caller.context.setOffline(true);
+    await caller.breakSignalling();
+    await expectStatus(caller, 'Call status', 'Reconnecting');
+    await caller.context.setOffline(false);
+    await expectStatus(caller, 'Call status', 'On hold', 30_000);
+  });
+
   test('reloads in the consult and lands in the music', async ({ desk, caller, alice, bob }) => {
     const { since, consultingSince } = await consult(desk, caller, alice, bob);
     await reloadOnHold(caller);

@@ -188,6 +188,8 @@ pub enum RoomLink {
     Joining,
     /// There.
     Joined,
+    /// The server's word is on its way back. Sound may flow all the while.
+    Resuming,
     /// It was there, and is on its way back.
     Reconnecting,
 }
@@ -292,9 +294,15 @@ impl MediaState {
         }
     }
 
-    /// Whether media is on its way back: a room is reconnecting, or nothing arrives.
+    /// Whether media is on its way back: a room is reconnecting, or nothing arrives. While nobody is to be heard, as on hold, nothing
+    /// can fail to arrive, and a server that is out of reach is the only sign.
     pub fn is_reconnecting(&self) -> bool {
-        self.stalled.get() || self.rooms.read().iter().any(|room| room.link == RoomLink::Reconnecting)
+        let is_lost = |room: &RoomStatus| match room.link {
+            RoomLink::Joining | RoomLink::Joined => false,
+            RoomLink::Resuming => self.parties.read().is_empty(),
+            RoomLink::Reconnecting => true,
+        };
+        self.stalled.get() || self.rooms.read().iter().any(is_lost)
     }
 
     /// How loud `leg` is.

@@ -223,6 +223,10 @@ impl RoomSession {
     fn handle(self: &Rc<Self>, event: RoomEvent) {
         let Some(core) = self.core.upgrade() else { return };
         match event {
+            RoomEvent::SignalReconnecting => {
+                self.link.set(RoomLink::Resuming);
+                self.tell_core();
+            }
             RoomEvent::Reconnecting => {
                 self.link.set(RoomLink::Reconnecting);
                 self.tell_core();
