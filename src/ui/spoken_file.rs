@@ -171,7 +171,8 @@ fn words(step: &FileStep) -> Option<String> {
             (SpokenFileState::Transcribing, None) => "Listening …".to_owned(),
             (SpokenFileState::Summarising, _) => "Writing the summary …".to_owned(),
             (SpokenFileState::Done, _) => format!("{} is transcribed and summarised.", named(file)),
-            (SpokenFileState::Failed, _) => "The file was not transcribed.".to_owned(),
+            (SpokenFileState::Failed, _) if file.lines.is_empty() => "The file was not transcribed.".to_owned(),
+            (SpokenFileState::Failed, _) => format!("{} is transcribed, but not summarised.", named(file)),
         },
     })
 }
@@ -206,9 +207,11 @@ fn followed(desk: FileDesk) -> Option<SpokenFile> {
 
 #[component]
 fn Outcome(file: SpokenFile) -> impl IntoView {
-    match file.failure {
-        Some(failure) => view! { <Failed failure /> }.into_any(),
-        None => view! { <Told file /> }.into_any(),
+    // Lines that were paid for are shown, even where the server gave up before they were summarised.
+    let is_told = file.failure.is_none() || !file.lines.is_empty();
+    view! {
+        {file.failure.map(|failure| view! { <Failed failure /> })}
+        {is_told.then(|| view! { <Told file /> })}
     }
 }
 
@@ -244,7 +247,10 @@ fn Told(file: SpokenFile) -> impl IntoView {
         </div>
         <div class="spoken-told" tabindex="0" role="group" aria-label="Summary and transcript">
             <h3>"Summary"</h3>
-            {file.summary.as_ref().map(summary)}
+            {match &file.summary {
+                Some(written) => summary(written).into_any(),
+                None => view! { <p class="unknown">"None was written."</p> }.into_any(),
+            }}
             <h3>"Transcript"</h3>
             {is_silent.then(|| view! { <p class="unknown">"Nobody was heard speaking in this file."</p> })}
             <ol class="said">{lines}</ol>
