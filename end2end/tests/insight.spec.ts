@@ -30,7 +30,13 @@ test('the agent sees what the call comes to, ticks off what is done, and asks ab
   await test.step('mood and what is to be done', async () => {
     await expect(insight.getByRole('img', { name: /^Mood over time/ })).toBeVisible({ timeout: SPOKEN });
     await expect(insight.getByRole('checkbox').first()).toBeVisible({ timeout: SPOKEN });
-    await insight.getByRole('checkbox').first().check();
+    const first = insight.getByRole('checkbox').first();
+    await alice.page.route('**/api/tick_action', (route) => route.abort());
+    await first.click();
+    await expect(first, 'a tick that did not arrive goes again').toBeEnabled();
+    await expect(first).not.toBeChecked();
+    await alice.page.unroute('**/api/tick_action');
+    await first.check();
     await expect(insight.getByText('done, Alice').first()).toBeVisible();
   });
 

@@ -62,6 +62,17 @@ fn two_quotations_of_one_line_are_two_items() {
 }
 
 #[test]
+fn what_a_model_says_twice_is_to_be_done_once() {
+    let kept = CallInsight {
+        analysis: Some(insight(&[("Send the form", &[4]), ("Call Carol back", &[5]), ("Send the form", &[6])])),
+        ..CallInsight::default()
+    };
+    let rows = kept.action_items();
+    let shown: Vec<_> = rows.iter().map(|row| row.item.text()).collect();
+    assert_eq!(shown, ["Send the form", "Call Carol back"]);
+}
+
+#[test]
 fn a_turn_replaces_itself_as_its_answer_grows() {
     let mut kept = CallInsight::default();
     let turn = |answer: Option<&str>| ChatTurn {
