@@ -64,8 +64,12 @@ async function late(recogniser: Recogniser, caller: Party, alice: Party): Promis
   const hint = captions(caller).getByText('Captions are delayed.', { exact: true });
   await expect(notice).toBeHidden();
   await expect(hint).toBeHidden();
+  const heading = alice.region('Transcript').locator('header');
+  const height = await heading.evaluate((it) => it.clientHeight);
   recogniser.pause();
   await Promise.all([expect(notice).toBeVisible({ timeout: ONE_UTTERANCE }), expect(hint).toBeVisible({ timeout: ONE_UTTERANCE })]);
+  expect(await heading.evaluate((it) => it.clientHeight), 'the heading stays one row high').toBe(height);
+  await expect(alice.button('Play a sample conversation')).toBeVisible();
   await Promise.all([look(alice.page, { name: 'desk-captions-delayed' }), look(caller.page, { name: 'call-captions-delayed' })]);
   recogniser.resume();
   await Promise.all([expect(notice).toBeHidden({ timeout: ONE_UTTERANCE }), expect(hint).toBeHidden({ timeout: ONE_UTTERANCE })]);

@@ -164,6 +164,7 @@ fn SampleButton() -> impl IntoView {
     view! {
         <Button
             label="Play a sample conversation"
+            title="A talk to look at and to brief from, without talking yourself"
             icon="play"
             class="quiet small push"
             disabled=Signal::derive(move || talking.get().is_none())
