@@ -72,8 +72,8 @@ mod tests {
         reduce(None, view).as_ref().and_then(place).expect("she is in the call")
     }
 
-    fn answer(place: &Place) -> Option<SeatNow> {
-        Some(SeatNow { version: place.version, seat: Some(place.seat.clone()) })
+    fn answer(place: &Place) -> SeatNow {
+        SeatNow { version: place.version, seat: Some(place.seat.clone()) }
     }
 
     fn is_open(followed: &Followed) -> bool {
@@ -95,7 +95,7 @@ mod tests {
         let mut followed = Followed::default();
         assert!(followed.follow(Some(talking.clone())));
         assert!(is_open(&followed));
-        followed.correct(talking.call, answer(&held));
+        followed.correct(talking.call, Some(answer(&held)));
         assert!(!followed.follow(Some(talking)), "a line arrives before the event of the hold");
         assert!(!is_open(&followed));
         assert!(!followed.follow(Some(held)), "the event says nothing new");
@@ -109,7 +109,7 @@ mod tests {
         let (_, talking, held) = on_hold();
         let mut followed = Followed::default();
         followed.follow(Some(held.clone()));
-        followed.correct(talking.call, answer(&talking));
+        followed.correct(talking.call, Some(answer(&talking)));
         assert_eq!(followed.place(), Some(&held));
     }
 
@@ -143,7 +143,7 @@ mod tests {
         followed.follow(Some(held));
         let other = Place { call: call_id(0xd), version: 1, ..talking.clone() };
         assert!(followed.follow(Some(other.clone())));
-        followed.correct(talking.call, answer(&talking));
+        followed.correct(talking.call, Some(answer(&talking)));
         assert_eq!(followed.place(), Some(&other), "an answer about the call before");
     }
 
