@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use livekit_participant::{
-    Arrival, Connected, EndReason, Event, Events, JoinOptions, Loss, MediaTransport, Participant, PublishOptions, Subscribe,
-    TokenError, TokenFuture, TokenSource,
+    Arrival, Connected, EndReason, Event, Events, JoinOptions, Loss, MediaTransport, Participant, PublishOptions,
+    Subscribe, TokenError, TokenFuture, TokenSource,
 };
 
 use super::proxy::{Proxy, Udp};
