@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use baton_domain::briefing::{Briefing, Source, Statement};
+use baton_domain::briefing::{Briefing, Statement};
 use baton_domain::spoken_file::{SpokenFile, SpokenFileFailure, SpokenFileState, SpokenLine};
 use baton_domain::time::Span;
 use leptos::ev::Event;
@@ -19,6 +19,7 @@ use crate::ui::kit::button::Button;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::notice::Notice;
 use crate::ui::kit::toast::Toaster;
+use crate::ui::transcript::briefing_text::written_by;
 use crate::ui::transcript::tools::address;
 
 /// What a browser offers to choose.
@@ -261,10 +262,6 @@ fn Told(file: SpokenFile) -> impl IntoView {
 
 /// The sections that say something.
 fn summary(briefing: &Briefing) -> impl IntoView + use<> {
-    let by = match &briefing.source {
-        Source::Local => "Local".to_owned(),
-        Source::Model { name } => name.clone(),
-    };
     let language = briefing.written_in.clone();
     let known = briefing.sections().into_iter().filter(|(_, section)| !section.is_unknown());
     let sections = known.map(|(kind, section)| {
@@ -276,7 +273,7 @@ fn summary(briefing: &Briefing) -> impl IntoView + use<> {
     let sections = sections.collect_view();
     let nothing = briefing.is_blank().then(|| view! { <p class="unknown">"Too little was said to summarise."</p> });
     view! {
-        <span class="tag">{by}</span>
+        {written_by(&briefing.source)}
         {nothing}
         <dl class="facts">{sections}</dl>
     }
