@@ -18,7 +18,7 @@ use super::socket::{EventStream, StreamSlot};
 use super::speech::recognise;
 use super::speech_state::{SpeechPlace, SpeechState};
 use super::stream_status::StreamStatus;
-use super::tell::{ask_until_answered, tell};
+use super::tell::{ask_until_answered, tell, tell_while};
 use crate::api::caller::{
     CallerLeftRooms, allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call,
     leave_call, rejoin_call, report_silence,
@@ -91,7 +91,7 @@ impl CallerSession {
     pub fn new(code: String, now: Timestamp, resume: Option<CallerView>, name: RwSignal<String>) -> Self {
         let session = Self {
             view: RwSignal::new(resume.clone()),
-            media: Media::new(MediaSettings { voice: "caller".to_owned() }, hooks()),
+            media: caller_media(),
             clock: Clock::start(now),
             stream: RwSignal::default(),
             joining: RwSignal::default(),
@@ -119,6 +119,7 @@ impl CallerSession {
         });
         effect(move || session.go_on_joining());
         session.tell_of_interruptions();
+        effect(move || session.media.cut_off(session.stream.get() == StreamStatus::Reconnecting));
         ask_before_closing(move || session.has_seat() && !session.media.state.elsewhere.get());
         let place = Memo::new(move |_| session.view.read().as_ref().and_then(speech_place));
         recognise(session.media, place, session.speech, |line| Box::pin(caller_said(line)));
@@ -317,8 +318,11 @@ pub fn is_over(view: &CallerView) -> bool {
     matches!(view.state, CallerState::Ended { .. })
 }
 
-fn hooks() -> MediaHooks {
-    MediaHooks {
+/// The media of a caller's page; nothing is asked for or joined yet.
+fn caller_media() -> Media {
+    let made = StoredValue::new(None::<Media>);
+    let hears = move |call, speaker| made.try_get_value().flatten().is_some_and(|media| media.hears(call, speaker));
+    let hooks = MediaHooks {
         access: Box::new(|_, _| -> Answer<RoomAccess> { Box::pin(caller_access()) }),
         seat: Box::new(|call| -> Answer<Option<SeatNow>> {
             Box::pin(async move {
@@ -326,10 +330,15 @@ fn hooks() -> MediaHooks {
                 Ok((shown == call).then_some(SeatNow { version, seat }))
             })
         }),
-        heard: Box::new(|_, speaker| tell(move || Box::pin(caller_heard(speaker)))),
+        heard: Box::new(move |call, speaker| {
+            tell_while(move || hears(call, speaker), move || Box::pin(caller_heard(speaker)));
+        }),
         // Nobody waits for the caller's microphone: they are there from hello to goodbye.
         ready: Box::new(|_| {}),
         left: Box::new(|_, connections| last_word(&CallerLeftRooms { connections }, None)),
         silence: Box::new(|transfer, longest| tell(move || Box::pin(report_silence(transfer, longest)))),
-    }
+    };
+    let media = Media::new(MediaSettings { voice: "caller".to_owned() }, hooks);
+    made.set_value(Some(media));
+    media
 }

@@ -41,6 +41,7 @@ pub struct Hearing {
     gone_at: f64,
     otherwise: Sound,
     playing: Sound,
+    is_cut_off: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +74,7 @@ impl Default for Hearing {
             gone_at: 0.0,
             otherwise: Sound::Silence,
             playing: Sound::Silence,
+            is_cut_off: false,
         }
     }
 }
@@ -97,7 +99,14 @@ impl Hearing {
 
     /// There is no seat any more: nothing plays.
     pub fn end(&mut self) {
-        *self = Self::default();
+        *self = Self { is_cut_off: self.is_cut_off, ..Self::default() };
+    }
+
+    /// The server's word stays away, or is back. While it stays away, everybody's closed microphone counts as a hold that this page
+    /// was not told of: music plays, and ends with the word or with a voice.
+    pub fn cut_off(&mut self, is_cut_off: bool) {
+        self.is_cut_off = is_cut_off;
+        self.choose();
     }
 
     /// What was found out about somebody. Says whether they are heard, for the first time since the seat changed or since they
@@ -158,10 +167,17 @@ impl Hearing {
         self.voices.iter().any(|voice| voice.leg == leg && voice.closed_since.is_some())
     }
 
+    fn is_left_alone(&self) -> bool {
+        let is_gone = |voice: &Voice| voice.arriving.is_none();
+        self.voices.iter().all(is_gone) && self.voices.iter().any(|voice| voice.closed_since.is_some())
+    }
+
     /// Make before break: whatever plays goes on until somebody is heard.
     fn choose(&mut self) {
         self.playing = if self.voices.is_empty() {
             self.otherwise
+        } else if self.is_cut_off && self.is_left_alone() {
+            Sound::Music
         } else if self.is_line_open() {
             Sound::Silence
         } else if self.playing == Sound::Silence {

@@ -27,6 +27,23 @@ fn music_starts_at_once_when_nobody_is_to_be_heard() {
 }
 
 #[test]
+fn a_microphone_that_closes_while_the_server_is_away_counts_as_a_hold_until_its_word_is_back() {
+    let mut hearing = Hearing::default();
+    hearing.follow(0.0, &[leg(1)], Sound::Music);
+    hearing.observe(0.0, leg(1), open(1));
+    hearing.observe(20.0, leg(1), open(5));
+    hearing.cut_off(true);
+    assert_eq!(hearing.playing(), Sound::Silence, "they are heard");
+    hearing.observe(40.0, leg(1), Ear::Closed);
+    assert_eq!(hearing.playing(), Sound::Music);
+    hearing.cut_off(false);
+    assert_eq!(hearing.playing(), Sound::Silence, "they have muted themselves");
+    hearing.cut_off(true);
+    hearing.observe(60.0, leg(1), open(10));
+    assert_eq!(hearing.playing(), Sound::Silence, "they are back");
+}
+
+#[test]
 fn whoever_gives_way_to_music_is_heard_while_it_fades_in_and_no_longer() {
     let mut hearing = Hearing::default();
     hearing.follow(0.0, &[leg(1), leg(2)], Sound::Music);

@@ -120,6 +120,11 @@ impl Media {
         self.with(move |core| core.follow(place));
     }
 
+    /// Whether the server's word stays away: where this page sits may have changed without it.
+    pub fn cut_off(&self, is_cut_off: bool) {
+        self.with(move |core| core.cut_off(is_cut_off));
+    }
+
     /// Measures the longest silence while there is a transfer; tells the page when it is over.
     pub fn measure_silence(&self, transfer: Option<TransferId>) {
         self.with(move |core| core.measure_silence(transfer));

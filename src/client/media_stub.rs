@@ -73,5 +73,8 @@ impl Media {
     pub fn play(&self, _: &str) {}
 
     /// See `media.rs`.
+    pub fn cut_off(&self, _: bool) {}
+
+    /// See `media.rs`.
     pub fn end_shift(&self) {}
 }

@@ -29,10 +29,12 @@ fn tell_again(fact: Rc<dyn Fn() -> Answer<()>>) {
     spawn_local(async move {
         let mut backoff = Backoff::default();
         for _ in 0..TIMES {
-            match fact().await {
-                Ok(()) => return,
-                Err(error) if error.is_passing() => TimeoutFuture::new(backoff.next_ms()).await,
-                Err(error) => return leptos::logging::warn!("the server was told in vain: {error}"),
+            match within(ANSWER_LIMIT_MS, fact()).await {
+                Some(Ok(())) => return,
+                Some(Err(error)) if !error.is_passing() => {
+                    return leptos::logging::warn!("the server was told in vain: {error}");
+                }
+                Some(Err(_)) | None => TimeoutFuture::new(backoff.next_ms()).await,
             }
         }
     });

@@ -100,6 +100,12 @@ impl Core {
         self.measure_line(is_line_open);
     }
 
+    /// The server's word stays away, or is back.
+    pub fn cut_off(self: &Rc<Self>, is_cut_off: bool) {
+        self.ears.hearing.borrow_mut().cut_off(is_cut_off);
+        self.sound_right();
+    }
+
     /// Whether `leg` should be heard and has no open microphone.
     pub fn is_party_muted(&self, leg: LegId) -> bool {
         self.ears.hearing.borrow().is_muted(leg)
