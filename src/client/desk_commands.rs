@@ -146,7 +146,8 @@ impl DeskStore {
             self.trouble.set(Some(error.clone()));
             return;
         }
-        let title = if error.is_offline() { "Not sent" } else { "That did not work" };
+        // It may have been carried out all the same: the answer may have been lost, or cut off by something in between.
+        let title = if error.is_offline() { "No answer" } else { "That did not work" };
         self.say.run(Notice { tone: "danger", title: title.to_owned(), text: error.message.clone() });
     }
 
@@ -220,15 +221,16 @@ impl DeskStore {
     }
 
     fn command(&self, call: &DeskCall, action: Action, command: DeskCommand) {
-        let (store, id, again) = (*self, call.call.id, command.clone());
+        let (store, asked) = (*self, asked(call));
+        let again = (asked.clone(), command.clone());
         let refuse = move |error: ApiError| {
             if error.is_offline() && action.leaves() {
-                store.leave_untold(id, action, again);
+                store.leave_untold(action, again.0, again.1);
             } else {
                 store.refused(&error);
             }
         };
-        self.ask_or(Pending::Action(action), desk::command(asked(call), command), |()| {}, refuse);
+        self.ask_or(Pending::Action(action), desk::command(asked, command), |()| {}, refuse);
     }
 
     /// Opens the dialog "Transfer call".

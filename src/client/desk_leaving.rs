@@ -5,11 +5,12 @@ use baton_domain::ids::CallId;
 use leptos::prelude::*;
 
 use super::desk_actions::Action;
-use super::desk_commands::{Pending, asked};
+use super::desk_commands::Pending;
+use super::desk_media::place;
 use super::desk_store::DeskStore;
 use super::media_state::{Answer, Place};
 use super::tell::ask_until_answered;
-use crate::api::desk::{self, DeskCommand};
+use crate::api::desk::{self, Asked, DeskCommand};
 
 impl Action {
     /// Whether whoever does it is in no room of the call afterwards, whatever becomes of it.
@@ -19,16 +20,17 @@ impl Action {
 }
 
 impl DeskStore {
-    /// The server was not reached: leaves the rooms of `call` all the same, and asks again until there is an answer.
-    pub(super) fn leave_untold(&self, call: CallId, action: Action, command: DeskCommand) {
-        let (store, pending) = (*self, Pending::Action(action));
+    /// The server was not reached: leaves the call's rooms all the same, and asks the same again until there is an answer. What had
+    /// reached the server nonetheless is known there by its key, and not done twice.
+    pub(super) fn leave_untold(&self, action: Action, asked: Asked, command: DeskCommand) {
+        let (store, call, pending) = (*self, asked.call, Pending::Action(action));
         self.left.set(Some(call));
         self.media().follow(None);
         self.pending.update(|all| all.push(pending.clone()));
         let ask = move || -> Answer<()> {
             let live = store.data.try_with_untracked(|data| data.as_ref()?.live().cloned()).flatten();
             match live.filter(|live| live.call.id == call) {
-                Some(live) => Box::pin(desk::command(asked(&live), command.clone())),
+                Some(_) => Box::pin(desk::command(asked.clone(), command.clone())),
                 // It has ended meanwhile, or the desk was left.
                 None => Box::pin(async { Ok(()) }),
             }
@@ -38,9 +40,10 @@ impl DeskStore {
                 return;
             }
             if let Err(error) = answer {
-                // Still in the call. Where, is asked anew: what is known here is older than the answer.
+                // Still in the call, where the newest word says; where the server says now, follows.
                 store.left.set(None);
                 store.refused(&error);
+                store.media().follow(store.with(place).flatten());
                 store.refresh();
             }
         });
