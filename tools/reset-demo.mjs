@@ -4,7 +4,7 @@ import { dataDir } from "./lib/paths.mjs";
 import { forgetData } from "./lib/running.mjs";
 import { runMain } from "./lib/shell.mjs";
 
-await runMain(async () => {
-  await forgetData();
+await runMain(() => {
+  forgetData();
   console.log(`${dataDir} is gone; \`make run\` begins anew.`);
 });

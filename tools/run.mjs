@@ -22,6 +22,9 @@ await runMain(async () => {
   const found = findLiveKit();
   await new Steps().runAll([...missingSteps(siteNeeds), ...installSteps(found), serverStep(profile), ...siteSteps(profile)]);
 
+  // To build takes minutes, in which another may have begun.
+  await refuseSecond();
+  noteRunning({ database: databaseUrl() });
   const secrets = checkoutSecrets();
   const place = await choosePlace();
   const livekit = await provideLiveKit(found, place, secrets);
@@ -36,7 +39,9 @@ await runMain(async () => {
 /** Two servers on one SQLite file would both answer for the same calls: say where the first one is instead. */
 async function refuseSecond() {
   const first = await runningServer();
-  if (first?.database !== databaseUrl()) return;
+  // A number may come round: in a container it is often the same one.
+  if (first?.database !== databaseUrl() || first.pid === process.pid) return;
+  if (!first.url) throw new Problem(`It is just being started by process ${first.pid}. If that is something else, delete running.json in ${dataDir}.`);
   throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set another DATABASE_URL.`);
 }
 

@@ -2,7 +2,7 @@
 
 import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { dataDir, root } from "./paths.mjs";
 
@@ -31,7 +31,7 @@ export function behindOurProxy(lanIp, hosts = process.env.BATON_HOSTS) {
 
 /** Writes a file that only its owner can read, its folder included. */
 export function writeSecret(path, content) {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, content, { mode: 0o600 });
   // The mode above counts only when the file is new.
   chmodSync(path, 0o600);

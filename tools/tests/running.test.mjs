@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,15 +32,42 @@ async function withServer(answer, work) {
   }
 }
 
-test("data of a server that runs stay where they are, and people are told where it is", async () => {
+test("data that somebody uses stay where they are, and people are told where that is", async () => {
+  const { pid } = process;
+  const cases = [
+    [{ pid, url: "http://localhost:3000", appPort: 3000 }, "running at http://localhost:3000 "],
+    [{ pid }, "is starting "],
+  ];
+  for (const [noted, says] of cases) {
+    const folder = dataOf(JSON.stringify(noted));
+    assert.throws(() => forgetData(folder), ({ message }) => message.includes(says));
+    assert.ok(existsSync(join(folder, "recordings", "call.ogg")));
+  }
+});
+
+test("who starts is known as soon as the data are used, and who listens no more does not run", async () => {
+  const starting = { pid: process.pid, database: "sqlite://here" };
+  assert.deepEqual(await runningServer({ folder: dataOf(JSON.stringify(starting)) }), starting);
   await withServer((req, res) => res.end(), async (noted, server) => {
     const folder = dataOf(JSON.stringify(noted));
-    await assert.rejects(forgetData(folder), ({ message }) => message.includes(`running at ${noted.url} `));
-    assert.ok(existsSync(join(folder, "recordings", "call.ogg")));
+    assert.deepEqual(await runningServer({ folder }), noted);
     await new Promise((closed) => server.close(closed) && server.closeAllConnections());
-    await forgetData(folder);
-    assert.ok(!existsSync(folder));
+    assert.equal(await runningServer({ folder }), undefined);
   });
+});
+
+test("a note goes with whoever made it, and no other does", () => {
+  const [folder, other] = [dataOf(), dataOf()];
+  const script = `
+    import { writeFileSync } from "node:fs";
+    import { noteRunning } from ${JSON.stringify(new URL("../lib/running.mjs", import.meta.url).href)};
+    for (const folder of process.argv.slice(1)) noteRunning({ database: "sqlite://here" }, folder);
+    writeFileSync(process.argv[2] + "/running.json", '{"pid":1}');
+  `;
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script, folder, other], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.ok(!existsSync(join(folder, "running.json")));
+  assert.equal(readFileSync(join(other, "running.json"), "utf8"), '{"pid":1}');
 });
 
 test("a server too busy to answer runs", async () => {
@@ -55,7 +82,7 @@ test("a process that has ended does not run, whoever has its port now, and nothi
     for (const content of [undefined, "", "{}", JSON.stringify({ ...noted, pid })]) {
       const folder = dataOf(content);
       assert.equal(await runningServer({ folder }), undefined);
-      await forgetData(folder);
+      forgetData(folder);
       assert.ok(!existsSync(folder));
     }
   });
