@@ -23,7 +23,7 @@ pub struct DeskData {
 /// The desk after one event; before the first view there is nothing that could change.
 pub fn reduce(data: Option<DeskData>, event: DeskEvent) -> Option<DeskData> {
     let mut data = match (data, event) {
-        (None, DeskEvent::View { view }) => DeskData::begin(*view, None),
+        (None, DeskEvent::View { view }) => DeskData::begin(*view, None, Missed::default()),
         (None, _) => return None,
         (Some(mut data), event) => {
             data.apply(event);
@@ -36,9 +36,8 @@ pub fn reduce(data: Option<DeskData>, event: DeskEvent) -> Option<DeskData> {
 
 impl DeskData {
     /// A fresh view. The call that this desk had last is kept, which a view after a break may no longer hold.
-    fn begin(view: DeskView, before: Option<Self>) -> Self {
-        let missed = before.as_ref().map(|before| before.missed.clone()).unwrap_or_default();
-        let mut data = Self { view, finished: before.and_then(Self::finished_or_live), missed };
+    fn begin(view: DeskView, last: Option<DeskCall>, missed: Missed) -> Self {
+        let mut data = Self { view, finished: last, missed };
         data.sort_out_finished(None);
         let is_current = |last: &DeskCall| data.view.calls.iter().any(|call| call.call.id == last.call.id);
         if data.finished.as_ref().is_some_and(is_current) {
@@ -47,14 +46,15 @@ impl DeskData {
         data
     }
 
-    fn finished_or_live(self) -> Option<DeskCall> {
-        let live = self.live().cloned();
-        live.or(self.finished)
+    /// The call that this desk had last, taken from what a fresh view replaces: with its transcript it is large.
+    fn take_last(&mut self) -> Option<DeskCall> {
+        let live = self.view.calls.iter().position(|call| is_in(call, &self.view.me));
+        live.map(|at| self.view.calls.swap_remove(at)).or_else(|| self.finished.take())
     }
 
     fn apply(&mut self, event: DeskEvent) {
         match event {
-            DeskEvent::View { view } => *self = Self::begin(*view, Some(self.clone())),
+            DeskEvent::View { view } => *self = Self::begin(*view, self.take_last(), std::mem::take(&mut self.missed)),
             DeskEvent::Call { call } => self.put_call(*call),
             DeskEvent::Moved { call } => self.move_call(*call),
             DeskEvent::CallGone { call } => self.take_call(call),
@@ -133,8 +133,7 @@ impl DeskData {
     fn take_call(&mut self, id: CallId) {
         let Some(at) = self.view.calls.iter().position(|call| call.call.id == id) else { return };
         let gone = self.view.calls.remove(at);
-        let had_it = part(&gone.call, &self.view.me).is_some_and(|part| !part.is_rung());
-        if had_it || had_share(&gone.call, &self.view.me) {
+        if is_in(&gone, &self.view.me) || had_share(&gone.call, &self.view.me) {
             self.finished = Some(gone);
         }
     }
@@ -163,7 +162,7 @@ impl DeskData {
 
     /// The one call this agent is in, as opposed to being rung for.
     pub fn live(&self) -> Option<&DeskCall> {
-        self.view.calls.iter().find(|call| part(&call.call, &self.view.me).is_some_and(|part| !part.is_rung()))
+        self.view.calls.iter().find(|call| is_in(call, &self.view.me))
     }
 
     /// The call that rings at this desk.
@@ -181,6 +180,11 @@ impl DeskData {
     pub fn shown(&self) -> Option<&DeskCall> {
         self.live().or_else(|| self.ringing()).or(self.finished.as_ref())
     }
+}
+
+/// Whether this agent is in the call, as opposed to being rung for.
+fn is_in(call: &DeskCall, me: &AgentId) -> bool {
+    part(&call.call, me).is_some_and(|part| !part.is_rung())
 }
 
 /// Whether this agent handed the call over, or tries to.

@@ -22,14 +22,14 @@ enum Bar {
 #[component]
 pub fn Bars() -> impl IntoView {
     let store = DeskStore::expect();
-    let live = store.live();
+    let is_in_call = store.select(|data| data.live().is_some());
     let bar = Memo::new(move |_| {
         let state = store.media().state;
         if store.stream.get() == StreamStatus::Reconnecting {
             Some(Bar::Offline)
         } else if state.elsewhere.get() {
             Some(Bar::Elsewhere)
-        } else if store.needs_click() && live.with(Option::is_some) {
+        } else if store.needs_click() && is_in_call.get() == Some(true) {
             Some(Bar::Continue)
         } else {
             None

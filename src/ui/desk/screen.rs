@@ -46,8 +46,8 @@ pub fn DeskScreen(
     recognise_speech(store);
     ring(store);
     listen_to_keys(store);
-    let live = store.live();
-    ask_before_closing(move || live.with(Option::is_some) && !media.state.elsewhere.get());
+    let is_in_call = store.select(|data| data.live().is_some());
+    ask_before_closing(move || is_in_call.get() == Some(true) && !media.state.elsewhere.get());
     tell_of_other_microphone(media.state, toaster);
     let title = title(store);
     view! {
