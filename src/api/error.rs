@@ -42,12 +42,12 @@ impl ApiError {
         Self { code: code.to_owned(), message: message.into(), status, standing: None, retry_after: None }
     }
 
-    /// Whether the request never reached the server: worth trying again.
+    /// Whether the server was not heard: worth trying again. It may have done what was asked all the same.
     pub fn is_offline(&self) -> bool {
         self.code == "offline"
     }
 
-    /// Whether it may be otherwise in a moment: nothing reached the server, it is asked too often, or it failed itself.
+    /// Whether it may be otherwise in a moment: the server was not heard, it is asked too often, or it failed itself.
     pub fn is_passing(&self) -> bool {
         self.is_offline() || self.status == 429 || self.status >= 500
     }

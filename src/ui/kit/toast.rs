@@ -125,13 +125,13 @@ mod tests {
         let refused = "That did not work";
         let shown = [
             toast(0, refused, "Bob has already left."),
-            toast(1, "Not sent", "The desk is offline."),
+            toast(1, "No answer", "The desk is offline."),
             toast(2, refused, "Carla is busy."),
         ];
         let names: Vec<String> = shown.iter().map(|toast| dismisses(toast, &shown)).collect();
         let expected = [
             "Dismiss notice: That did not work. Bob has already left.",
-            "Dismiss notice: Not sent",
+            "Dismiss notice: No answer",
             "Dismiss notice: That did not work. Carla is busy.",
         ];
         assert_eq!(names, expected);
