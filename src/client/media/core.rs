@@ -17,7 +17,7 @@ use super::capture::Capture;
 use super::ears::Ears;
 use super::room::{JoinedRoom, SDK_LOG};
 use super::screen::ScreenLock;
-use super::tab_lock::{LockNews, TabLock};
+use super::tab_lock::TabLock;
 use super::{kept, spawn_with};
 use crate::client::followed::Followed;
 use crate::client::media_plan::{ActualRoom, RoomKey, Step, is_ready, next_step};
@@ -42,17 +42,17 @@ pub struct Core {
     pub levels: RefCell<Option<Interval>>,
     wake: Rc<Wake>,
     followed: RefCell<Followed>,
-    holds: Cell<bool>,
+    pub holds: Cell<bool>,
     /// Where, and as whom, this page has said that it can be heard.
     ready_for: RefCell<Option<(LegId, Vec<String>)>>,
     /// When the way there was last changed: a room is left when that has become quiet.
     moved_at: Cell<f64>,
     later: RefCell<Option<Timeout>>,
     engine: OnceCell<Option<AudioEngine>>,
-    tab: RefCell<Option<TabLock>>,
-    lock_name: RefCell<Option<String>>,
+    pub tab: RefCell<Option<TabLock>>,
+    pub lock_name: RefCell<Option<String>>,
     /// Only the latest asking for the lock counts.
-    times_asked: Cell<u32>,
+    pub times_asked: Cell<u32>,
     screen: ScreenLock,
     pub is_ringing: Cell<bool>,
     pub once: RefCell<Option<HtmlAudioElement>>,
@@ -171,29 +171,6 @@ impl Core {
         self.engine.get().cloned().flatten()
     }
 
-    pub fn claim(self: &Rc<Self>, name: String) {
-        if self.lock_name.borrow().as_ref() == Some(&name) {
-            return;
-        }
-        self.lock_name.replace(Some(name));
-        self.ask_for_lock(false);
-    }
-
-    pub fn take_back(self: &Rc<Self>) {
-        self.ask_for_lock(true);
-        let choice = self.state.choice.get_untracked();
-        self.begin(choice);
-    }
-
-    /// Another tab or device has taken over: this one leaves, and waits to be told.
-    pub fn lose(self: &Rc<Self>) {
-        self.holds.set(false);
-        self.state.elsewhere.set(true);
-        self.tab.take();
-        self.take_place();
-        self.close_capture();
-    }
-
     /// The rooms as they are, for the page.
     pub fn show_rooms(&self) {
         let rooms = self.rooms.borrow();
@@ -294,7 +271,7 @@ impl Core {
     }
 
     /// The seat, or whether this tab may have it, has changed.
-    fn take_place(self: &Rc<Self>) {
+    pub fn take_place(self: &Rc<Self>) {
         let place = self.place();
         for room in self.rooms.borrow().iter() {
             if !may_be_open(place.as_ref().map(|place| &place.seat), &room.key) {
@@ -304,34 +281,6 @@ impl Core {
         self.screen.set(place.is_some());
         self.follow_by_ear(place.as_ref());
         self.wake();
-    }
-
-    fn ask_for_lock(self: &Rc<Self>, steal: bool) {
-        let name = self.lock_name.borrow().clone();
-        self.tab.take();
-        self.holds.set(false);
-        let this_time = self.times_asked.get() + 1;
-        self.times_asked.set(this_time);
-        let core = Rc::downgrade(self);
-        let on_news = move |news| {
-            let Some(core) = core.upgrade().filter(|core| core.times_asked.get() == this_time) else { return };
-            match news {
-                LockNews::Held => core.hold(),
-                LockNews::Elsewhere => core.lose(),
-            }
-        };
-        match name.and_then(|name| TabLock::ask(&name, steal, on_news)) {
-            Some(lock) => drop(self.tab.replace(Some(lock))),
-            // Without such locks the media server decides: the later connection wins.
-            None => self.hold(),
-        }
-        self.take_place();
-    }
-
-    fn hold(self: &Rc<Self>) {
-        self.holds.set(true);
-        self.state.elsewhere.set(false);
-        self.take_place();
     }
 
     fn listen_to_browser(self: &Rc<Self>) {
