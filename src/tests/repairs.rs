@@ -111,3 +111,83 @@ async fn a_consult_room_is_deleted_once_and_after_that_only_when_it_is_there() {
     desk.start_workers();
     until("the end of what the killed server left", async || !desk.media.has_room(&consult)).await;
 }
+
+#[tokio::test]
+async fn what_is_refused_in_the_consult_keeps_nobody_from_the_caller() {
+    let (desk, call, transfer) = consulting().await;
+    let alice = desk.leg("alice", call).await.to_string();
+    intrude(&desk, &consult_room(transfer), "mallory");
+    desk.media.refuse("remove mallory".to_owned());
+    let hears = || desk.media.permission(&call_room(call), &alice).expect("she is there").subscribe;
+    assert!(!hears());
+    desk.button("alice", call, DeskCommand::Swap).await.expect("they talk");
+    desk.app.seating().enforce(call).await.expect_err("mallory is there");
+    assert!(hears(), "she has the caller again");
+}
+
+#[tokio::test]
+async fn nobody_is_let_into_a_consult_that_the_caller_could_hear() {
+    let (desk, call, transfer) = consulting().await;
+    let consult = consult_room(transfer);
+    let (alice, bob) = (desk.leg("alice", call).await.to_string(), desk.leg("bob", call).await.to_string());
+    let nothing = Permission { publish: true, subscribe: false };
+    desk.media.permit(&consult, &bob, nothing).await.expect("the media server answers");
+    desk.media.unmute(&call_room(call), &alice);
+    desk.media.refuse(format!("mute {alice}"));
+    let hears = || desk.media.permission(&consult, &bob).expect("he is there").subscribe;
+    desk.app.seating().enforce(call).await.expect_err("she is not silent");
+    assert!(!hears());
+    desk.media.vanish(&call_room(call), &alice);
+    desk.app.seating().enforce(call).await.expect("nobody is heard by the caller");
+    assert!(hears());
+}
+
+#[tokio::test]
+async fn what_is_refused_in_the_call_keeps_no_room_that_is_over() {
+    let (desk, call, transfer) = consulting().await;
+    intrude(&desk, &call_room(call), "eve");
+    desk.media.refuse("remove eve".to_owned());
+    desk.button("alice", call, DeskCommand::Merge).await.expect("they talk");
+    desk.app.clock.advance(Span::seconds(3));
+    desk.app.seating().enforce(call).await.expect_err("eve is there");
+    assert!(!desk.media.has_room(&consult_room(transfer)));
+}
+
+/// An old token begins a room again, which is reported.
+async fn revive(desk: &TestDesk, room: RoomName) {
+    desk.media.begin_room(&room.to_string());
+    intrude(desk, &room.to_string(), "eve");
+    let joined = RoomFact::Joined { identity: "eve".to_owned(), sid: "PA_eve".to_owned(), telephone: None };
+    desk.app.seating().room_event(room, joined).await.expect("a look");
+}
+
+#[tokio::test]
+async fn a_room_that_an_old_token_begins_again_ends_at_once() {
+    let (desk, call, transfer) = consulting().await;
+    let (room, consult) = (RoomName::Call(call), RoomName::Consult(transfer));
+    desk.button("alice", call, DeskCommand::Merge).await.expect("they talk");
+    desk.app.clock.advance(Span::seconds(3));
+    desk.app.seating().enforce(call).await.expect("a look");
+    for _ in 0..2 {
+        revive(&desk, consult).await;
+        assert!(!desk.media.has_room(&consult.to_string()), "all three talk in the call");
+    }
+
+    desk.button("alice", call, DeskCommand::Complete).await.expect("all three talk");
+    desk.app.callers().leave(call).await.expect("they may always leave");
+    desk.app.seating().enforce(call).await.expect("a look");
+    for gone in [room, consult] {
+        revive(&desk, gone).await;
+        assert!(!desk.media.has_room(&gone.to_string()), "the call has ended");
+    }
+}
+
+#[tokio::test]
+async fn the_room_of_a_call_that_ends_in_a_consult_does_not_begin_again() {
+    let (desk, call, transfer) = consulting().await;
+    desk.app.callers().leave(call).await.expect("they may always leave");
+    desk.app.seating().enforce(call).await.expect("a look");
+    revive(&desk, RoomName::Call(call)).await;
+    assert!(!desk.media.has_room(&call_room(call)));
+    assert!(desk.media.has_room(&consult_room(transfer)), "the agents are still talking");
+}

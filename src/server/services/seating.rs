@@ -85,6 +85,16 @@ impl Seating<'_> {
         result
     }
 
+    /// Somebody is in a room: it stands, though it may have been deleted before.
+    async fn enforce_in(&self, call: CallId, room: RoomName) -> Result<(), ServiceError> {
+        let lock = self.lock(call);
+        let mut ended = lock.lock().await;
+        ended.retain(|known| *known != room);
+        let result = self.enforce_alone(call, &mut ended).await;
+        drop(ended);
+        result
+    }
+
     async fn enforce_alone(&self, id: CallId, ended: &mut EndedRooms) -> Result<(), ServiceError> {
         let mut call = self.0.calls().find(id).await?;
         let (seats, wanted, mut present) = loop {
@@ -103,22 +113,40 @@ impl Seating<'_> {
             participants.retain(|it| !is_wanted_player(&call, room, &it.identity));
             participants.retain(|it| !is_wanted_voice(&call, room, &it.identity));
         }
-        each(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await?;
-        each(present.iter().map(|(room, participants)| self.allow(&call, room, participants, &seats))).await?;
-        let now = self.0.clock.now();
-        let mut over = rooms_of(&call);
-        over.retain(|room| !wanted.contains(room) && !is_being_left(&call, *room, now));
-        ended.retain(|room| over.contains(room));
-        for room in over {
-            if !ended.contains(&room) {
-                self.learned(self.0.media.delete_room(&room.to_string()).await)?;
-                ended.push(room);
-            }
-        }
+        let isolated =
+            join_all(present.iter().map(|(room, participants)| self.isolate(room, participants, &seats))).await;
+        // The call's own room comes first: while somebody in it could not be silenced, nobody is let into the consult, either.
+        let safe: Vec<_> = present.iter().zip(&isolated).take_while(|(_, isolated)| isolated.is_ok()).collect();
+        let allowed =
+            each(safe.into_iter().map(|((room, participants), _)| self.allow(&call, room, participants, &seats))).await;
+        let deleted = self.end_rooms(&call, &wanted, ended).await;
+        isolated.into_iter().collect::<Result<(), _>>().and(allowed).and(deleted)?;
         if call.is_ended() && call.agent_legs().is_empty() {
             self.0.seat_locks.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         }
         Ok(())
+    }
+
+    /// Deletes the rooms of a call that nobody wants any more. One that cannot be deleted keeps no other.
+    async fn end_rooms(
+        &self,
+        call: &Call,
+        wanted: &[RoomName],
+        ended: &mut EndedRooms,
+    ) -> Result<(), MediaServerError> {
+        let now = self.0.clock.now();
+        let mut over = rooms_of(call);
+        over.retain(|room| !wanted.contains(room) && !is_being_left(call, *room, now));
+        ended.retain(|room| over.contains(room));
+        over.retain(|room| !ended.contains(room));
+        let mut result = Ok(());
+        for room in over {
+            match self.learned(self.0.media.delete_room(&room.to_string()).await) {
+                Ok(()) => ended.push(room),
+                Err(error) => result = result.and(Err(error)),
+            }
+        }
+        result
     }
 
     /// Makes sure of a room, and that other installations on this media server know it for ours.

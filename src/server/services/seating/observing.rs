@@ -90,7 +90,12 @@ impl Seating<'_> {
 
     /// What LiveKit reports of a room.
     pub async fn room_event(&self, room: RoomName, fact: RoomFact) -> Result<(), ServiceError> {
-        let Some(call) = self.call_of_room(room).await? else { return Ok(()) };
+        let Some(call) = self.call_of_room(room).await? else {
+            return match fact {
+                RoomFact::Joined { .. } => self.revived(room).await,
+                _ => Ok(()),
+            };
+        };
         let kind = room.kind();
         match fact {
             RoomFact::Joined { identity, sid, telephone } => {
@@ -102,7 +107,7 @@ impl Seating<'_> {
                     Err(_) => Ok(()),
                 };
                 // Whoever joined without a seat goes at once, whatever could not be noted.
-                let enforced = self.enforce(call).await;
+                let enforced = self.enforce_in(call, room).await;
                 noted.and(enforced)
             }
             RoomFact::Left { identity, sid } => match identity.parse::<LegId>() {
@@ -142,17 +147,32 @@ impl Seating<'_> {
         if call.caller.needs_music && !call.caller.connection.is_present() { self.observe(&call).await } else { Ok(()) }
     }
 
+    /// Somebody is in a room that no call wants: an old token has begun it again, which says nothing about the call, but ends.
+    async fn revived(&self, room: RoomName) -> Result<(), ServiceError> {
+        match self.maker_of_room(room).await? {
+            Some(call) => self.enforce_in(call.id, room).await,
+            None => Ok(()),
+        }
+    }
+
     /// Which call a room belongs to; a room that nobody made belongs to none.
     pub(super) async fn call_of_room(&self, room: RoomName) -> Result<Option<CallId>, ServiceError> {
-        let mut db = self.0.store.read().await?;
-        let transfer = match room {
-            RoomName::Call(call) => return Ok(calls::find(&mut db, call).await?.map(|call| call.id)),
-            RoomName::Consult(transfer) => transfer,
-        };
-        let Some(known) = transfers::find(&mut db, transfer).await? else { return Ok(None) };
         // A late word about the room of an earlier transfer must not be taken for one about the room of this.
-        let call = calls::find(&mut db, known.call).await?;
-        Ok(call.filter(|call| wanted_rooms(call).contains(&room)).map(|call| call.id))
+        let belongs = |call: &Call| matches!(room, RoomName::Call(_)) || wanted_rooms(call).contains(&room);
+        Ok(self.maker_of_room(room).await?.filter(belongs).map(|call| call.id))
+    }
+
+    /// Which call a room was made for, whether it still wants it or not.
+    async fn maker_of_room(&self, room: RoomName) -> Result<Option<Call>, ServiceError> {
+        let mut db = self.0.store.read().await?;
+        let call = match room {
+            RoomName::Call(call) => call,
+            RoomName::Consult(transfer) => match transfers::find(&mut db, transfer).await? {
+                Some(known) => known.call,
+                None => return Ok(None),
+            },
+        };
+        Ok(calls::find(&mut db, call).await?)
     }
 }
 
