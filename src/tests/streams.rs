@@ -1,9 +1,12 @@
 //! The streams of desks and callers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use baton::api::desk::DeskCommand;
+use baton::server::hub::News;
 use baton_domain::agent::Presence;
+use baton_domain::ids::CallId;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -184,24 +187,46 @@ async fn a_stream_needs_a_sign_in() {
     assert_eq!(Socket::open(&address, "/ws/notifications", &evil).await.err(), Some(403));
 }
 
+/// A caller's page that has just come in.
+async fn caller_socket(desk: &TestDesk) -> (CallId, Socket) {
+    let (view, secret) =
+        desk.app.callers().join(&desk.join_code().await, "Carol", None).await.expect("the line is open");
+    let cookie = format!("baton_leg={}", secret.expect("a secret"));
+    let socket = Socket::open(&desk.listen().await, "/ws/caller", &[("cookie", &cookie)]).await.expect("their cookie");
+    (view.call, socket)
+}
+
 #[tokio::test]
 async fn a_caller_is_told_where_they_are() {
     let mut desk = TestDesk::new().await;
     desk.start_workers();
     desk.open_desks(&["alice"]);
-    let (view, secret) =
-        desk.app.callers().join(&desk.join_code().await, "Carol", None).await.expect("the line is open");
-    let cookie = format!("baton_leg={}", secret.expect("a secret"));
-    let mut socket =
-        Socket::open(&desk.listen().await, "/ws/caller", &[("cookie", &cookie)]).await.expect("their cookie");
+    let (call, mut socket) = caller_socket(&desk).await;
     let state = |event: Value| event["view"]["state"].as_object().and_then(|state| state.keys().next().cloned());
     assert_eq!(state(socket.event("view").await).as_deref(), Some("waiting"));
-    desk.app.calls().answer(&desk.who("alice").await, view.call).await.expect("nobody else answered");
+    desk.app.calls().answer(&desk.who("alice").await, call).await.expect("nobody else answered");
     let mut is = state(socket.event("view").await);
     while is.as_deref() == Some("waiting") {
         is = state(socket.event("view").await);
     }
     assert_eq!(is.as_deref(), Some("talking"));
+}
+
+#[tokio::test]
+async fn a_caller_is_told_of_no_step_that_changes_nothing_for_them() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let (call, mut socket) = caller_socket(&desk).await;
+    desk.app.calls().answer(&desk.who("alice").await, call).await.expect("nobody else answered");
+    let transfer = desk.start_transfer("alice", call, "bob").await.expect("Bob is there");
+    while socket.event("view").await["view"]["transfer"] != json!(transfer) {}
+
+    let before = desk.find(call).await.version;
+    desk.app.calls().offer_shown(&desk.who("bob").await, call).await.expect("a fact");
+    assert_eq!(desk.find(call).await.version, before + 1);
+    desk.app.hub.publish(News::Withdrawn(call, Arc::from([]), 7));
+    let next = socket.hear().await["event"].clone();
+    assert_eq!(next["type"], "withdrawn", "{next}");
 }
 
 #[tokio::test]

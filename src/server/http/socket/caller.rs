@@ -60,16 +60,17 @@ impl Page {
         self.shown.as_ref().is_some_and(|view| matches!(view.state, CallerState::Waiting { .. }))
     }
 
-    /// Sends the view where it is another than before, the clock aside.
+    /// Sends the view where it is another than before.
     async fn show(&mut self) -> Option<()> {
         let view = match self.app.callers().view(self.call).await {
             Ok(view) => view,
             Err(error) => return self.refuse(error).await,
         };
-        if self.shown.as_ref().is_some_and(|before| CallerView { now: view.now, ..before.clone() } == view) {
+        let is_news = self.shown.as_ref().is_none_or(|before| is_news(before, &view));
+        self.shown = Some(view.clone());
+        if !is_news {
             return Some(());
         }
-        self.shown = Some(view.clone());
         self.send(&CallerEvent::View { view: Box::new(view) }).await
     }
 
@@ -106,4 +107,12 @@ impl Page {
         self.connection.refuse(error.into()).await;
         None
     }
+}
+
+/// Whether a view says more than the one before it, the clock aside. A step of the agents that changes nothing for the caller is
+/// none of their business. Where several steps were taken at once, the page may know one of those between, as an answer: then it
+/// is told what holds by now.
+fn is_news(before: &CallerView, view: &CallerView) -> bool {
+    let is_next = view.version.saturating_sub(before.version) <= 1;
+    !is_next || CallerView { now: view.now, version: view.version, ..before.clone() } != *view
 }
