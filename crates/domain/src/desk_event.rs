@@ -256,12 +256,12 @@ pub struct CallerView {
     pub state: CallerState,
     /// Their seat; none once the call has ended.
     pub seat: Option<Seat>,
-    /// Names for the legs that they hear. Of others, as of a target who is rung for, a caller learns nothing.
+    /// Names for the legs that they hear. Of others, as of a target who is rung for, a caller's page gets neither name nor leg.
     pub people: Vec<Person>,
     /// Who handed them over to the agent who has them now.
     #[serde(default)]
     pub handed_over_by: Option<String>,
-    /// The transfer that is open, so that the page measures silence over it.
+    /// The transfer that is open, from the first ring on, so that the page measures silence over all of it. It names nobody.
     pub transfer: Option<TransferId>,
     /// What is done with what is said, if anything, and what the caller says to it.
     pub told: Option<Told>,
