@@ -281,11 +281,16 @@ async fn line_behind(db: &mut sqlx::AnyConnection, code: &str) -> Result<Option<
 }
 
 async fn refusal(db: &mut sqlx::AnyConnection, line: &Line) -> Result<Option<LineRefusal>, ServiceError> {
-    if !line.open {
-        return Ok(Some(LineRefusal::Closed));
+    if let Some(closed) = closed(line) {
+        return Ok(Some(closed));
     }
     let waiting = calls::waiting_on_line(db, &line.id).await?;
     Ok((waiting >= line.capacity).then_some(LineRefusal::Full))
+}
+
+/// A line that was closed takes nobody, whether they come for the first time or back.
+fn closed(line: &Line) -> Option<LineRefusal> {
+    (!line.open).then_some(LineRefusal::Closed)
 }
 
 fn checked_name(name: &str) -> Result<String, ServiceError> {

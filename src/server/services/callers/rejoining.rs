@@ -7,7 +7,7 @@ use baton_domain::desk_event::CallerView;
 use baton_domain::ids::CallId;
 use baton_domain::line::{Line, LineRefusal};
 
-use super::Callers;
+use super::{Callers, closed};
 use crate::server::error::ServiceError;
 use crate::server::store::{StoreError, calls, lines};
 
@@ -55,9 +55,5 @@ impl Callers<'_> {
 }
 
 fn refusal_to_rejoin(line: &Line) -> Option<LineRefusal> {
-    match line {
-        Line { join_code: None, .. } => Some(LineRefusal::DeadLink),
-        Line { open: false, .. } => Some(LineRefusal::Closed),
-        _ => None,
-    }
+    if line.join_code.is_none() { Some(LineRefusal::DeadLink) } else { closed(line) }
 }
