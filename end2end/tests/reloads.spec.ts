@@ -74,6 +74,24 @@ test('from the queue to the wrap-up, one after the other', async ({ desk, caller
   });
 });
 
+test('a desk whose page before a reload goes late takes the sound by itself', async ({ desk, caller, alice }) => {
+  await openDesk(alice, desk);
+  const before = await alice.anotherTab();
+  await before.goto(desk.url);
+  // In line behind the page that is about to be reloaded, this tab keeps the lock in its stead.
+  await before.page.evaluate(() => {
+    const letGo = new Promise<void>((done) => window.addEventListener('let-go', () => done(), { once: true }));
+    void navigator.locks.request('baton-alice', () => letGo);
+  });
+  await alice.reload();
+  const elsewhere = alice.page.getByRole('status', { name: 'Sound', exact: true });
+  await expect(elsewhere).toContainText('This desk\'s sound is in another tab.');
+  await before.page.evaluate(() => window.dispatchEvent(new Event('let-go')));
+  await expect(elsewhere).toHaveCount(0);
+  await joinAsCaller(caller, desk);
+  await answer(alice, caller);
+});
+
 /** Whoever is loaded again hears everybody who talks, and is heard by them. */
 async function reloadInTalk(party: Party, talking: Party[]): Promise<void> {
   const reloaded = Date.now();
