@@ -38,10 +38,9 @@ await runMain(async () => {
 
 /** Two servers on one SQLite file would both answer for the same calls: say where the first one is instead. */
 async function refuseSecond() {
-  const first = await runningServer();
-  // A number may come round: in a container it is often the same one.
-  if (first?.database !== databaseUrl() || first.pid === process.pid) return;
-  if (!first.url) throw new Problem(`It is just being started by process ${first.pid}. If that is something else, delete running.json in ${dataDir}.`);
+  const first = await runningServer(databaseUrl());
+  if (!first) return;
+  if (!first.url) throw new Problem(`It is just being started by process ${first.pid}. If that is something else, delete running-${first.pid}.json in ${dataDir}.`);
   throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set another DATABASE_URL.`);
 }
 

@@ -52,7 +52,8 @@ impl ApiError {
         self.is_offline() || self.status == 429 || self.status >= 500
     }
 
-    fn offline() -> Self {
+    /// The server was not heard.
+    pub fn offline() -> Self {
         Self::new(503, "offline", "The desk cannot be reached. Check your connection; it goes on by itself.")
     }
 }

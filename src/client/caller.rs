@@ -234,8 +234,9 @@ impl CallerSession {
         effect(move || {
             if interrupted.get() != told {
                 told = !told;
-                // What is so by then, since an attempt may come through after the next news.
-                tell(move || Box::pin(caller_interrupted(interrupted.try_get_untracked().unwrap_or_default())));
+                // What is so by then, since an attempt may come through after the next news. A state is never too old to be told.
+                let so = move || interrupted.try_get_untracked().unwrap_or_default();
+                ask_until_answered(move || Box::pin(caller_interrupted(so())), |_| {});
             }
         });
     }

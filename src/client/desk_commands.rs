@@ -18,9 +18,12 @@ use super::desk_session;
 use super::desk_store::{DeskStore, Notice, OpenDialog};
 use super::media_state::{MicrophoneChoice, MicrophoneState};
 use super::ring_notification::Notification;
-use super::tell::tell;
+use super::tell::{ANSWER_LIMIT_MS, answered_within, tell};
 use crate::api::desk::{self, Asked, DeskCommand, TransferRequest, TransferTarget};
 use crate::api::error::ApiError;
+
+/// How long whoever leaves a call is heard by it, when the server does not answer.
+const LEAVE_LIMIT_MS: u32 = 1_500;
 
 /// Something that was asked of the server and not answered yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +132,7 @@ impl DeskStore {
         self.pending.update(|pending| pending.push(what.clone()));
         let pending = self.pending;
         spawn_local(async move {
-            let answer = request.await;
+            let answer = answered_within(ANSWER_LIMIT_MS, request).await;
             // The desk may have been left meanwhile: then there is nobody to tell.
             if pending.try_update(|pending| pending.retain(|known| *known != what)).is_none() {
                 return;
@@ -170,7 +173,7 @@ impl DeskStore {
         // Of a desk that was left meanwhile nothing is wanted any more.
         let wanted = || self.pending.try_with_untracked(|pending| wanted_presence(pending)).flatten();
         while let Some(choice) = wanted() {
-            let answer = desk::set_presence(choice).await;
+            let answer = answered_within(ANSWER_LIMIT_MS, desk::set_presence(choice)).await;
             if wanted() != Some(choice) {
                 continue;
             }
@@ -221,6 +224,7 @@ impl DeskStore {
     }
 
     fn command(&self, call: &DeskCall, action: Action, command: DeskCommand) {
+        let limit_ms = if action.leaves() { LEAVE_LIMIT_MS } else { ANSWER_LIMIT_MS };
         let (store, asked) = (*self, asked(call));
         let again = (asked.clone(), command.clone());
         let refuse = move |error: ApiError| {
@@ -230,7 +234,7 @@ impl DeskStore {
                 store.refused(&error);
             }
         };
-        self.ask_or(Pending::Action(action), desk::command(asked, command), |()| {}, refuse);
+        self.ask_or(Pending::Action(action), answered_within(limit_ms, desk::command(asked, command)), |()| {}, refuse);
     }
 
     /// Opens the dialog "Transfer call".

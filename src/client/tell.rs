@@ -13,7 +13,15 @@ use crate::api::error::ApiError;
 /// A fact older than about half a minute helps nobody.
 const TIMES: u32 = 10;
 /// A request that nothing has come back for after this long is lost: a network that has gone says no word about it.
-const ANSWER_LIMIT_MS: u32 = 10_000;
+pub const ANSWER_LIMIT_MS: u32 = 10_000;
+
+/// The answer; after that long without one the server counts as not reached, though it may have done what was asked.
+pub async fn answered_within<T>(
+    limit_ms: u32,
+    answer: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    within(limit_ms, answer).await.unwrap_or_else(|| Err(ApiError::offline()))
+}
 
 /// Tells it, and again while the server cannot be reached or cannot take it. What the server refuses is not told again.
 pub fn tell(fact: impl Fn() -> Answer<()> + 'static) {

@@ -152,11 +152,10 @@ async fn a_voice_does_not_leave_when_that_cannot_be_written_down() {
     let (desk, provider) = recognising(&[("My router died.", true)]).await;
     let address = desk.listen().await;
     let (call, _carol) = caller_with_socket(&desk, &address).await;
-    let rename = |from, to| sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
-    rename("events", "gone").execute(desk.app.store.pool()).await.expect("a table");
+    desk.rename_table("events", "gone").await;
     speak(&desk, call).await;
     tokio::time::sleep(GIVEN_UP).await;
-    rename("gone", "events").execute(desk.app.store.pool()).await.expect("a table");
+    desk.rename_table("gone", "events").await;
     assert_eq!(provider.audits().len(), 0, "nobody has connected");
     assert_eq!(voices_sent(&desk.app, call).await.len(), 0);
 }

@@ -245,11 +245,10 @@ async fn what_cannot_be_written_down_does_not_leave() {
     let call = desk.talking("alice").await;
     say(&desk, call, &TALK[..3]).await;
     let alice = desk.who("alice").await;
-    let rename = |from, to| sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
-    rename("events", "gone").execute(desk.app.store.pool()).await.expect("a table");
+    desk.rename_table("events", "gone").await;
     desk.app.insights().analyse(&alice, call).await.expect_err("the audit cannot be written");
     assert_eq!(provider.received().len(), 0);
-    rename("gone", "events").execute(desk.app.store.pool()).await.expect("a table");
+    desk.rename_table("gone", "events").await;
     desk.app.insights().analyse(&alice, call).await.expect("it can be written");
     assert_eq!((provider.received().len(), sent(&desk, call).await.len()), (1, 1));
 }

@@ -186,14 +186,13 @@ async fn a_database_that_fails_makes_nobody_a_new_caller() {
     let code = desk.join_code().await;
     let joined = desk.app.callers().join(&code, "Carol", None).await.expect("the line is open");
     let (name, caller) = cookie(&joined.1.expect("a secret"));
-    let rename = |from, to| sqlx::query(sqlx::AssertSqlSafe(format!("alter table {from} rename to {to}")));
-    rename("caller_keys", "gone").execute(desk.app.store.pool()).await.expect("a table");
+    desk.rename_table("caller_keys", "gone").await;
     for (function, form) in [("line_page", format!("code={code}")), ("join_call", format!("code={code}&name=Carol"))] {
         let failed = desk.call(function, &form, &[(name, &caller)]).await;
         assert_eq!(failed.status, 500, "{function}: {}", failed.text);
         assert_eq!(failed.headers.get("set-cookie"), None);
     }
-    rename("gone", "caller_keys").execute(desk.app.store.pool()).await.expect("a table");
+    desk.rename_table("gone", "caller_keys").await;
     assert_eq!(desk.app.calls().unsettled().await.expect("calls").len(), 1);
 }
 

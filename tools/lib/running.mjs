@@ -1,19 +1,19 @@
-// Which `make run` has this checkout's data: it says so in running.json, among them, from before it uses them until it ends.
+// Which `make run`s have this checkout's data: each says so in a note of its own among them, from before it uses them until it ends.
 
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { dataDir } from "./paths.mjs";
 import { writeSecret } from "./settings.mjs";
 import { Problem } from "./shell.mjs";
 
-const fileIn = (folder) => join(folder, "running.json");
+const noteOf = (pid, folder) => join(folder, `running-${pid}.json`);
 
 /** The folders in which we have said that we run. */
 const ours = new Set();
 
 // A note that stays behind would be taken for that of whichever process has our number next.
 process.on("exit", () => {
-  for (const folder of ours) if (readNote(folder)?.pid === process.pid) rmSync(fileIn(folder), { force: true });
+  for (const folder of ours) rmSync(noteOf(process.pid, folder), { force: true });
 });
 
 /**
@@ -22,35 +22,48 @@ process.on("exit", () => {
  */
 export function noteRunning(what, folder = dataDir) {
   ours.add(folder);
-  writeSecret(fileIn(folder), JSON.stringify({ pid: process.pid, ...what }));
+  writeSecret(noteOf(process.pid, folder), JSON.stringify({ pid: process.pid, ...what }));
 }
 
-/** What `noteRunning` was told by a process that is still there; undefined when none is. */
-export async function runningServer({ folder = dataDir, timeoutMs = 2_000 } = {}) {
-  const noted = noteOfLiving(folder);
-  // Whoever still starts has no address to ask at. Otherwise the number alone could be somebody else's by now.
-  if (!noted?.appPort) return noted;
-  return (await listens(noted.appPort, timeoutMs)) ? noted : undefined;
+/** What another process, still there, has told `noteRunning` of this database; undefined when none has. */
+export async function runningServer(database, { folder = dataDir, timeoutMs = 2_000 } = {}) {
+  for (const noted of notesOfLiving(folder)) {
+    if (noted.database !== database) continue;
+    // Whoever still starts has no address to ask at. Otherwise the number alone could be somebody else's by now.
+    if (!noted.appPort || (await listens(noted.appPort, timeoutMs))) return noted;
+  }
+  return undefined;
 }
 
-/** What is noted by a process whose number is still somebody's. */
-function noteOfLiving(folder) {
-  const noted = readNote(folder);
+/** What is noted by others whose numbers are still somebody's. */
+function notesOfLiving(folder) {
+  return notes(folder).filter(({ pid }) => {
+    // A number comes round: in a container it is often the same one. What has ours is left from before.
+    if (pid === process.pid) return false;
+    try {
+      // Signal 0 only asks whether the process is there.
+      return process.kill(pid, 0);
+    } catch (error) {
+      return error.code === "EPERM";
+    }
+  });
+}
+
+function notes(folder) {
   try {
-    // Signal 0 only asks whether the process is there.
-    if (noted) process.kill(noted.pid, 0);
-    return noted;
-  } catch (error) {
-    return error.code === "EPERM" ? noted : undefined;
+    return readdirSync(folder).flatMap((name) => (/^running-\d+\.json$/.test(name) ? readNote(join(folder, name)) : []));
+  } catch {
+    // No folder, no data, nobody who uses them.
+    return [];
   }
 }
 
-function readNote(folder) {
+function readNote(file) {
   try {
-    return JSON.parse(readFileSync(fileIn(folder), "utf8"));
+    return [JSON.parse(readFileSync(file, "utf8"))];
   } catch {
-    // Nobody runs here, or the file is damaged: there is nothing to go by.
-    return undefined;
+    // Gone by now, or damaged: there is nothing to go by.
+    return [];
   }
 }
 
@@ -66,12 +79,12 @@ async function listens(port, timeoutMs) {
 
 /** Deletes all of the data, unless somebody is at work with it, be it that they only start: what is gone is gone. */
 export function forgetData(folder = dataDir) {
-  const noted = noteOfLiving(folder);
+  const [noted] = notesOfLiving(folder);
   if (noted) {
     const where = noted.url ? `running at ${noted.url}` : "starting";
     throw new Problem(
       `Baton is ${where} with the data in ${folder}. Stop it first (Ctrl-C in its terminal), then run this again.\n` +
-        `If process ${noted.pid} is something else, delete ${fileIn(folder)} first.`,
+        `If process ${noted.pid} is something else, delete ${noteOf(noted.pid, folder)} first.`,
     );
   }
   rmSync(folder, { recursive: true, force: true });

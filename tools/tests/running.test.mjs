@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,21 +11,27 @@ import { forgetData, runningServer } from "../lib/running.mjs";
 const home = mkdtempSync(join(tmpdir(), "baton-running-"));
 after(() => rmSync(home, { recursive: true }));
 
-/** A folder of data with a recording in it, in which running.json says this. */
-function dataOf(noted) {
+/** Another process, which is there as long as we are. */
+const other = process.ppid;
+const database = "sqlite://here";
+
+/** A folder of data with a recording in it, and what notes by such numbers say. */
+function dataOf(notes = {}) {
   const folder = mkdtempSync(join(home, "data-"));
   mkdirSync(join(folder, "recordings"));
   writeFileSync(join(folder, "recordings", "call.ogg"), "sound");
-  if (noted !== undefined) writeFileSync(join(folder, "running.json"), noted);
+  for (const [pid, content] of Object.entries(notes)) writeFileSync(join(folder, `running-${pid}.json`), content);
   return folder;
 }
 
-/** A server on this computer, and what running.json says of it. */
+const noted = (...all) => dataOf(Object.fromEntries(all.map((note) => [note.pid, JSON.stringify(note)])));
+
+/** A server on this computer, and what is noted of it. */
 async function withServer(answer, work) {
   const server = await listening(createServer(answer), 0, "127.0.0.1");
   const appPort = server.address().port;
   try {
-    await work({ pid: process.pid, url: `http://localhost:${appPort}`, appPort }, server);
+    await work({ pid: other, url: `http://localhost:${appPort}`, appPort, database }, server);
   } finally {
     server.close();
     server.closeAllConnections();
@@ -33,55 +39,62 @@ async function withServer(answer, work) {
 }
 
 test("data that somebody uses stay where they are, and people are told where that is", async () => {
-  const { pid } = process;
   const cases = [
-    [{ pid, url: "http://localhost:3000", appPort: 3000 }, "running at http://localhost:3000 "],
-    [{ pid }, "is starting "],
+    [{ pid: other, url: "http://localhost:3000", appPort: 3000 }, "running at http://localhost:3000 "],
+    [{ pid: other }, "is starting "],
   ];
-  for (const [noted, says] of cases) {
-    const folder = dataOf(JSON.stringify(noted));
+  for (const [note, says] of cases) {
+    const folder = noted(note);
     assert.throws(() => forgetData(folder), ({ message }) => message.includes(says));
     assert.ok(existsSync(join(folder, "recordings", "call.ogg")));
   }
 });
 
 test("who starts is known as soon as the data are used, and who listens no more does not run", async () => {
-  const starting = { pid: process.pid, database: "sqlite://here" };
-  assert.deepEqual(await runningServer({ folder: dataOf(JSON.stringify(starting)) }), starting);
-  await withServer((req, res) => res.end(), async (noted, server) => {
-    const folder = dataOf(JSON.stringify(noted));
-    assert.deepEqual(await runningServer({ folder }), noted);
+  const starting = { pid: other, database };
+  assert.deepEqual(await runningServer(database, { folder: noted(starting) }), starting);
+  await withServer((req, res) => res.end(), async (running, server) => {
+    const folder = noted(running);
+    assert.deepEqual(await runningServer(database, { folder }), running);
     await new Promise((closed) => server.close(closed) && server.closeAllConnections());
-    assert.equal(await runningServer({ folder }), undefined);
+    assert.equal(await runningServer(database, { folder }), undefined);
   });
+});
+
+test("of several each is known by its database", async () => {
+  const [here, there] = [{ pid: other, database }, { pid: 1, database: "sqlite://there" }];
+  const folder = noted(here, there);
+  assert.deepEqual(await runningServer(here.database, { folder }), here);
+  assert.deepEqual(await runningServer(there.database, { folder }), there);
+  assert.equal(await runningServer("sqlite://elsewhere", { folder }), undefined);
 });
 
 test("a note goes with whoever made it, and no other does", () => {
-  const [folder, other] = [dataOf(), dataOf()];
+  const folders = [noted({ pid: other }), dataOf()];
   const script = `
-    import { writeFileSync } from "node:fs";
+    import { readdirSync } from "node:fs";
     import { noteRunning } from ${JSON.stringify(new URL("../lib/running.mjs", import.meta.url).href)};
     for (const folder of process.argv.slice(1)) noteRunning({ database: "sqlite://here" }, folder);
-    writeFileSync(process.argv[2] + "/running.json", '{"pid":1}');
+    console.log(process.argv.slice(1).every((folder) => readdirSync(folder).includes("running-" + process.pid + ".json")));
   `;
-  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script, folder, other], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", script, ...folders], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
-  assert.ok(!existsSync(join(folder, "running.json")));
-  assert.equal(readFileSync(join(other, "running.json"), "utf8"), '{"pid":1}');
+  assert.equal(stdout.trim(), "true");
+  assert.deepEqual(folders.map((folder) => readdirSync(folder)), [["recordings", `running-${other}.json`], ["recordings"]]);
 });
 
 test("a server too busy to answer runs", async () => {
-  await withServer(() => {}, async (noted) => {
-    assert.deepEqual(await runningServer({ folder: dataOf(JSON.stringify(noted)), timeoutMs: 100 }), noted);
+  await withServer(() => {}, async (running) => {
+    assert.deepEqual(await runningServer(database, { folder: noted(running), timeoutMs: 100 }), running);
   });
 });
 
-test("a process that has ended does not run, whoever has its port now, and nothing else says so", async () => {
-  await withServer((req, res) => res.end(), async (noted) => {
+test("a process that has ended does not run, whoever has its port or its number now, and nothing else says so", async () => {
+  await withServer((req, res) => res.end(), async (running) => {
     const { pid } = spawnSync(process.execPath, ["--version"]);
-    for (const content of [undefined, "", "{}", JSON.stringify({ ...noted, pid })]) {
-      const folder = dataOf(content);
-      assert.equal(await runningServer({ folder }), undefined);
+    for (const notes of [{}, { [other]: "" }, { [other]: "{}" }, ...[pid, process.pid].map((gone) => ({ [gone]: JSON.stringify({ ...running, pid: gone }) }))]) {
+      const folder = dataOf(notes);
+      assert.equal(await runningServer(database, { folder }), undefined);
       forgetData(folder);
       assert.ok(!existsSync(folder));
     }

@@ -151,8 +151,12 @@ impl Publisher {
     }
 
     async fn tell_viewers(&mut self, call: CallId, news: impl FnOnce(Arc<[AgentId]>) -> News) {
-        let viewers = self.app.viewers(call).await;
-        let told = viewers.map(|viewers| self.app.hub.publish(news(viewers.into())));
+        let (viewers, told) = match self.app.viewers(call).await {
+            Ok(viewers) => (viewers, Ok(())),
+            // The agents are told all of the call later. Its caller's page goes by the call alone, and would not hear of it again.
+            Err(error) => (Vec::new(), Err(error)),
+        };
+        self.app.hub.publish(news(viewers.into()));
         self.or_later(call, told);
     }
 
