@@ -1,4 +1,5 @@
-// `make dev`: `cargo leptos watch` with the same LiveKit and settings as `make run`. A change is on screen in seconds.
+// `make dev`: `cargo leptos watch` with the same LiveKit as `make run`, and beside it when wanted: with a database and recordings of
+// its own. A change is on screen in seconds.
 
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/liv
 import { dataDir, profiles, root, toolEnv } from "./lib/paths.mjs";
 import { freePort } from "./lib/ports.mjs";
 import { Steps } from "./lib/progress.mjs";
+import { noteRunning } from "./lib/running.mjs";
 import { checkoutSecrets, loadDotEnv } from "./lib/settings.mjs";
 import { run, runMain } from "./lib/shell.mjs";
 import { missingSteps, needs } from "./lib/toolchain.mjs";
@@ -21,6 +23,8 @@ await runMain(async () => {
   const port = await freePort(Number(process.env.PORT || 3000));
   const reloadPort = await freePort(port + 1);
   const secrets = checkoutSecrets();
+  const database = process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "dev.db"))}?mode=rwc`;
+  noteRunning({ url: `http://localhost:${port}`, appPort: port, database });
   const livekit = await provideLiveKit(found, port, secrets);
   console.log(`\nBuilding, then open http://localhost:${port} (also /desk/alice, /desk/bob). Ctrl-C stops all.\n`);
   await run("cargo", ["leptos", "watch"], {
@@ -35,7 +39,8 @@ await runMain(async () => {
       BATON_DEV: "1",
       BATON_DEMO_API_KEY: secrets.demoApiKey,
       BATON_SITE: site,
-      DATABASE_URL: process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "dev.db"))}?mode=rwc`,
+      BATON_RECORDING_SPOOL: process.env.BATON_RECORDING_SPOOL || join(dataDir, "dev-recording-spool"),
+      DATABASE_URL: database,
       PUBLIC_URL: `http://localhost:${port}`,
       ...livekit,
     }),
@@ -46,7 +51,7 @@ async function provideLiveKit(found, port, secrets) {
   if (found.kind === "environment") return {};
   const keys = { apiKey: secrets.livekitApiKey, apiSecret: secrets.livekitApiSecret };
   const webhookUrls = [`http://127.0.0.1:${port}/webhooks/livekit`];
-  const { url } = await startLiveKit(found, { ports: await livekitPorts(), ...keys, webhookUrls });
+  const { url } = await startLiveKit(found, { ports: await livekitPorts(), ...keys, webhookUrls, log: "dev-livekit.log" });
   return { LIVEKIT_URL: url, LIVEKIT_PUBLIC_URL: url, LIVEKIT_API_KEY: keys.apiKey, LIVEKIT_API_SECRET: keys.apiSecret };
 }
 

@@ -41,7 +41,7 @@ async function refuseSecond() {
   const first = await runningServer(databaseUrl());
   if (!first) return;
   if (!first.url) throw new Problem(`It is just being started by process ${first.pid}. If that is something else, delete running-${first.pid}.json in ${dataDir}.`);
-  throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set another DATABASE_URL.`);
+  throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set another DATABASE_URL and BATON_RECORDING_SPOOL.`);
 }
 
 function databaseUrl() {

@@ -88,7 +88,7 @@ export function livekitConfig({ ports, apiKey, apiSecret, webhookUrls, lanIp, in
 }
 
 function livekitService(found, options) {
-  const logFile = join(logDir, "livekit.log");
+  const logFile = join(logDir, options.log ?? "livekit.log");
   if (found.kind === "docker") return dockerService(found, options, logFile);
   const path = found.path ?? livekitProgram();
   // By the environment and not on the command line, where every process of the machine could read the secret; and
@@ -126,7 +126,7 @@ function dockerService(found, options, logFile) {
 /**
  * Starts LiveKit and returns once it answers.
  * @param {ReturnType<typeof findLiveKit>} found
- * @param {{ports: {http: number, tcp: number, udp: number}, apiKey: string, apiSecret: string, webhookUrls: string[], lanIp?: string}} options
+ * @param {{ports: {http: number, tcp: number, udp: number}, apiKey: string, apiSecret: string, webhookUrls: string[], lanIp?: string, log?: string}} options
  * @returns {Promise<{service: Service, url: string}>}
  */
 export async function startLiveKit(found, options) {

@@ -13,7 +13,7 @@ const channel = /channel\s*=\s*"([^"]+)"/.exec(readFileSync(join(root, "rust-too
 const byHand = [
   ["cargo", "Rust: install it with rustup (see rust-lang.org, “Install”, or your system's package `rustup`), then run this again"],
   ["cc", "a C compiler for the bundled SQLite and TLS: `build-essential` on Debian and Ubuntu, the Xcode command line tools on macOS"],
-  ["npm", "npm, which comes with Node 20 or newer"],
+  ["npm", "npm, which comes with Node from nodejs.org; on Debian and Ubuntu it is a package of its own, `npm`"],
 ];
 
 export function checkByHand() {
