@@ -118,6 +118,10 @@ fn CodeForm(wrong: Option<String>, on_code: Callback<String>) -> impl IntoView {
                     <input
                         id="code"
                         autocomplete="off"
+                        // A phone would begin it with a capital letter, or correct it.
+                        autocapitalize="none"
+                        autocorrect="off"
+                        spellcheck="false"
                         maxlength="64"
                         required
                         aria-invalid=is_wrong.then_some("true")
