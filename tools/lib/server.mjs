@@ -11,7 +11,7 @@ export function serverStep(profile) {
   return {
     title: "Building the server",
     key: `server ${profile.name} ${again ? "again" : "first"}`,
-    guess: again ? 120 : 480,
+    guess: again ? 120 : 600,
     run: () =>
       run("cargo", ["build", "--locked", "--bin", "baton", "--features", "ssr", ...profile.serverArgs], { env: cargoEnv(profile) }),
   };
