@@ -315,20 +315,28 @@ impl Call {
 
     /// What this call keeps each agent busy with. At most one row per agent and kind may exist over all calls.
     pub fn engagements(&self) -> Vec<(AgentId, Engagement)> {
-        let target_is_rung = |transfer: &Transfer| {
-            matches!(transfer.state, TransferState::Ringing { .. } | TransferState::BlindRinging { accepted: None, .. })
-        };
-        self.agent_legs()
-            .into_iter()
-            .map(|leg| {
-                let rung = match &self.state {
-                    CallState::Offered { .. } => true,
-                    CallState::Transferring(transfer) => leg.leg == transfer.target.leg && target_is_rung(transfer),
-                    _ => false,
-                };
-                (leg.agent.clone(), if rung { Engagement::Offer } else { Engagement::Call })
-            })
-            .collect()
+        let kind = |leg: &AgentLeg| if self.rings_at(leg) { Engagement::Offer } else { Engagement::Call };
+        self.agent_legs().into_iter().map(|leg| (leg.agent.clone(), kind(leg))).collect()
+    }
+
+    fn rings_at(&self, leg: &AgentLeg) -> bool {
+        match &self.state {
+            CallState::Offered { .. } => true,
+            CallState::Transferring(transfer) => {
+                let is_rung = matches!(
+                    transfer.state,
+                    TransferState::Ringing { .. } | TransferState::BlindRinging { accepted: None, .. }
+                );
+                is_rung && leg.leg == transfer.target.leg
+            }
+            _ => false,
+        }
+    }
+
+    /// At whose desk it rings; nobody's while it rings at a phone.
+    pub fn rung_desk(&self) -> Option<&AgentId> {
+        let rung = self.agent_legs().into_iter().find(|leg| self.rings_at(leg) && leg.phone.is_none());
+        rung.map(|leg| &leg.agent)
     }
 
     /// The next moment at which [`Event::Clock`](crate::machine::Event::Clock) would change something.

@@ -199,6 +199,7 @@ pub fn check_step(before: &Call, event: &Event, context: Context<'_>, result: &R
     check_version(before, transition);
     check_ends_are_final(before, &transition.call);
     check_wrap_ups(before, transition);
+    check_away(transition, context);
     if *event == Event::Clock {
         check_clock(&transition.call, context);
     }
@@ -276,6 +277,15 @@ fn check_wrap_ups(before: &Call, transition: &Transition) {
     started.sort();
     let expected: Vec<&AgentId> = was.difference(&is).collect();
     assert_eq!(started, expected, "wrap-ups from {before:?} to {:?}", transition.call);
+}
+
+/// Only who could have answered is set away for not answering.
+fn check_away(transition: &Transition, context: Context<'_>) {
+    for effect in &transition.effects {
+        if let Effect::SetAway(agent) = effect {
+            assert!(!context.unavailable.contains(agent), "away for what they could not answer: {transition:?}");
+        }
+    }
 }
 
 fn check_clock(call: &Call, context: Context<'_>) {

@@ -32,6 +32,7 @@ fn an_offer_that_is_not_taken_leaves_the_caller_their_place() {
     for (way, kind, effects) in [
         ("declined", HappeningKind::OfferDeclined, vec![]),
         ("rang out", HappeningKind::OfferNotAnswered, vec![away("alice")]),
+        ("rang out with nobody there", HappeningKind::OfferNotAnswered, vec![]),
         ("unreachable", HappeningKind::OfferNotAnswered, vec![]),
     ] {
         let mut desk = Desk::queued();
@@ -40,6 +41,10 @@ fn an_offer_that_is_not_taken_leaves_the_caller_their_place() {
         let transition = match way {
             "declined" => desk.does(alice(), decline("busy")),
             "rang out" => desk.wait(10),
+            "rang out with nobody there" => {
+                desk.unavailable.insert(agent("alice"));
+                desk.wait(10)
+            }
             _ => desk.fact(Fact::Unreachable { agent: agent("alice") }),
         };
         assert_eq!(kinds(&transition), [kind, HappeningKind::CallReturnedToQueue], "{way}");

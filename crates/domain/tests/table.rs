@@ -123,6 +123,21 @@ fn a_target_who_lets_it_ring_for_thirty_seconds_is_set_away() {
     desk.assert_talks_alone("alice");
 }
 
+/// The desk was down while it rang, say: that is nobody's fault.
+#[test]
+fn a_target_who_could_not_have_answered_is_not_set_away() {
+    let mut desk = Desk::ringing();
+    desk.unavailable.insert(agent("bob"));
+    assert_eq!(desk.wait(30).effects, []);
+    assert_eq!(desk.outcome(), &failed(FailReason::Unreachable));
+    desk.assert_talks_alone("alice");
+
+    let mut desk = Desk::blind();
+    desk.unavailable.insert(agent("bob"));
+    assert_eq!(desk.wait(30).effects, []);
+    assert_rings_back(desk, &failed(FailReason::Unreachable));
+}
+
 #[test]
 fn a_target_whose_desk_is_gone_fails_the_transfer() {
     let mut desk = Desk::ringing();

@@ -2,6 +2,7 @@
 
 use super::step::Step;
 use crate::call::{AgentLeg, CallState, EndReason, Place};
+use crate::ids::AgentId;
 use crate::outcome::{Effect, HappeningKind};
 use crate::time::Timestamp;
 use crate::transfer::{FailReason, Outcome, Transfer, TransferState};
@@ -45,7 +46,9 @@ impl Step<'_> {
             }
             CallState::Offered { to, waiting, .. } => {
                 self.note(HappeningKind::OfferNotAnswered, Some(&to.agent));
-                self.effect(Effect::SetAway(to.agent.clone()));
+                if self.could_answer(&to.agent) {
+                    self.effect(Effect::SetAway(to.agent.clone()));
+                }
                 self.offer_not_taken(waiting, to.agent);
             }
             CallState::WithAgent { .. } => self.requeue(self.waiting(Place::Front, Vec::new())),
@@ -61,9 +64,15 @@ impl Step<'_> {
             TransferState::Ringing { until, .. } | TransferState::Connecting { until, .. } if transferring_gone => {
                 self.release_transferring(until, false);
             }
-            TransferState::Ringing { .. } => self.back_to_transferring(transfer, Outcome::NoAnswer),
+            TransferState::Ringing { .. } => {
+                let outcome = self.rung_out(&transfer);
+                self.back_to_transferring(transfer, outcome);
+            }
             TransferState::Connecting { .. } => self.back_to_transferring(transfer, failed(FailReason::Microphone)),
-            TransferState::BlindRinging { accepted: None, .. } => self.blind_not_taken(&transfer, Outcome::NoAnswer),
+            TransferState::BlindRinging { accepted: None, .. } => {
+                let outcome = self.rung_out(&transfer);
+                self.blind_not_taken(&transfer, outcome);
+            }
             TransferState::BlindRinging { accepted: Some(_), .. } => {
                 self.blind_not_taken(&transfer, failed(FailReason::NotHeard));
             }
@@ -78,6 +87,20 @@ impl Step<'_> {
                 self.hand_to_queue(&transfer, failed(FailReason::NotHeard));
             }
             TransferState::Completing { .. } => self.back_to_transferring(transfer, failed(FailReason::NotHeard)),
+        }
+    }
+
+    /// Whether this agent could have answered what rang: while the desk was down, or theirs is gone, nobody can.
+    fn could_answer(&self, agent: &AgentId) -> bool {
+        !self.context.unavailable.contains(agent)
+    }
+
+    /// How it ends that nobody answered.
+    fn rung_out(&self, transfer: &Transfer) -> Outcome {
+        if self.could_answer(&transfer.target.agent) {
+            Outcome::NoAnswer
+        } else {
+            Outcome::Failed { reason: FailReason::Unreachable }
         }
     }
 
