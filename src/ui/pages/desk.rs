@@ -118,9 +118,8 @@ fn CodeForm(wrong: Option<String>, on_code: Callback<String>) -> impl IntoView {
                     <input
                         id="code"
                         autocomplete="off"
-                        // A phone would begin it with a capital letter, or correct it.
+                        // A phone would begin it with a capital letter.
                         autocapitalize="none"
-                        autocorrect="off"
                         spellcheck="false"
                         maxlength="64"
                         required
