@@ -46,7 +46,7 @@ pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiErro
     Ok(view)
 }
 
-/// Comes back within a minute after leaving; goes before others. Asked again, it is the same call.
+/// Comes back within a minute after leaving, to the same place in line. Asked again, it is the same call.
 #[server(prefix = "/api", endpoint = "rejoin_call")]
 pub async fn rejoin_call() -> Result<CallerView, ApiError> {
     let call = caller().await?;

@@ -166,6 +166,25 @@ async fn for_a_frozen_caller_everything_stands_for_a_minute() {
 }
 
 #[tokio::test]
+async fn who_waits_with_a_lost_connection_is_shown_so_and_taken_when_nobody_else_waits() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let carol = desk.caller("Carol").await;
+    desk.pass(Span::seconds(1)).await;
+    let dave = desk.caller("Dave").await;
+    let leg = desk.find(carol).await.caller.leg.to_string();
+    desk.media.vanish(&call_room(carol), &leg);
+    look(&desk, carol).await;
+    let line = desk.app.waiting().await.expect("the queue");
+    let shown: Vec<_> = line.iter().map(|call| (call.call, call.gone_since)).collect();
+    assert_eq!(shown, [(carol, Some(desk.app.clock.now())), (dave, None)], "she keeps her place");
+    for (agent, next) in [("alice", dave), ("bob", carol)] {
+        let answered = desk.app.calls().answer_next(&desk.who(agent).await).await.expect("they are free");
+        assert_eq!(answered, Some(next), "{agent}");
+    }
+}
+
+#[tokio::test]
 async fn agents_who_freeze_in_the_consult_after_the_call_are_free_again() {
     let (desk, call, transfer) = consulting().await;
     desk.app.callers().leave(call).await.expect("they may always leave");

@@ -36,6 +36,9 @@ pub struct Call {
     pub last_transfer: Option<EndedTransfer>,
     /// The call this caller left less than a minute ago, when they came back.
     pub rejoined_from: Option<CallId>,
+    /// Whether somebody has talked to the caller, in this call or in one that they left to come back: an agent was there with them.
+    #[serde(default)]
+    pub was_spoken_to: bool,
     /// What the server may listen to. A call of before there was such a thing is not listened to.
     #[serde(default)]
     pub listening: Listening,
@@ -227,6 +230,7 @@ impl Call {
             state: CallState::Queued(waiting),
             last_transfer: None,
             rejoined_from: None,
+            was_spoken_to: false,
             listening: Listening::default(),
             spoken: None,
         }

@@ -134,6 +134,12 @@ pub struct WaitingCall {
     /// Whose desk it rings at just now.
     pub offered_to: Option<AgentId>,
 }
+    /// Whether somebody has talked to them already.
+    #[serde(default)]
+    pub was_answered: bool,
+    /// Since when their connection is lost, while it is.
+    #[serde(default)]
+    pub gone_since: Option<Timestamp>,
 
 /// One line of a call's timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use baton_domain::call::{CallState, EndReason, Place, RoomKind};
 use baton_domain::machine::{Actor, Command, Fact, Refusal};
 use baton_domain::outcome::HappeningKind;
+use baton_domain::seat::Sound;
 use baton_domain::transfer::{FailReason, Outcome};
 
 use crate::desk::{ALICE, BOB, CAROL, Desk, agent, alice, answer, bob, decline, kinds, sue, wrap_up};
@@ -27,8 +28,20 @@ fn a_plain_call_whose_agent_vanished_goes_to_the_front_of_the_queue() {
 }
 
 #[test]
-fn an_agent_who_never_comes_loses_the_caller_as_well() {
+fn an_agent_who_never_comes_loses_the_caller_as_well_and_has_not_talked_to_them() {
     let mut desk = Desk::queued().after(alice(), answer("alice"));
+    desk.wait(20);
+    let CallState::Queued(waiting) = &desk.call.state else { panic!("not queued: {:?}", desk.call.state) };
+    assert_eq!((waiting.place, waiting.was_answered), (Place::Front, false));
+    assert_eq!(desk.seats()[0].otherwise, Sound::Ringback);
+}
+
+#[test]
+fn whoever_was_spoken_to_stays_so_when_the_next_agent_never_comes() {
+    let mut desk = Desk::talking();
+    desk.vanishes(ALICE);
+    desk.wait(20);
+    desk.does(bob(), answer("bob"));
     desk.wait(20);
     desk.assert_queued(Place::Front, &[]);
 }

@@ -89,7 +89,8 @@ impl Calls<'_> {
         self.0.change(&request).await.map(drop).map_err(or_busy)
     }
 
-    /// `who` takes whoever is next; `None` when nobody waits.
+    /// `who` takes whoever is next; `None` when nobody waits. Who has lost their connection is there for nobody, and keeps their
+    /// place for when they are back: they are taken when nobody else waits. Whoever rings here is next, whoever else waits.
     pub async fn answer_next(&self, who: &Who) -> Result<Option<CallId>, ServiceError> {
         let mut db = self.0.store.read().await?;
         let mut waiting: Vec<Call> = calls::unsettled(&mut db).await?;
@@ -99,7 +100,7 @@ impl Calls<'_> {
             CallState::Offered { to, .. } => Some(&to.agent) == who.agent(),
             _ => false,
         });
-        waiting.sort_by_key(queue_order);
+        waiting.sort_by_key(|call| (call.rung_desk().is_none(), call.caller.gone_since().is_some(), queue_order(call)));
         for call in waiting {
             match self.try_answer(who, call.id).await {
                 // Somebody else was faster: the next one, then.

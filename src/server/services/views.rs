@@ -246,22 +246,27 @@ async fn viewers(db: &mut AnyConnection, call: &Call) -> Result<Vec<AgentId>, Se
 }
 
 fn waiting(unsettled: &[Call], line_names: &HashMap<LineId, String>) -> Vec<WaitingCall> {
-    let mut waiting: Vec<_> = unsettled.iter().filter_map(|call| Some((queue_order(call)?, call))).collect();
-    waiting.sort_by_key(|(order, _)| *order);
-    waiting
-        .into_iter()
-        .map(|((place, since), call)| WaitingCall {
-            call: call.id,
-            caller_name: call.caller.name.clone(),
-            line_name: line_names.get(&call.line).cloned().unwrap_or_default(),
-            since,
-            place,
-            offered_to: match &call.state {
-                CallState::Offered { to, .. } => Some(to.agent.clone()),
-                _ => None,
-            },
-        })
-        .collect()
+    let mut waiting: Vec<&Call> = unsettled.iter().collect();
+    waiting.sort_by_key(|call| queue_order(call));
+    waiting.into_iter().filter_map(|call| waiting_call(call, line_names)).collect()
+}
+
+fn waiting_call(call: &Call, line_names: &HashMap<LineId, String>) -> Option<WaitingCall> {
+    let (waiting, offered_to) = match &call.state {
+        CallState::Queued(waiting) => (waiting, None),
+        CallState::Offered { waiting, to, .. } => (waiting, Some(to.agent.clone())),
+        CallState::WithAgent { .. } | CallState::Transferring(_) | CallState::Ended { .. } => return None,
+    };
+    Some(WaitingCall {
+        call: call.id,
+        caller_name: call.caller.name.clone(),
+        line_name: line_names.get(&call.line).cloned().unwrap_or_default(),
+        since: waiting.since,
+        place: waiting.place,
+        was_answered: waiting.was_answered,
+        gone_since: call.caller.gone_since(),
+        offered_to,
+    })
 }
 
 /// 1 is next.

@@ -97,11 +97,16 @@ fn answers(waiting: &[WaitingCall], call: &WaitingCall) -> String {
 #[component]
 fn Row(call: WaitingCall) -> impl IntoView {
     let is_urgent = call.place == Place::Urgent;
-    let tag = match call.place {
-        Place::Urgent => Some(view! { <span class="tag" data-state="urgent">"Urgent"</span> }.into_any()),
-        Place::Front => Some(view! { <span class="tag" data-tone="hold">"Already spoken to"</span> }.into_any()),
-        Place::Normal => None,
+    let tag = match call {
+        WaitingCall { place: Place::Urgent, .. } => {
+            Some(view! { <span class="tag" data-state="urgent">"Urgent"</span> }.into_any())
+        }
+        WaitingCall { was_answered: true, .. } => {
+            Some(view! { <span class="tag" data-tone="hold">"Already spoken to"</span> }.into_any())
+        }
+        WaitingCall { .. } => None,
     };
+    let gone = call.gone_since.map(|_| view! { <span class="tag" data-state="lost">"Lost connection"</span> });
     let state = if is_urgent { "urgent" } else { "waiting" };
     view! {
         <li class="waiting" data-state=state>
@@ -111,7 +116,7 @@ fn Row(call: WaitingCall) -> impl IntoView {
             <div>
                 <strong>{call.caller_name.clone()}</strong>
                 <span class="meta">
-                    <Waited since=call.since /> {call.line_name.clone()} {tag}
+                    <Waited since=call.since /> {call.line_name.clone()} {tag} {gone}
                 </span>
             </div>
             <AnswerRow call />
@@ -168,6 +173,8 @@ mod tests {
             line_name: "Customer support".to_owned(),
             since: Timestamp(0),
             place: Place::Normal,
+            was_answered: false,
+            gone_since: None,
             offered_to: None,
         }
     }

@@ -52,6 +52,14 @@ impl CallerLeg {
         is_name.then_some(self.name.as_str())
     }
 
+    /// Since when they are gone, of somebody who was there.
+    pub fn gone_since(&self) -> Option<Timestamp> {
+        match self.connection {
+            Connection::Lost { since } => Some(since),
+            Connection::Expected { .. } | Connection::Present { .. } => None,
+        }
+    }
+
     /// A leg that has not joined yet.
     pub fn expected(leg: LegId, name: String, now: Timestamp) -> Self {
         Self {

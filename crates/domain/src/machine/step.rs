@@ -26,6 +26,7 @@ impl<'a> Step<'a> {
     /// The finished transition. The version counts only real changes, so a fact that teaches nothing is not stored.
     pub fn finish(mut self, before: &Call) -> Transition {
         self.forget_left_rooms();
+        self.remember_meeting();
         self.start_wrap_ups(before);
         if self.call != *before {
             self.call.version += 1;
@@ -48,6 +49,18 @@ impl<'a> Step<'a> {
                 *connection = Connection::Expected { since: connection.missing_since().unwrap_or(now) };
             }
         }
+    }
+
+    /// Once an agent was there with them, the caller has been spoken to, whoever loses them later.
+    fn remember_meeting(&mut self) {
+        let agent = match &self.call.state {
+            CallState::WithAgent { agent, .. } => agent,
+            CallState::Transferring(transfer) => &transfer.transferring,
+            CallState::Queued(_) | CallState::Offered { .. } | CallState::Ended { .. } => return,
+        };
+        let are_together =
+            self.call.caller.connection.is_present() && agent.connection(agent.talks_from()).is_present();
+        self.call.was_spoken_to |= are_together;
     }
 
     /// Whoever had the caller and has them no more is done with them, however that came about.
@@ -165,9 +178,9 @@ impl<'a> Step<'a> {
         self.note(HappeningKind::CallOffered, Some(agent));
     }
 
-    /// A place in the queue for a caller whom somebody had already talked to.
+    /// A place in the queue for a caller whom an agent had, though perhaps only on paper: some never come.
     pub fn waiting(&self, place: Place, tried: Vec<AgentId>) -> Waiting {
-        Waiting { since: self.now(), place, was_answered: true, tried }
+        Waiting { since: self.now(), place, was_answered: self.call.was_spoken_to, tried }
     }
 
     /// Back into the queue, where any agent may answer.

@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 
-use baton_domain::call::{CallState, Place};
+use baton_domain::call::{Call, CallState, Place, Waiting};
 use baton_domain::desk_event::CallerView;
 use baton_domain::ids::CallId;
 use baton_domain::line::{Line, LineRefusal};
+use baton_domain::time::Timestamp;
+use sqlx::AnyConnection;
 
 use super::{Callers, closed};
 use crate::server::error::ServiceError;
@@ -19,9 +21,10 @@ impl Callers<'_> {
         self.0.limits.joins.check(&(from, left.map(|call| call.line)))
     }
 
-    /// Comes back within a minute after leaving: a new call that goes before others. There is one such call: another tab, or a
-    /// page that got no answer and asks again, gets the same, with a secret for it. A line that is full by now takes them all
-    /// the same, since they had come in already; one that was closed, or whose link was revoked, takes nobody any more.
+    /// Comes back within a minute after leaving: a new call, in the place that the caller had. Whom somebody has talked to goes
+    /// before others. There is one such call: another tab, or a page that got no answer and asks again, gets the same, with a
+    /// secret for it. A line that is full by now takes them all the same, since they had come in already; one that was closed,
+    /// or whose link was revoked, takes nobody any more.
     pub async fn rejoin(&self, left: CallId) -> Result<(CallerView, Option<String>), ServiceError> {
         let mut tx = self.0.store.begin().await?;
         let old = calls::find(&mut tx, left).await?.ok_or(ServiceError::NotFound("call"))?;
@@ -46,12 +49,34 @@ impl Callers<'_> {
         }
         let mut call = self.new_call(&line, Some(&old.caller.name));
         call.caller.naming = old.caller.naming;
+        call.was_spoken_to = old.was_spoken_to;
         call.rejoined_from = Some(left);
-        if let CallState::Queued(waiting) = &mut call.state {
-            waiting.place = Place::Front;
-        }
+        // Who did not want to be recorded has not changed their mind by coming back.
+        call.listening.consent = old.listening.consent;
+        call.state = CallState::Queued(place_again(&mut tx, &old, call.created_at).await?);
         self.begin_call(tx, call).await
     }
+}
+
+/// Where somebody waits who comes back. A conversation that broke off goes on before others; who had only waited goes on waiting
+/// as if they had never left.
+async fn place_again(db: &mut AnyConnection, left: &Call, now: Timestamp) -> Result<Waiting, StoreError> {
+    let tried = Vec::new();
+    if left.was_spoken_to {
+        return Ok(Waiting { since: now, place: Place::Front, was_answered: true, tried });
+    }
+    let since = came_first(db, left).await?;
+    Ok(Waiting { since, place: Place::Normal, was_answered: false, tried })
+}
+
+/// When whoever left `call` came for the first time: they may have left and come back before.
+async fn came_first(db: &mut AnyConnection, call: &Call) -> Result<Timestamp, StoreError> {
+    let (mut came, mut before) = (call.created_at, call.rejoined_from);
+    while let Some(id) = before {
+        let Some(earlier) = calls::find(db, id).await? else { break };
+        (came, before) = (earlier.created_at, earlier.rejoined_from);
+    }
+    Ok(came)
 }
 
 fn refusal_to_rejoin(line: &Line) -> Option<LineRefusal> {
