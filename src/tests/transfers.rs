@@ -95,6 +95,26 @@ async fn a_command_for_an_ended_transfer_does_not_touch_the_next_one() {
 }
 
 #[tokio::test]
+async fn a_late_decline_of_a_cold_transfer_does_not_decline_what_rings_now() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let cold = json!({ "target": { "agent": "bob" }, "kind": "cold" });
+    let cold = desk.post(&format!("/calls/{call}/transfers"), cold).await.json();
+    let id = cold["id"].as_str().expect("an id");
+    desk.pass(desk.app.config.desk.rules.ring).await;
+    assert_eq!(desk.state(call).await, "offered", "it rang out at Bob's desk and rings at Alice's");
+    let late = desk.post(&format!("/transfers/{id}/decline"), json!({ "reason": "Too busy" })).await;
+    assert_eq!(late.problem(), "409 no_transfer: There is no open transfer.");
+    assert_eq!((&late.json()["state"], &late.json()["transfer_state"]), (&json!("offered"), &json!("no_answer")));
+    assert_eq!(desk.state(call).await, "offered", "it goes on ringing");
+
+    desk.app.callers().leave(call).await.expect("they may always leave");
+    let over = desk.press(&format!("/transfers/{id}/cancel"), None).await;
+    assert_eq!(over.problem(), "409 call_ended: This call has already ended.");
+}
+
+#[tokio::test]
 async fn a_queue_is_a_target_while_somebody_of_it_is_free() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice", "carla"]);

@@ -106,11 +106,8 @@ impl App {
         {
             return Err(ServiceError::Stale);
         }
-        if let Some(meant) = request.transfer
-            && before.transfer_id().is_some_and(|current| current != meant)
-        {
-            let ended = "This transfer has ended; another one of the same call is open.";
-            return Err(ServiceError::Refused(Refusal::NoTransfer, ended.to_owned()));
+        if let Some(meant) = request.transfer {
+            is_open(&before, meant)?;
         }
         let unavailable = self.unavailable(&mut tx, before.id).await?;
         let context = Context { now, rules: &self.config.desk.rules, unavailable: &unavailable };
@@ -280,6 +277,20 @@ fn enforce(app: App, call: CallId) -> BoxFuture<'static, ()> {
 /// Boxed, because ringing the next agent is a change again.
 fn offer_next(app: App, call: CallId) -> BoxFuture<'static, ()> {
     Box::pin(async move { app.calls().offer_next(call).await })
+}
+
+/// Whether a transfer can still be meant. What is done to one that has ended must not be done to what came after it: not to
+/// the next transfer, and not to the offer that a cold one leaves behind.
+fn is_open(call: &Call, meant: TransferId) -> Result<(), ServiceError> {
+    match call.transfer_id() {
+        Some(open) if open == meant => Ok(()),
+        Some(_) => {
+            let ended = "This transfer has ended; another one of the same call is open.";
+            Err(ServiceError::Refused(Refusal::NoTransfer, ended.to_owned()))
+        }
+        None if call.is_ended() => Err(Refusal::CallEnded.into()),
+        None => Err(Refusal::NoTransfer.into()),
+    }
 }
 
 /// A command that, given twice, undoes itself: it needs to be about what its giver saw.
