@@ -7,7 +7,7 @@ use baton::api::desk::DeskCommand;
 use baton::server::ears::{Heard, LegStream, Purpose};
 use baton::server::hub::News;
 use baton::server::ports::listening::{RoomPacket, RoomSound};
-use baton::server::services::transcripts::SpokenLine;
+use baton::server::services::transcripts::{NewLine, SpokenLine};
 use baton_domain::desk_event::Transcriber;
 use baton_domain::ids::{CallId, LegId, SegmentId};
 use baton_domain::listening::{ListeningPolicy, Recorded};
@@ -261,9 +261,17 @@ async fn the_recording_is_paused_and_resumed_through_the_api() {
     let press = async |what: &str| desk.press(&format!("/calls/{call}/recording/{what}"), None).await.json();
     assert_eq!(press("pause").await["recording"], json!("paused"));
     assert_eq!(press("pause").await["recording"], json!("paused"));
+    let line = json!({ "lines": [{ "speaker": "caller", "text": "My card is" }] });
+    let unwritten = desk.post(&format!("/calls/{call}/transcript"), line.clone()).await;
+    assert_eq!(
+        unwritten.problem(),
+        "409 recording_paused: The recording is paused: what is said now is not written down either."
+    );
+    let played = NewLine { speaker: Speaker::Caller, text: "4929".to_owned(), started_at: None };
+    desk.app.transcripts().said(call, played).await.expect("whom the server plays goes on");
+    assert_eq!(desk.app.transcripts().of_call(call).await.expect("a call"), []);
     assert_eq!(press("resume").await["recording"], json!("on"));
     desk.app.listening().consent(call, false).await.expect("the caller may");
-    let line = json!({ "lines": [{ "speaker": "caller", "text": "My card is" }] });
     let unwritten = desk.post(&format!("/calls/{call}/transcript"), line).await.problem();
     assert_eq!(unwritten, "409 listening_refused: The caller does not want this call to be transcribed.");
     let refused = desk.get(&format!("/calls/{call}")).await.json();

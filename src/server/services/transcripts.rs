@@ -96,6 +96,9 @@ impl Transcripts<'_> {
         if found.listening.consent == Consent::Refused {
             return Err(Refusal::ListeningRefused.into());
         }
+        if found.listening.recording_paused {
+            return Err(Refusal::RecordingPaused.into());
+        }
         let known = segments::lines_of(&mut tx, RoomName::Call(call)).await?;
         if known.len() + lines.len() > MAX_SEGMENTS {
             return Err(ServiceError::Invalid(format!("A transcript has at most {MAX_SEGMENTS} lines.")));
@@ -127,8 +130,11 @@ impl Transcripts<'_> {
         Ok(written)
     }
 
-    /// Adds a line of somebody whom the server itself plays.
+    /// Adds a line of somebody whom the server itself plays. What they say while the recording is paused is said, and left out.
     pub async fn said(&self, call: CallId, line: NewLine) -> Result<(), ServiceError> {
-        self.write(call, None, vec![line]).await.map(drop)
+        match self.write(call, None, vec![line]).await {
+            Err(ServiceError::Refused(Refusal::RecordingPaused, _)) => Ok(()),
+            written => written.map(drop),
+        }
     }
 }

@@ -58,6 +58,8 @@ pub enum Refusal {
     ListeningRefused,
     /// There is no recording to stop for a while.
     NotRecorded,
+    /// Nothing is written down while the recording is stopped.
+    RecordingPaused,
     /// A briefing is read aloud once.
     AlreadySpoken,
     /// A text is too long.
@@ -87,6 +89,7 @@ impl Refusal {
             Self::NotListenedTo => "not_listened_to",
             Self::ListeningRefused => "listening_refused",
             Self::NotRecorded => "not_recorded",
+            Self::RecordingPaused => "recording_paused",
             Self::AlreadySpoken => "already_spoken",
             Self::TooLong { .. } => "too_long",
         }
@@ -119,6 +122,7 @@ impl Refusal {
             Self::NotListenedTo => "This call is neither transcribed nor recorded.".to_owned(),
             Self::ListeningRefused => "The caller does not want this call to be transcribed.".to_owned(),
             Self::NotRecorded => "This call is not recorded.".to_owned(),
+            Self::RecordingPaused => "The recording is paused: what is said now is not written down either.".to_owned(),
             Self::AlreadySpoken => "This briefing was already read to you. It stays on your screen.".to_owned(),
             Self::TooLong { field, max } => format!("The {field} is too long: at most {max} characters."),
         }

@@ -140,7 +140,7 @@ pub async fn retrieve(
     command(&app, &asker, call, key, DeskCommand::Retrieve).await
 }
 
-/// Record nothing for a while, as for a card number. Transcripts go on.
+/// Record nothing for a while, as for a card number. Nothing is transcribed meanwhile either, and no lines are taken.
 #[utoipa::path(post, path = "/calls/{id}/recording/pause", operation_id = "pause_recording", tag = "Calls",
     params(("id" = String, Path), KeyHeader), responses((status = 200, body = CallJson), Refusals))]
 pub async fn pause_recording(

@@ -101,7 +101,7 @@ impl TryFrom<NewLineJson> for NewLine {
     }
 }
 
-/// Add lines to a call that is going on.
+/// Add lines to a call that is going on. While its recording is paused none are taken: leave out what was said then.
 #[utoipa::path(post, path = "/calls/{id}/transcript", operation_id = "add_transcript_lines", tag = "Transcripts", params(("id" = String, Path), KeyHeader),
     request_body = NewLines, responses((status = 201, body = TranscriptLines), Refusals))]
 pub async fn append(
