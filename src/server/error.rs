@@ -69,6 +69,14 @@ pub enum ServiceError {
         /// How many that is.
         limit: u32,
     },
+    /// Events are asked for from a place that they have not reached.
+    #[error("there is no such event yet")]
+    UnknownEvent {
+        /// After which.
+        after: i64,
+        /// The newest that there is.
+        newest: i64,
+    },
     /// The same agent's last question about the call has no answer yet.
     #[error("the last question is not answered yet")]
     AnswerOpen,
@@ -181,6 +189,13 @@ impl From<ServiceError> for ApiError {
                 409,
                 "nobody_available",
                 format!("Nobody is available in {queue} now. Choose a person, or try again in a moment."),
+            ),
+            ServiceError::UnknownEvent { after, newest } => (
+                409,
+                "unknown_event",
+                format!(
+                    "There is no event {after} yet: the newest is {newest}. The desk's log may have begun anew; read it from after=0."
+                ),
             ),
             ServiceError::AnswerOpen => {
                 (409, "answer_open", "Your last question is not answered yet. Wait for the answer.".into())

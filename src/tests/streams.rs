@@ -6,6 +6,7 @@ use std::time::Duration;
 use baton::api::desk::DeskCommand;
 use baton::server::hub::News;
 use baton_domain::agent::Presence;
+use baton_domain::call::RoomKind;
 use baton_domain::ids::CallId;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -96,13 +97,18 @@ pub async fn server_sent(address: &str, path: &str, key: &str, header: Option<(&
 
 impl ServerSent {
     pub async fn next_event(&mut self) -> Value {
+        serde_json::from_str(&self.field("data: ").await).expect("JSON")
+    }
+
+    /// What stands in the next line that begins so.
+    pub async fn field(&mut self, begins: &str) -> String {
         let mut line = String::new();
         loop {
             line.clear();
             let read = self.lines.read_line(&mut line).await.expect("a line");
             assert_ne!(read, 0, "the stream has ended");
-            if let Some(data) = line.strip_prefix("data: ") {
-                return serde_json::from_str(data).expect("JSON");
+            if let Some(value) = line.strip_prefix(begins) {
+                return value.trim_end().to_owned();
             }
         }
     }
@@ -196,20 +202,22 @@ async fn caller_socket(desk: &TestDesk) -> (CallId, Socket) {
     (view.call, socket)
 }
 
+/// Waits until a caller's page is told that this is their state.
+async fn is_told(socket: &mut Socket, state: &str) {
+    while socket.event("view").await["view"]["state"].get(state).is_none() {}
+}
+
 #[tokio::test]
 async fn a_caller_is_told_where_they_are() {
     let mut desk = TestDesk::new().await;
     desk.start_workers();
     desk.open_desks(&["alice"]);
     let (call, mut socket) = caller_socket(&desk).await;
-    let state = |event: Value| event["view"]["state"].as_object().and_then(|state| state.keys().next().cloned());
-    assert_eq!(state(socket.event("view").await).as_deref(), Some("waiting"));
+    is_told(&mut socket, "waiting").await;
     desk.app.calls().answer(&desk.who("alice").await, call).await.expect("nobody else answered");
-    let mut is = state(socket.event("view").await);
-    while is.as_deref() == Some("waiting") {
-        is = state(socket.event("view").await);
-    }
-    assert_eq!(is.as_deref(), Some("talking"));
+    is_told(&mut socket, "answered").await;
+    desk.enter_as("alice", call, RoomKind::Call).await;
+    is_told(&mut socket, "talking").await;
 }
 
 #[tokio::test]

@@ -30,15 +30,16 @@ const LAST_EVENT_ID: &str = "last-event-id";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct From {
-    /// Every event after this one, and then on. Without it: from now on.
+    /// Every event after this one, and then on. Without it: from now on. An id that no event has yet is refused with 409.
     #[param(example = 0)]
     after: Option<i64>,
 }
 
 /// Events in the order of commits, without gap or repetition. After a break `Last-Event-ID` goes on where it was.
 ///
-/// Desk tokens see the calls that their agent is or was part of. The same events come over the WebSocket
-/// `/ws/notifications` to whoever sends `{"api_key": "…", "after": 17}` first.
+/// Without `after` the stream begins with an `id` alone, so that a break before the first event loses nothing. Desk tokens see
+/// the calls that their agent is or was part of. The same events come over the WebSocket `/ws/notifications` to whoever sends
+/// `{"api_key": "…", "after": 17}` first; without `after` its first message is `{"after": 17}`, where it begins.
 #[utoipa::path(get, path = "/events", operation_id = "stream_events", tag = "Events", params(From),
     responses((status = 200, body = EventJson, content_type = "text/event-stream"), Refusals))]
 pub async fn stream(
@@ -49,7 +50,9 @@ pub async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let who = asker.may(Action::ReadEvents)?.clone();
     let after = last_event_id(&headers)?.or(from.after);
-    let feed = EventFeed::new(http.app.clone(), who, after);
+    let feed = EventFeed::begin(http.app.clone(), who, after).await?;
+    // An id without data is no event to a client, and is what it comes back with.
+    let begins = after.is_none().then(|| Ok(Event::default().id(feed.last().to_string())));
     let events = stream::unfold(feed, |mut feed| async move {
         let event = match feed.next().await {
             Ok(event) => sse(&event?),
@@ -61,7 +64,7 @@ pub async fn stream(
         };
         Some((Ok(event), feed))
     });
-    let until_the_end = events.take_until(http.stop.clone().cancelled_owned());
+    let until_the_end = stream::iter(begins).chain(events).take_until(http.stop.clone().cancelled_owned());
     Ok(Sse::new(until_the_end).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

@@ -66,18 +66,29 @@ pub struct EventFeed {
     app: App,
     who: Who,
     news: Receiver<News>,
-    /// The last event that was given out; `None` begins with whatever happens next.
-    last: Option<i64>,
+    /// The last event that was given out, or after which it begins.
+    last: i64,
     read: VecDeque<StoredEvent>,
     /// Whether everything that is in the log has been read.
     is_live: bool,
 }
 
 impl EventFeed {
-    /// The events after `after`, or from now on.
-    pub fn new(app: App, who: Who, after: Option<i64>) -> Self {
+    /// The events after `after`, or from now on. A place that nothing has reached yet is none: whoever has been there has
+    /// read another log, and would miss everything until this one is as long.
+    pub async fn begin(app: App, who: Who, after: Option<i64>) -> Result<Self, ServiceError> {
+        // Listening begins before the log is asked, so that nothing falls between them.
         let news = app.hub.subscribe();
-        Self { app, who, news, last: after, read: VecDeque::new(), is_live: after.is_none() }
+        let newest = app.newest_event().await?;
+        match after {
+            Some(after) if after > newest => Err(ServiceError::UnknownEvent { after, newest }),
+            _ => Ok(Self { app, who, news, last: after.unwrap_or(newest), read: VecDeque::new(), is_live: false }),
+        }
+    }
+
+    /// The event after which the next one comes.
+    pub fn last(&self) -> i64 {
+        self.last
     }
 
     /// The next event that this reader may see; `None` when the server ends. Safe to abandon and to ask again.
@@ -93,7 +104,7 @@ impl EventFeed {
     }
 
     fn pass(&mut self, event: &StoredEvent) {
-        self.last = Some(event.entry.id);
+        self.last = event.entry.id;
         self.read.pop_front();
     }
 
@@ -103,29 +114,28 @@ impl EventFeed {
             if let Some(event) = self.read.front() {
                 return Ok(Some(event.clone()));
             }
-            match self.last {
-                Some(last) if !self.is_live => {
-                    let batch = self.app.events_after(last, BATCH).await?;
-                    self.is_live = batch.is_empty();
-                    self.read.extend(batch);
-                }
-                _ => match self.news.recv().await {
-                    Ok(News::Event(event)) => self.take(&event),
-                    Ok(_) => {}
-                    // What was missed is in the log.
-                    Err(RecvError::Lagged(_)) => self.is_live = false,
-                    Err(RecvError::Closed) => return Ok(None),
-                },
+            if !self.is_live {
+                let batch = self.app.events_after(self.last, BATCH).await?;
+                self.is_live = batch.is_empty();
+                self.read.extend(batch);
+                continue;
+            }
+            match self.news.recv().await {
+                Ok(News::Event(event)) => self.take(&event),
+                Ok(_) => {}
+                // What was missed is in the log.
+                Err(RecvError::Lagged(_)) => self.is_live = false,
+                Err(RecvError::Closed) => return Ok(None),
             }
         }
     }
 
     fn take(&mut self, event: &StoredEvent) {
-        match self.last {
-            Some(last) if event.entry.id <= last => {}
+        match event.entry.id - self.last {
+            ..=0 => {}
+            1 => self.read.push_back(event.clone()),
             // Written by another instance, of which we hear only through the log.
-            Some(last) if event.entry.id > last + 1 => self.is_live = false,
-            _ => self.read.push_back(event.clone()),
+            _ => self.is_live = false,
         }
     }
 
