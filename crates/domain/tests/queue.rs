@@ -3,7 +3,7 @@
 use baton_domain::agent::{Agent, AgentKind, AgentView, Device, Presence, PresenceChoice, presence};
 use baton_domain::call::{CallState, EndReason, Engagement, Place};
 use baton_domain::ids::{AgentId, QueueId};
-use baton_domain::machine::{Actor, Command, Fact, Refusal};
+use baton_domain::machine::{Action, Actor, Command, Fact, Refusal};
 use baton_domain::outcome::HappeningKind;
 use baton_domain::routing::{next_agent, queue_order, target_options};
 use baton_domain::seat::Sound;
@@ -62,6 +62,15 @@ fn hanging_up_ends_a_plain_call_and_begins_the_wrap_up() {
         let mut desk = Desk::talking();
         assert_eq!(desk.does(by, Command::HangUp).effects, [wrap_up("alice")]);
         assert!(matches!(desk.call.state, CallState::Ended { reason: why, .. } if why == reason));
+    }
+}
+
+#[test]
+fn who_has_no_agent_yet_is_hung_up_on_by_nobody() {
+    for mut desk in [Desk::queued(), Desk::offered()] {
+        let too_early = Refusal::WrongState { action: Action::HangUp, state: desk.state().to_owned() };
+        assert_eq!(desk.asks(Actor::Api, Command::HangUp), Err(too_early));
+        assert_eq!(desk.asks(bob(), Command::HangUp), Err(Refusal::NotYourCall));
     }
 }
 

@@ -93,6 +93,8 @@ impl Step<'_> {
                 acts_for(by, &transfer.transferring.agent)?;
                 return Err(Refusal::TransferOpen);
             }
+            // A person who asks has no part in it; whoever may act for anybody asks at the wrong moment.
+            _ if matches!(by, Actor::Api | Actor::Desk) => return Err(self.wrong_state(Action::HangUp)),
             _ => return Err(Refusal::NotYourCall),
         }
         self.end_call(EndReason::AgentHungUp);
