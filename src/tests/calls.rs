@@ -178,3 +178,33 @@ async fn the_notes_of_a_wrap_up_are_kept_as_they_are_typed() {
     let late = desk.app.wrap_ups().save_draft(&alice, call, &draft).await.expect_err("it is over");
     assert_eq!(ApiError::from(late).status, 404);
 }
+
+/// The ids of a list of calls, page by page.
+async fn pages(desk: &TestDesk, query: &str) -> Vec<Vec<String>> {
+    let mut pages = Vec::new();
+    let mut before = String::new();
+    loop {
+        let page = desk.get(&format!("/calls?limit=2{query}{before}")).await.json();
+        let ids = page["calls"].as_array().expect("calls").iter().map(|call| call["id"].as_str().expect("an id"));
+        pages.push(ids.map(str::to_owned).collect());
+        let Some(next) = page["next_before"].as_str() else { return pages };
+        before = format!("&before={next}");
+    }
+}
+
+#[tokio::test]
+async fn calls_are_listed_page_by_page_though_they_began_in_the_same_moment() {
+    let desk = TestDesk::new().await;
+    let mut all = Vec::new();
+    for name in ["Carol", "Dave", "Erin", "Frank"] {
+        all.push(desk.caller(name).await.to_string());
+    }
+    all.sort();
+    desk.app.clock.advance(Span::seconds(1));
+    let newest = desk.caller("Grace").await;
+    all.push(newest.to_string());
+    all.reverse();
+    assert_eq!(pages(&desk, "").await, [&all[..2], &all[2..4], &all[4..]]);
+    desk.app.callers().leave(newest).await.expect("they may always leave");
+    assert_eq!(pages(&desk, "&open=true").await, [&all[1..3], &all[3..]], "the last page is full, and the last");
+}

@@ -117,6 +117,7 @@ async fn a_query_that_does_not_fit() {
     for (query, expected) in [
         ("limit=0", "422 invalid: The limit must be between 1 and 200."),
         ("limit=many", "422 invalid: The query does not fit: limit: invalid digit found in string."),
+        ("open=true&limit=0", "422 invalid: The limit must be between 1 and 200."),
         ("before=yesterday", "422 invalid: \"yesterday\" is no time like 2026-01-31T12:00:00Z."),
     ] {
         assert_eq!(desk.get(&format!("/calls?{query}")).await.problem(), expected, "{query}");

@@ -36,10 +36,16 @@ impl Calls<'_> {
         calls::find(&mut db, id).await?.ok_or(ServiceError::NotFound("call"))
     }
 
-    /// The newest calls that began before a time, or up to now.
-    pub async fn newest(&self, before: Option<Timestamp>, limit: u32) -> Result<Vec<Call>, ServiceError> {
+    /// The newest calls from a place on, or of all; only those that are not over, if so asked.
+    pub async fn newest(
+        &self,
+        before: Option<calls::Before>,
+        limit: u32,
+        only_open: bool,
+    ) -> Result<Vec<Call>, ServiceError> {
         let mut db = self.0.store.read().await?;
-        Ok(calls::newest(&mut db, before.unwrap_or(Timestamp(i64::MAX)), limit).await?)
+        let before = before.unwrap_or(Timestamp(i64::MAX).into());
+        Ok(calls::newest(&mut db, before, limit, only_open).await?)
     }
 
     /// `who` takes a waiting call.

@@ -87,10 +87,37 @@ pub async fn transferring(db: &mut AnyConnection) -> Result<Vec<Call>, StoreErro
     rows.iter().map(|row| from_json(row.get(0))).collect()
 }
 
-/// The newest calls, for the API: at most `limit`, older than `before`.
-pub async fn newest(db: &mut AnyConnection, before: Timestamp, limit: u32) -> Result<Vec<Call>, StoreError> {
-    let rows = sqlx::query("select body from calls where created_at < $1 order by created_at desc, id desc limit $2")
-        .bind(before.0)
+/// A place among the calls by their age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Whatever began earlier,
+    pub created_at: Timestamp,
+    /// and of those that began in the same moment whatever comes after this one.
+    pub id: Option<CallId>,
+}
+
+impl From<Timestamp> for Before {
+    fn from(created_at: Timestamp) -> Self {
+        Self { created_at, id: None }
+    }
+}
+
+/// The newest calls, for the API: at most `limit`, from a place on; only those that are not over, if so asked.
+pub async fn newest(
+    db: &mut AnyConnection,
+    before: Before,
+    limit: u32,
+    only_open: bool,
+) -> Result<Vec<Call>, StoreError> {
+    let query = if only_open {
+        "select body from calls where is_settled = 0 and ended_at is null and (created_at, id) < ($1, $2) \
+         order by created_at desc, id desc limit $3"
+    } else {
+        "select body from calls where (created_at, id) < ($1, $2) order by created_at desc, id desc limit $3"
+    };
+    let rows = sqlx::query(query)
+        .bind(before.created_at.0)
+        .bind(before.id.map(|id| id.to_string()).unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all(db)
         .await?;

@@ -100,7 +100,7 @@ impl Provider {
 async fn answer(State(provider): State<Arc<Provider>>, upgrade: WebSocketUpgrade) -> Response {
     let app = provider.desk.get().expect("a desk");
     let mut audit = Vec::new();
-    for call in app.calls().newest(None, 10).await.expect("calls") {
+    for call in app.calls().newest(None, 10, false).await.expect("calls") {
         audit.extend(voices_sent(app, call.id).await);
     }
     provider.audits.lock().expect("no panic").push(audit);

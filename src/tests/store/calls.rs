@@ -1,5 +1,6 @@
 //! Calls and callers' keys.
 
+use baton::server::store::calls::Before;
 use baton::server::store::{StoreError, calls, lines};
 use baton_domain::call::Call;
 use baton_domain::machine::Command;
@@ -89,10 +90,34 @@ async fn the_newest_calls_come_page_by_page() {
         for call in &all {
             calls::insert(db, call).await.expect("stored");
         }
-        let page = calls::newest(db, later(100), 2).await.expect("read");
+        let page = calls::newest(db, later(100).into(), 2, false).await.expect("read");
         assert_eq!(page, [all[2].clone(), all[1].clone()]);
-        let next = calls::newest(db, page[1].created_at, 2).await.expect("read");
+        let next = calls::newest(db, page[1].created_at.into(), 2, false).await.expect("read");
         assert_eq!(next, [all[0].clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_of_the_same_moment_come_one_after_the_other() {
+    on_each_database(async |_, db| {
+        let (ended, tail) = (caller_hangs_up(&queued(1, NOW)), caller_hangs_up(&consulting(2, transfer_id(1))));
+        let (first, second) = (queued(3, NOW), queued(4, NOW));
+        for call in [&ended, &tail, &first, &second] {
+            calls::insert(db, call).await.expect("stored");
+        }
+        let behind = |call: &Call| Before { created_at: call.created_at, id: Some(call.id) };
+        for (before, open, expected) in [
+            (later(1).into(), false, vec![&second, &first]),
+            (behind(&first), false, vec![&tail, &ended]),
+            (NOW.into(), false, vec![]),
+            (later(1).into(), true, vec![&second, &first]),
+            (behind(&second), true, vec![&first]),
+            (behind(&first), true, vec![]),
+        ] {
+            let page = calls::newest(db, before, 2, open).await.expect("read");
+            assert_eq!(page.iter().collect::<Vec<_>>(), expected, "{before:?} {open}");
+        }
     })
     .await;
 }

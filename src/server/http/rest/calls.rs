@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use baton_domain::call::Call;
 use baton_domain::ids::CallId;
+use baton_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +14,7 @@ use crate::api::desk::DeskCommand;
 use crate::server::http::problem::Problem;
 use crate::server::permissions::Action;
 use crate::server::state::App;
+use crate::server::store::calls::Before;
 
 const USUAL_LIMIT: u32 = 50;
 const LARGEST_LIMIT: u32 = 200;
@@ -22,7 +24,7 @@ const LARGEST_LIMIT: u32 = 200;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
-    /// Only calls that began before this time: the `next_before` of the page before.
+    /// Only calls that began before this time; or the `next_before` of the page before, as it is.
     #[param(example = "2026-01-31T12:00:00Z")]
     before: Option<String>,
     /// At most so many: 1 to 200, usually 50.
@@ -36,7 +38,8 @@ pub struct Which {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Calls {
     calls: Vec<CallJson>,
-    /// The `before` of the next page; none on the last.
+    /// The `before` of the next page; none on the last. A time, and the call as well where others began in the same moment.
+    #[schema(example = "2026-01-31T12:00:00.000Z")]
     next_before: Option<String>,
 }
 
@@ -44,21 +47,31 @@ pub struct Calls {
 #[utoipa::path(get, path = "/calls", operation_id = "list_calls", tag = "Calls", params(Which), responses((status = 200, body = Calls), Refusals))]
 pub async fn list(State(app): State<App>, asker: Asker, Params(which): Params<Which>) -> Result<Json<Calls>, Problem> {
     asker.may(Action::ReadCalls)?;
-    if which.open == Some(true) {
-        let mut open = app.calls().unsettled().await?;
-        open.retain(|call| !call.is_ended());
-        open.reverse();
-        return Ok(Json(Calls { calls: open.iter().map(CallJson::from).collect(), next_before: None }));
-    }
     let limit = which.limit.unwrap_or(USUAL_LIMIT);
     if !(1..=LARGEST_LIMIT).contains(&limit) {
         return Err(invalid(format!("The limit must be between 1 and {LARGEST_LIMIT}.")));
     }
-    let before = which.before.as_deref().map(time).transpose()?;
-    let calls = app.calls().newest(before, limit).await?;
-    let is_full = calls.len() == usize::try_from(limit).unwrap_or(usize::MAX);
-    let next_before = calls.last().filter(|_| is_full).map(|last| rfc3339(last.created_at));
+    let before = which.before.as_deref().map(place).transpose()?;
+    // One more says whether there is a next page.
+    let mut calls = app.calls().newest(before, limit + 1, which.open == Some(true)).await?;
+    let next = calls.get(limit as usize).map(|next| next.created_at);
+    calls.truncate(limit as usize);
+    let next_before = calls.last().zip(next).map(|(last, next)| place_after(last, next));
     Ok(Json(Calls { calls: calls.iter().map(CallJson::from).collect(), next_before }))
+}
+
+/// The place after `last`, where a call of this time is next. A time alone would pass over what began in the same moment.
+fn place_after(last: &Call, next: Timestamp) -> String {
+    let at = rfc3339(last.created_at);
+    if next == last.created_at { format!("{at}_{}", last.id) } else { at }
+}
+
+fn place(text: &str) -> Result<Before, Problem> {
+    let with_call = text.rsplit_once('_').and_then(|(at, id)| Some((at, id.parse().ok()?)));
+    match with_call {
+        Some((at, id)) => Ok(Before { created_at: time(at)?, id: Some(id) }),
+        None => time(text).map(Before::from),
+    }
 }
 
 /// One call.
