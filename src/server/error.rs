@@ -3,7 +3,7 @@
 use baton_domain::agent::Presence;
 use baton_domain::line::LineRefusal;
 use baton_domain::machine::Refusal;
-use tracing::error;
+use tracing::{error, warn};
 
 use crate::api::error::{ApiError, Standing};
 use crate::server::ports::media_server::MediaServerError;
@@ -234,6 +234,7 @@ impl From<ServiceError> for ApiError {
                 "recordings_unavailable",
                 "The storage of recordings cannot be reached. Nothing is lost; try again in a moment.".into(),
             ),
+            ServiceError::Store(StoreError::Busy(_)) => return unavailable(&error),
             ServiceError::Store(_) | ServiceError::Recording(_) | ServiceError::Lease(_) => return internal(&error),
         };
         let (status, code, message) = message;
@@ -267,6 +268,12 @@ fn reserved(name: &str, next_best: Option<&str>) -> String {
         || format!("{name} was reserved by somebody else a moment ago."),
         |next| format!("{name} was reserved by somebody else a moment ago. {next} is available."),
     )
+}
+
+/// An error that passes by itself: the log says which.
+fn unavailable(error: &ServiceError) -> ApiError {
+    warn!(error = chain(error), "Something could not be done now");
+    ApiError::new(503, "unavailable", "The desk cannot do this now. Try again in a moment.")
 }
 
 /// An error nobody expected: logged whole, answered with a reference to find it by.

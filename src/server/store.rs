@@ -26,6 +26,13 @@ use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Transaction};
 
+/// How long whoever wants to read or write may wait for a lock, or for a connection. Longer than a frozen writer keeps its
+/// locks, so that whoever waits for one gets on.
+const WAIT: Duration = Duration::from_secs(10);
+/// How long a transaction may stand still on PostgreSQL. Between two statements nothing of ours takes long: a server that does
+/// not go on is frozen or cut off, and every other one waits for what it has locked.
+const STANDSTILL: Duration = Duration::from_secs(5);
+
 /// A database transaction.
 pub type Tx = Transaction<'static, Any>;
 
@@ -57,9 +64,30 @@ pub enum StoreError {
     /// The migrations failed.
     #[error("could not bring the database up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database cannot do it now, and may be able to in a moment.
+    #[error("the database is not to be had now")]
+    Busy(#[source] sqlx::Error),
     /// Anything else.
     #[error("the database failed")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if passes(&error) { Self::Busy(error) } else { Self::Sql(error) }
+    }
+}
+
+/// Whether something failed for a reason that passes by itself.
+fn passes(error: &sqlx::Error) -> bool {
+    /// SQLite's code for a lock that did not come; PostgreSQL's for that, for a transaction that stood still, and for a
+    /// database that stops or starts.
+    const CODES: [&str; 5] = ["5", "55P03", "25P03", "57P01", "57P03"];
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| CODES.contains(&code.as_ref())),
+        _ => false,
+    }
 }
 
 impl Store {
@@ -72,18 +100,11 @@ impl Store {
         }
         let pool = AnyPoolOptions::new()
             .max_connections(if is_sqlite { 8 } else { 16 })
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(WAIT)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    if is_sqlite {
-                        // WAL lets readers go on beside the one writer; `synchronous=normal` survives a killed process.
-                        for pragma in
-                            ["journal_mode = wal", "synchronous = normal", "busy_timeout = 10000", "foreign_keys = on"]
-                        {
-                            sqlx::query(sqlx::AssertSqlSafe(format!("pragma {pragma}")))
-                                .execute(&mut *connection)
-                                .await?;
-                        }
+                    for setting in settings(is_sqlite) {
+                        sqlx::query(sqlx::AssertSqlSafe(setting)).execute(&mut *connection).await?;
                     }
                     Ok(())
                 })
@@ -100,7 +121,12 @@ impl Store {
     async fn migrate(&self) -> Result<(), StoreError> {
         let migrator = sqlx::migrate!();
         if !self.is_sqlite {
-            return Ok(migrator.run(&self.pool).await?);
+            let mut connection = self.pool.acquire().await?;
+            // It takes the time that it takes, and servers that start meanwhile wait as long.
+            sqlx::query("set lock_timeout = 0").execute(&mut *connection).await?;
+            migrator.run(&mut *connection).await?;
+            // Nobody else gets a connection that waits without end.
+            return Ok(connection.close().await?);
         }
         let mut tx = self.begin().await?;
         migrator.run(&mut *tx).await?;
@@ -127,6 +153,21 @@ impl Store {
     pub fn pool(&self) -> &AnyPool {
         &self.pool
     }
+}
+
+/// What each connection is told first.
+fn settings(is_sqlite: bool) -> Vec<String> {
+    let (wait, standstill) = (WAIT.as_millis(), STANDSTILL.as_millis());
+    if is_sqlite {
+        // WAL lets readers go on beside the one writer; `synchronous=normal` survives a killed process.
+        return vec![
+            "pragma journal_mode = wal".to_owned(),
+            "pragma synchronous = normal".to_owned(),
+            format!("pragma busy_timeout = {wait}"),
+            "pragma foreign_keys = on".to_owned(),
+        ];
+    }
+    vec![format!("set lock_timeout = {wait}"), format!("set idle_in_transaction_session_timeout = {standstill}")]
 }
 
 fn make_folder_of(url: &str) -> Result<(), StoreError> {

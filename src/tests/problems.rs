@@ -2,6 +2,9 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use baton::api::error::ApiError;
+use baton::server::error::ServiceError;
+use baton::server::store::StoreError;
 use serde_json::{Value, json};
 
 use crate::harness::{API_KEY, TestDesk, request};
@@ -109,6 +112,15 @@ async fn what_is_no_json_or_too_much_of_it() {
         sent(&desk, Method::DELETE, &path, None, "").await,
         "405 method_not_allowed: This address does not take requests of this method."
     );
+}
+
+#[test]
+fn a_database_that_is_busy_is_worth_another_try() {
+    let busy = ApiError::from(ServiceError::from(StoreError::from(sqlx::Error::PoolTimedOut)));
+    assert_eq!((busy.status, busy.code.as_str()), (503, "unavailable"));
+    assert_eq!(busy.message, "The desk cannot do this now. Try again in a moment.");
+    let broken = ApiError::from(ServiceError::from(StoreError::from(sqlx::Error::WorkerCrashed)));
+    assert_eq!((broken.status, broken.code.as_str()), (500, "internal"));
 }
 
 #[tokio::test]

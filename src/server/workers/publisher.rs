@@ -135,7 +135,7 @@ impl Publisher {
     fn or_later(&mut self, call: CallId, told: Result<(), ServiceError>) {
         let Err(error) = told else { return };
         error!(call.id = %call, error = chain(&error), "Could not tell of call {call}");
-        if matches!(error, ServiceError::Store(StoreError::Sql(_))) {
+        if matches!(error, ServiceError::Store(StoreError::Sql(_) | StoreError::Busy(_))) {
             self.untold.insert(call);
         }
     }

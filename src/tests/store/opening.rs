@@ -1,14 +1,20 @@
 //! Opening the database, and its transactions.
 
+use std::time::Duration;
+
 use baton::server::store::requests::Answered;
-use baton::server::store::{Store, StoreError, calls, lines, requests};
+use baton::server::store::{Store, StoreError, calls, events, lines, requests};
+use baton_domain::outcome::{Happening, HappeningKind};
 use baton_domain::time::Timestamp;
 use futures_util::future::join_all;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::desk::{NOW, queued};
 use super::{assert_waits, on_each_database};
 use crate::postgres;
+
+const LIMIT: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn what_is_stored_is_there_when_it_is_opened_again() {
@@ -100,4 +106,27 @@ async fn servers_that_start_at_once_on_nothing_all_get_their_tables() {
     if let Some(schema) = schema {
         schema.forget().await;
     }
+}
+
+/// A server that stands still in the middle of a transaction, as a frozen machine does, must not stop the others. On SQLite
+/// there are no others.
+#[tokio::test]
+async fn a_writer_who_stands_still_gives_way() {
+    let Some(schema) = postgres::new_schema().await else { return };
+    let store = Store::open(&schema.url).await.expect("the database opens");
+    let mut frozen = store.begin().await.expect("begun");
+    let next = timeout(LIMIT, store.begin()).await.expect("in time").expect("it goes on");
+    let late = calls::insert(&mut frozen, &queued(1, NOW)).await;
+    assert!(matches!(late, Err(StoreError::Busy(_))), "{late:?}");
+
+    let mut impatient = store.pool().acquire().await.expect("a connection");
+    sqlx::query("set lock_timeout = 1").execute(&mut *impatient).await.expect("set");
+    let refused = events::append(&mut impatient, &queued(1, NOW), "caller", &[happening()], NOW).await;
+    assert!(matches!(refused, Err(StoreError::Busy(_))), "{refused:?}");
+    next.rollback().await.expect("rolled back");
+    schema.forget().await;
+}
+
+fn happening() -> Happening {
+    Happening { kind: HappeningKind::CallQueued, agent: None, transfer: None, detail: None }
 }
