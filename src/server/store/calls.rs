@@ -126,10 +126,12 @@ pub async fn newest(
 
 /// How many callers of a line have no agent yet.
 pub async fn waiting_on_line(db: &mut AnyConnection, line: &LineId) -> Result<u32, StoreError> {
-    let row = sqlx::query("select count(*) from calls where line_id = $1 and state in ('queued', 'offered')")
-        .bind(line.as_str())
-        .fetch_one(db)
-        .await?;
+    let row = sqlx::query(
+        "select count(*) from calls where is_settled = 0 and line_id = $1 and state in ('queued', 'offered')",
+    )
+    .bind(line.as_str())
+    .fetch_one(db)
+    .await?;
     Ok(u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX))
 }
 
