@@ -1,9 +1,12 @@
 //! The same key again changes nothing and answers the same.
 
+use std::collections::BTreeSet;
+
 use axum::http::Method;
 use baton::api::desk::DeskCommand;
 use baton_domain::agent::PresenceChoice;
 use baton_domain::time::Span;
+use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::harness::{API_KEY, TestDesk, request, to_bob};
@@ -32,6 +35,22 @@ async fn a_transfer_that_is_asked_for_twice_is_one() {
     assert_eq!((first.status.as_u16(), again.status.as_u16()), (201, 201), "{}", again.text);
     assert_eq!(first.json()["id"], again.json()["id"]);
     assert_eq!(desk.app.transfers().of_call(call).await.expect("stored").len(), 1);
+}
+
+#[tokio::test]
+async fn a_transfer_that_is_asked_for_many_times_at_once_is_one() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    let path = format!("/api/v1/calls/{call}/transfers");
+    let ask = || request(Method::POST, &path, Some(API_KEY), Some(to_bob()), &[("idempotency-key", "order-7")]);
+    // The later ones look around after the first was carried out, and before it is answered.
+    let ids: BTreeSet<String> = join_all((0..8).map(|_| desk.send(ask())))
+        .await
+        .iter()
+        .map(|answer| answer.json()["id"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned())
+        .collect();
+    assert_eq!(ids.len(), 1, "{ids:?}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use baton_domain::agent::{AgentView, Presence};
 use baton_domain::briefing::{BriefingEdit, BriefingText, PreparedBriefing};
 use baton_domain::call::Call;
 use baton_domain::ids::{AgentId, CallId, LegId, TransferId};
-use baton_domain::machine::{Command, Refusal, StartTransfer};
+use baton_domain::machine::{Actor, Command, Refusal, StartTransfer};
 use baton_domain::routing::{TargetOption, next_agent, target_options};
 
 use super::Request;
@@ -89,12 +89,16 @@ impl Transfers<'_> {
         let by = who.actor().ok_or(ServiceError::NotSignedIn)?;
         let key = key.map(|key| Key::new(key, call, &request)).transpose()?;
         // Before anything else: what was begun then has changed who can be rung now.
-        if let Some(begun) = self.0.answered_before(&by, key.as_ref()).await? {
-            return Ok(begun.parse().map_err(StoreError::from)?);
+        if let Some(begun) = self.begun(&by, key.as_ref()).await? {
+            return Ok(begun);
         }
         let call = self.0.calls().find(call).await?;
         let agents = self.0.presence().views().await?;
-        let target = self.target(&call, &agents, &request.target).await?;
+        let target = match self.target(&call, &agents, &request.target).await {
+            Ok(target) => target,
+            // They may ring because of this very request, which came twice at once.
+            Err(refused) => return self.begun(&by, key.as_ref()).await?.ok_or(refused),
+        };
         let id = TransferId(random::id());
         let note = request.note.trim().to_owned();
         let briefing = self.prepare_briefing(&call, &target.agent.id, who, request.briefing_edit.as_deref()).await?;
@@ -128,6 +132,12 @@ impl Transfers<'_> {
             Err(ServiceError::Store(StoreError::Engaged(_))) => Err(reserved(&call, &agents, &target)),
             Err(other) => Err(other),
         }
+    }
+
+    /// The transfer that was begun when this was asked for before.
+    async fn begun(&self, by: &Actor, key: Option<&Key>) -> Result<Option<TransferId>, ServiceError> {
+        let begun = self.0.answered_before(by, key).await?;
+        Ok(begun.map(|id| id.parse()).transpose().map_err(StoreError::from)?)
     }
 
     /// The agent whom a target means, if they can be rung now.

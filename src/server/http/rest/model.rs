@@ -36,6 +36,15 @@ pub enum Refusals {
     /// Not in this state. The sentence says what is the case; `state`, `version` and `transfer_state` say it to programs.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemDetail),
+    /// What was sent is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(ProblemDetail),
+    /// What was sent is no JSON by its Content-Type.
+    #[response(status = 415, content_type = "application/problem+json")]
+    UnknownType(ProblemDetail),
+    /// Sent to a host that the desk does not answer as, without the API key.
+    #[response(status = 421, content_type = "application/problem+json")]
+    UnknownHost(ProblemDetail),
     /// Something that was sent does not fit, or an Idempotency-Key was used for something else before.
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(ProblemDetail),
@@ -43,6 +52,10 @@ pub enum Refusals {
     /// through.
     #[response(status = 429, content_type = "application/problem+json")]
     TooMany(ProblemDetail),
+    /// Something that this needs cannot be had now: the database, the media server, the storage of recordings. Try again in a
+    /// moment.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(ProblemDetail),
 }
 
 /// A call.

@@ -112,7 +112,7 @@ pub enum NotTaken {
     /// `empty_file`; `invalid`: the query or the `Idempotency-Key` does not fit; or the key was used for another file before.
     #[response(status = 422, content_type = "application/problem+json")]
     Empty(ProblemDetail),
-    /// `no_speech_recognition`: which settings are needed stands in the detail.
+    /// `no_speech_recognition`: which settings are needed stands in the detail; `unavailable`: the database cannot be had now.
     #[response(status = 503, content_type = "application/problem+json")]
     NoProvider(ProblemDetail),
 }
