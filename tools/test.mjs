@@ -26,7 +26,7 @@ const participant = ["-p", "livekit-participant", "--all-features"];
 
 const kinds = { pass: "passed", passed: "passed", fail: "failed", failed: "failed", flaky: "flaky", skipped: "skipped", "did not run": "skipped" };
 /** The tests that run on PostgreSQL as well. */
-const ON_POSTGRES = ["store::", "instances::", "restart::", "transfers::", "idempotency::", "events::", "recordings::"];
+const ON_POSTGRES = ["store::", "instances::", "restart::", "transfers::", "idempotency::", "events::", "recordings::", "plain_text::"];
 const counts = { passed: 0, failed: 0, flaky: 0, skipped: 0 };
 /** The names of the tests that failed or passed only at the second try: the end of a long log is what people read. */
 const named = { failed: [], flaky: [] };

@@ -140,6 +140,9 @@ async fn the_briefing_rests_on_the_transcript_and_cites_it() {
     ] });
     let written = desk.post(&format!("/calls/{call}/transcript"), lines).await;
     assert_eq!(written.status, 201, "{}", written.text);
+    let unknown = json!({ "lines": [{ "speaker": "agent:zoe", "text": "Hello?" }] });
+    let unknown = desk.post(&format!("/calls/{call}/transcript"), unknown).await;
+    assert_eq!(unknown.problem(), "422 invalid: There is no agent \"zoe\" who could have said a line.");
     let now = desk.rest(Method::POST, &format!("/calls/{call}/briefings"), Some(API_KEY), None).await.json();
     assert_eq!((now["lines_read"].as_u64(), now["source"].as_str()), (Some(2), Some("local")));
     desk.start_transfer("alice", call, "bob").await.expect("Bob is free");

@@ -8,7 +8,7 @@ pub mod export;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::ids::{AgentId, SegmentId};
+use crate::ids::{AgentId, CallId, SegmentId, TransferId};
 use crate::text::one_line;
 use crate::time::Timestamp;
 
@@ -28,6 +28,14 @@ pub enum Speaker {
 impl Speaker {
     pub fn is_caller(&self) -> bool {
         matches!(self, Self::Caller)
+    }
+
+    /// The agent, if it is one.
+    pub fn agent(&self) -> Option<&AgentId> {
+        match self {
+            Self::Caller => None,
+            Self::Agent(agent) => Some(agent),
+        }
     }
 }
 
@@ -93,6 +101,18 @@ pub struct Segment {
     /// Unknown while the line is being spoken, and for lines that were typed.
     pub ended_at: Option<Timestamp>,
     pub is_final: bool,
+}
+
+/// What two agents said to each other in private about a call. Nobody but they gets it, and it is no part of the call's own
+/// transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsultTranscript {
+    /// About which call.
+    pub call: CallId,
+    /// In which transfer.
+    pub transfer: TransferId,
+    /// What was said.
+    pub lines: Vec<Segment>,
 }
 
 /// The lines of one call, by rising number.

@@ -6,7 +6,9 @@ mod recognised;
 mod sampling;
 mod settling;
 
-use baton_domain::ids::{CallId, SegmentId};
+use std::collections::BTreeSet;
+
+use baton_domain::ids::{AgentId, CallId, SegmentId};
 use baton_domain::listening::Consent;
 use baton_domain::machine::Refusal;
 use baton_domain::seat::RoomName;
@@ -25,7 +27,7 @@ use crate::server::permissions::{Action, Who, may};
 use crate::server::random;
 use crate::server::state::App;
 use crate::server::store::events::actor_name;
-use crate::server::store::{StoreError, calls, segments};
+use crate::server::store::{StoreError, agents, calls, segments};
 
 /// How many lines one request may bring.
 const MAX_LINES_AT_ONCE: usize = 200;
@@ -69,8 +71,21 @@ impl Transcripts<'_> {
         }
         let actor = who.actor().map(|actor| actor_name(&actor)).ok_or(ServiceError::NotSignedIn)?;
         let key = key.map(|key| Key::new(key, call, &lines)).transpose()?.map(|key| (actor, key));
+        self.check_speakers(&lines).await?;
         let written = self.write(call, key, lines).await;
         self.0.with_standing(call, None, written).await
+    }
+
+    /// A line by somebody who is no agent would be nobody's for ever.
+    async fn check_speakers(&self, lines: &[NewLine]) -> Result<(), ServiceError> {
+        let mut db = self.0.store.read().await?;
+        let speakers: BTreeSet<&AgentId> = lines.iter().filter_map(|line| line.speaker.agent()).collect();
+        for id in speakers {
+            if agents::find(&mut db, id).await?.is_none() {
+                return Err(ServiceError::Invalid(format!("There is no agent \"{id}\" who could have said a line.")));
+            }
+        }
+        Ok(())
     }
 
     /// `key` is who asks and what makes a repetition known.
