@@ -188,9 +188,10 @@ fn with_agent(
     since: baton_domain::time::Timestamp,
     name: &dyn Fn(&AgentLeg) -> String,
 ) -> CallerState {
-    match (agent.missing_since().filter(|_| agent.is_lost()), held_since) {
-        (Some(since), _) => CallerState::AgentGone { agent: name(agent), since },
-        (None, Some(since)) => CallerState::OnHold { by: name(agent), consulting: false, since },
+    match (agent.missing_since(), held_since) {
+        (Some(since), _) if agent.is_lost() => CallerState::AgentGone { agent: name(agent), since },
+        (_, Some(since)) => CallerState::OnHold { by: name(agent), consulting: false, since },
+        (Some(_), None) => CallerState::Answered { by: name(agent), since },
         (None, None) => CallerState::Talking { with: vec![name(agent)], since },
     }
 }

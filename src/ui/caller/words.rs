@@ -40,6 +40,8 @@ pub struct Circumstances {
     pub has_left: bool,
     /// The caller may come back.
     pub may_rejoin: bool,
+    /// Who is heard in this page; the server may know later that they are there.
+    pub heard: Vec<String>,
 }
 
 /// The scene of a state.
@@ -59,10 +61,12 @@ pub fn scene(state: &CallerState, around: &Circumstances) -> Scene {
         CallerState::Waiting { position: None, .. } => {
             Scene::new("queued", "Waiting, an agent is being called", WAITING, Face::Icon("phone"))
         }
-        CallerState::Talking { with, .. } => {
-            let face = Face::Letter(with.first().map(|name| initial(name)).unwrap_or_default());
-            Scene::new("talking", ["Talking to ", &names(with)].concat(), talking_detail(with, around), face)
+        CallerState::Answered { by, .. } if !around.heard.contains(by) => {
+            let detail = [by, " has answered, and is with you in a moment."].concat();
+            Scene::new("queued", ["Waiting for ", by].concat(), detail, Face::Letter(initial(by)))
         }
+        CallerState::Answered { by, .. } => talking(std::slice::from_ref(by), around),
+        CallerState::Talking { with, .. } => talking(with, around),
         CallerState::OnHold { by, consulting, .. } => {
             let what = if *consulting { " is speaking to a colleague." } else { " will be back with you." };
             Scene::new("on_hold", "On hold", ["Nobody can hear you. ", by, what].concat(), Face::Icon("hold"))
@@ -99,6 +103,7 @@ pub fn tone(state: &str) -> Option<&'static str> {
 pub fn since(state: &CallerState) -> Option<Timestamp> {
     match state {
         CallerState::Waiting { since, .. }
+        | CallerState::Answered { since, .. }
         | CallerState::Talking { since, .. }
         | CallerState::OnHold { since, .. }
         | CallerState::Connecting { since, .. }
@@ -120,6 +125,11 @@ const RECONNECTING: &str = "The connection dropped. Your place is kept, and the 
 const UNTOLD: &str = "Nobody hears you any more. The desk will be told as soon as it is reached.";
 /// How long stands right below it, and runs.
 const MAY_REJOIN: &str = "You left. Changed your mind? You keep your place for the time shown.";
+
+fn talking(with: &[String], around: &Circumstances) -> Scene {
+    let face = Face::Letter(with.first().map(|name| initial(name)).unwrap_or_default());
+    Scene::new("talking", ["Talking to ", &names(with)].concat(), talking_detail(with, around), face)
+}
 
 fn talking_detail(with: &[String], around: &Circumstances) -> String {
     match (&around.muted[..], &around.handed_over_by, with) {
@@ -153,6 +163,16 @@ mod tests {
     fn waiting_says_the_place_in_line() {
         let (status, _) = said(&CallerState::Waiting { position: Some(2), since: SINCE });
         assert_eq!(status, "Waiting, 2nd in line");
+    }
+
+    #[test]
+    fn who_has_answered_is_waited_for_until_they_are_heard() {
+        let answered = CallerState::Answered { by: "Alice".into(), since: SINCE };
+        let (status, detail) = said(&answered);
+        assert_eq!(status, "Waiting for Alice");
+        assert_eq!(detail, "Alice has answered, and is with you in a moment.");
+        let around = Circumstances { heard: vec!["Alice".into()], ..Circumstances::default() };
+        assert_eq!(scene(&answered, &around).status, "Talking to Alice");
     }
 
     #[test]

@@ -151,11 +151,13 @@ fn circumstances(session: &CallerSession, view: &CallerView) -> Circumstances {
     let name_of = |leg: LegId| view.people.iter().find(|person| person.leg == leg).map(|person| person.name.clone());
     let parties = session.media.state.parties.read();
     let muted = parties.iter().filter(|party| party.muted && is_talking).filter_map(|party| name_of(party.leg));
+    let heard = parties.iter().filter(|party| session.media.hears(view.call, party.leg));
     Circumstances {
         is_reconnecting: session.media.state.is_reconnecting(),
         muted: muted.collect(),
         handed_over_by: view.handed_over_by.clone(),
         has_left: session.leaving.get(),
         may_rejoin: session.may_rejoin(view),
+        heard: heard.filter_map(|party| name_of(party.leg)).collect(),
     }
 }
