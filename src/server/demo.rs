@@ -72,5 +72,5 @@ fn person(now: Timestamp, (id, name): (&str, &str), role: Role, skills: &[&str])
         language: None,
         device: Device::Page,
     };
-    Ok(StoredAgent { agent, role, choice_since: now })
+    Ok(StoredAgent { agent, role, choice_since: now, free_since: now })
 }

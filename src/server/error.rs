@@ -60,6 +60,9 @@ pub enum ServiceError {
     /// The agent has another call.
     #[error("the agent is on another call")]
     AgentBusy,
+    /// Another call rings at the agent.
+    #[error("another call rings at the agent")]
+    OfferOpen,
     /// The line does not take this caller.
     #[error(transparent)]
     Line(#[from] LineRefusal),
@@ -144,6 +147,7 @@ impl ServiceError {
             | Self::TargetUnavailable { .. }
             | Self::NobodyAvailable { .. }
             | Self::AgentBusy
+            | Self::OfferOpen
             | Self::StillRecorded => true,
             _ => false,
         }
@@ -201,6 +205,7 @@ impl From<ServiceError> for ApiError {
                 (409, "answer_open", "Your last question is not answered yet. Wait for the answer.".into())
             }
             ServiceError::AgentBusy => (409, "agent_busy", "You are on another call. Finish it first.".into()),
+            ServiceError::OfferOpen => (409, "offer_open", "A call rings here. Accept or decline it first.".into()),
             ServiceError::Line(refusal) => {
                 let (status, code) = match refusal {
                     LineRefusal::DeadLink => (404, "dead_link"),

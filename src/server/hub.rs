@@ -86,6 +86,7 @@ pub struct Hub {
 struct Tabs {
     open: u32,
     gone_since: Option<Timestamp>,
+    back_since: Option<Timestamp>,
 }
 
 impl Hub {
@@ -112,12 +113,15 @@ impl Hub {
         let _ = self.wake.send(wake);
     }
 
-    /// A desk of `agent` has opened. Whoever says so says it to [`Hub::close`] when it is gone: each tab counts.
-    pub fn open(&self, agent: &AgentId) {
+    /// A desk of `agent` has opened. Whoever says so says it to [`Hub::close`] when it is gone: each tab counts. Who had
+    /// none for less than `grace` was there all the time.
+    pub fn open(&self, agent: &AgentId, now: Timestamp, grace: Span) {
         let mut desks = self.lock();
         let tabs = desks.entry(agent.clone()).or_default();
         tabs.open += 1;
-        tabs.gone_since = None;
+        if tabs.gone_since.take().is_some_and(|since| now >= since.plus(grace)) {
+            tabs.back_since = Some(now);
+        }
     }
 
     /// A desk of `agent` has closed. `true` when it was the last.
@@ -136,6 +140,19 @@ impl Hub {
         self.lock()
             .get(agent)
             .is_some_and(|tabs| tabs.open > 0 || tabs.gone_since.is_some_and(|since| now < since.plus(grace)))
+    }
+
+    /// Since when `agent` has been there, or gone, in the sense of [`Hub::is_there`]; nothing while they have only been one of
+    /// them since this server started.
+    pub fn there_since(&self, agent: &AgentId, now: Timestamp, grace: Span) -> Option<Timestamp> {
+        let tabs = *self.lock().get(agent)?;
+        tabs.gone_since.filter(|since| now >= since.plus(grace)).or(tabs.back_since)
+    }
+
+    /// When `agent` has had no desk for `grace`, counted from now for who has never had one here; nothing while one is open.
+    pub fn gone_at(&self, agent: &AgentId, now: Timestamp, grace: Span) -> Option<Timestamp> {
+        let tabs = self.lock().get(agent).copied().unwrap_or_default();
+        (tabs.open == 0).then(|| tabs.gone_since.unwrap_or(now).plus(grace))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<AgentId, Tabs>> {

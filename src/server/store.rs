@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod briefings;
 pub mod calls;
+pub mod engagements;
 pub mod events;
 pub mod hold_music;
 pub mod insight;
@@ -49,9 +50,12 @@ pub enum StoreError {
     /// Somebody else changed the row first.
     #[error("the row was changed meanwhile")]
     VersionConflict,
-    /// An agent has such an engagement already.
+    /// An agent has another call, or is rung for one and cannot be for a second.
     #[error("an agent is engaged already")]
     Engaged(baton_domain::ids::AgentId),
+    /// Another call rings at an agent who would take this one.
+    #[error("another call rings at an agent")]
+    Rung(baton_domain::ids::AgentId),
     /// A stored value cannot be read.
     #[error("a stored value cannot be read")]
     Value(#[source] serde_json::Error),

@@ -25,6 +25,7 @@ mod listening_livekit;
 mod listening_speech;
 mod live_desk;
 mod models;
+mod offers;
 mod open_lines;
 mod pages;
 mod permissions;

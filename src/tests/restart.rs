@@ -6,6 +6,7 @@ use baton_domain::ids::CallId;
 use baton_domain::machine::Fact;
 use baton_domain::seat::{call_room, seats};
 use baton_domain::time::Span;
+use baton_domain::transfer::{FailReason, Outcome};
 
 use crate::harness::TestDesk;
 
@@ -181,7 +182,8 @@ async fn a_deadline_that_passed_meanwhile_is_kept() {
     desk.app.calls().clock(call).await.expect("a fact");
     assert_eq!(desk.state(call).await, "talking");
     let transfers = desk.app.transfers().of_call(call).await.expect("stored");
-    assert_eq!(transfers.last().map(|transfer| transfer.state.as_str()), Some("no_answer"));
+    let outcome = transfers.last().expect("the one to Bob").outcome.clone();
+    assert_eq!(outcome, Some(Outcome::Failed { reason: FailReason::Unreachable }), "nobody's desk was open");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::server::error::{ServiceError, chain};
 use crate::server::permissions::Who;
 use crate::server::random;
 use crate::server::state::App;
-use crate::server::store::{StoreError, calls};
+use crate::server::store::{StoreError, calls, engagements};
 
 /// What a key for an answer is remembered by.
 #[derive(Serialize)]
@@ -84,6 +84,7 @@ impl Calls<'_> {
         let request = Request { key, ..Request::command(call, by, command) };
         match self.0.change(&request).await {
             Err(ServiceError::Store(StoreError::Engaged(_))) => Err(cannot(Presence::OnCall)),
+            Err(ServiceError::Store(StoreError::Rung(_))) => Err(cannot(Presence::Reserved)),
             other => other.map(drop),
         }
     }
@@ -180,17 +181,16 @@ impl Calls<'_> {
         }
     }
 
-    /// An agent's desk is gone: what rings there rings elsewhere.
+    /// An agent's desk is gone: what rings there rings elsewhere. They may be back since this became due.
     pub async fn unreachable(&self, agent: &AgentId) -> Result<(), ServiceError> {
         let mut db = self.0.store.read().await?;
-        let engaged = calls::engagements(&mut db).await?;
+        let engaged = engagements::all(&mut db).await?.into_iter().find(|engaged| engaged.agent == *agent);
         drop(db);
-        for (engaged, _, call) in engaged {
-            if engaged == *agent {
-                self.fact(call, Fact::Unreachable { agent: agent.clone() }).await?;
-            }
+        let is_there = self.0.hub.is_there(agent, self.0.clock.now(), self.0.config.desk.offer_gone);
+        match engaged.filter(|_| !is_there) {
+            Some(engaged) => self.fact(engaged.call, Fact::Unreachable { agent: agent.clone() }).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Rings the next skilled agent for an urgent call; when there is none it waits, first in the queue.
@@ -247,6 +247,7 @@ impl Calls<'_> {
 pub(super) fn or_busy(error: ServiceError) -> ServiceError {
     match error {
         ServiceError::Store(StoreError::Engaged(_)) => ServiceError::AgentBusy,
+        ServiceError::Store(StoreError::Rung(_)) => ServiceError::OfferOpen,
         other => other,
     }
 }

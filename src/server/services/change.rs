@@ -11,7 +11,7 @@ use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::machine::{Actor, Command, Context, Event, Refusal, apply};
 use baton_domain::outcome::{Effect, Transition};
 use baton_domain::seat::{seats, takes_a_voice_away};
-use baton_domain::time::Timestamp;
+use baton_domain::time::{Span, Timestamp};
 use baton_domain::wrap_up::WrapUp;
 use futures_util::future::BoxFuture;
 use sqlx::AnyConnection;
@@ -22,12 +22,14 @@ use super::idempotency::Key;
 use crate::server::error::{ServiceError, chain};
 use crate::server::hub::News;
 use crate::server::state::{App, Due};
-use crate::server::store::{StoreError, Tx, agents, briefings, calls, events, transfers, wrap_ups};
+use crate::server::store::{StoreError, Tx, agents, briefings, calls, engagements, events, transfers, wrap_ups};
 
 /// How often a change is tried again when another instance was faster.
 const ATTEMPTS: u32 = 8;
 /// How long the news of a change waits for the media server to have isolated whom it must.
 const ISOLATE_FIRST: Duration = Duration::from_secs(1);
+/// How much later than the server that changed a call last others ring its deadlines.
+const OTHERS_LATER: Span = Span::seconds(1);
 
 /// A change that was asked for.
 #[derive(Clone, Debug)]
@@ -73,6 +75,8 @@ pub enum Changed {
 struct Change {
     transition: Transition,
     isolate_first: bool,
+    /// At whose desk it rings that did not ring there before.
+    rung: Option<AgentId>,
     /// Nothing when the call is as it was.
     acting: Option<ActingGuard>,
     now: Timestamp,
@@ -125,6 +129,7 @@ impl App {
         let changed = transition.call.clone();
         let change = Change {
             isolate_first: takes_a_voice_away(&seats(&before), &seats(&changed)),
+            rung: changed.rung_desk().filter(|rung| before.rung_desk() != Some(*rung)).cloned(),
             acting: (changed != before).then(|| Acting::begin(self, before.id)),
             transition,
             now,
@@ -141,9 +146,9 @@ impl App {
     /// Agents whom the desk itself cannot ring for this call.
     async fn unavailable(&self, db: &mut AnyConnection, call: CallId) -> Result<BTreeSet<AgentId>, ServiceError> {
         let now = self.clock.now();
-        let engaged = calls::engagements(db).await?;
+        let engaged = engagements::all(db).await?;
         let mut unavailable: BTreeSet<AgentId> =
-            engaged.into_iter().filter(|(_, _, other)| *other != call).map(|(agent, _, _)| agent).collect();
+            engaged.into_iter().filter(|engaged| engaged.call != call).map(|engaged| engaged.agent).collect();
         for stored in agents::all(db).await? {
             let is_page = stored.agent.device == Device::Page;
             if is_page && !self.hub.is_there(&stored.agent.id, now, self.config.desk.offer_gone) {
@@ -169,7 +174,7 @@ impl App {
         calls::update(db, after, before.version).await?;
         let (was, is) = (before.engagements(), after.engagements());
         if was != is {
-            calls::set_engagements(db, after.id, &is).await?;
+            engagements::set(db, after.id, &is, now, &self.instance).await?;
         }
         for (agent, kind) in &is {
             // Whoever takes a call has finished the last.
@@ -237,10 +242,16 @@ impl App {
 
     /// Another server has changed a call, and has done what follows from it outside. What is kept here follows.
     pub fn changed_elsewhere(&self, call: &Call) {
-        if let Some(at) = call.next_deadline(&self.config.desk.rules) {
-            self.agenda.set_at_latest(Due::Call(call.id), at);
-        }
+        self.ring_later(call);
         self.hub.publish(News::CallerSeat(call.id));
+    }
+
+    /// Sets the alarm of a call that another server may have changed, which rings it first if it lives: only there it is known
+    /// who could have answered. Whoever changed the call here has set theirs already.
+    pub fn ring_later(&self, call: &Call) {
+        if let Some(at) = call.next_deadline(&self.config.desk.rules) {
+            self.agenda.set_at_latest(Due::Call(call.id), at.plus(OTHERS_LATER));
+        }
     }
 
     fn set_alarms(&self, call: &Call, transition: &Transition) {
@@ -255,8 +266,11 @@ impl App {
 
 async fn commit_and_act(app: App, tx: Tx, change: Change) -> Result<(), StoreError> {
     tx.commit().await?;
-    let Change { transition, isolate_first, acting: Some(acting), now } = change else { return Ok(()) };
+    let Change { transition, isolate_first, rung, acting: Some(acting), now } = change else { return Ok(()) };
     app.ears.follow(&transition.call, now);
+    if let Some(agent) = rung {
+        app.presence().expect_desk(&agent);
+    }
     let call = transition.call.id;
     // Whatever becomes of what follows, the change is stored, and whoever asked is told so.
     let acted = tokio::spawn(async move { app.act(&transition, isolate_first, acting).await }).await;

@@ -30,9 +30,12 @@ pub struct StoredAgent {
     pub role: Role,
     /// Since when they have chosen so.
     pub choice_since: Timestamp,
+    /// When their last call, offer or wrap-up ended.
+    pub free_since: Timestamp,
 }
 
-const COLUMNS: &str = "id, name, kind, role, skills, choice, choice_since, language, device";
+const COLUMNS: &str = "id, name, kind, role, skills, choice, choice_since, language, device, free_since, \
+     (select max(finished_at) from wrap_ups where agent_id = agents.id)";
 
 fn read(row: &AnyRow) -> Result<StoredAgent, StoreError> {
     Ok(StoredAgent {
@@ -48,6 +51,7 @@ fn read(row: &AnyRow) -> Result<StoredAgent, StoreError> {
         },
         role: of_word(&row.get::<String, _>(3))?,
         choice_since: Timestamp(row.get(6)),
+        free_since: Timestamp(row.get::<i64, _>(9).max(row.get::<Option<i64>, _>(10).unwrap_or_default())),
     })
 }
 
@@ -68,8 +72,8 @@ pub async fn find(db: &mut AnyConnection, id: &AgentId) -> Result<Option<StoredA
 /// A new agent; one who is there already stays as they are.
 pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into agents (id, name, kind, role, skills, choice, choice_since, language, device) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        "insert into agents (id, name, kind, role, skills, choice, choice_since, language, device, free_since) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
          on conflict (id) do nothing",
     )
     .bind(stored.agent.id.as_str())
@@ -81,6 +85,7 @@ pub async fn insert_new(db: &mut AnyConnection, stored: &StoredAgent) -> Result<
     .bind(stored.choice_since.0)
     .bind(stored.agent.language.as_ref().map(Language::tag))
     .bind(word(&stored.agent.device)?)
+    .bind(stored.free_since.0)
     .execute(db)
     .await?;
     Ok(())
@@ -109,5 +114,11 @@ pub async fn choose(
         .bind(id.as_str())
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// A call or an offer keeps an agent busy no more.
+pub async fn set_free(db: &mut AnyConnection, id: &AgentId, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("update agents set free_since = $1 where id = $2").bind(now.0).bind(id.as_str()).execute(db).await?;
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! Calls, and what they keep agents busy with.
+//! Calls.
 
-use baton_domain::call::{Call, Engagement};
-use baton_domain::ids::{AgentId, CallId, LineId};
+use baton_domain::call::Call;
+use baton_domain::ids::{CallId, LineId};
 use baton_domain::time::Timestamp;
 use sqlx::{AnyConnection, Row};
 
-use super::{StoreError, from_json, of_word, to_json, word};
+use super::{StoreError, from_json, to_json};
 
 /// Whether nothing more can happen to a call: it ended, and no consult outlives it.
 fn is_settled(call: &Call) -> i64 {
@@ -133,40 +133,6 @@ pub async fn waiting_on_line(db: &mut AnyConnection, line: &LineId) -> Result<u3
     .fetch_one(db)
     .await?;
     Ok(u32::try_from(row.get::<i64, _>(0)).unwrap_or(u32::MAX))
-}
-
-/// What every agent is busy with.
-pub async fn engagements(db: &mut AnyConnection) -> Result<Vec<(AgentId, Engagement, CallId)>, StoreError> {
-    let rows = sqlx::query("select agent_id, kind, call_id from engagements").fetch_all(db).await?;
-    rows.iter()
-        .map(|row| {
-            let (agent, kind, call): (String, String, String) = (row.get(0), row.get(1), row.get(2));
-            Ok((agent.parse()?, of_word(&kind)?, call.parse()?))
-        })
-        .collect()
-}
-
-/// Writes what a call keeps agents busy with. [`StoreError::Engaged`] names whoever is busy with another call already.
-pub async fn set_engagements(
-    db: &mut AnyConnection,
-    call: CallId,
-    engagements: &[(AgentId, Engagement)],
-) -> Result<(), StoreError> {
-    sqlx::query("delete from engagements where call_id = $1").bind(call.to_string()).execute(&mut *db).await?;
-    for (agent, kind) in engagements {
-        let done = sqlx::query(
-            "insert into engagements (agent_id, kind, call_id) values ($1, $2, $3) on conflict (agent_id, kind) do nothing",
-        )
-        .bind(agent.as_str())
-        .bind(word(kind)?)
-        .bind(call.to_string())
-        .execute(&mut *db)
-        .await?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::Engaged(agent.clone()));
-        }
-    }
-    Ok(())
 }
 
 /// Keeps the fingerprint of a caller's secret.

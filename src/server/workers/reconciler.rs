@@ -74,10 +74,9 @@ impl Reconciler {
     /// two servers ring happens once, because a change asks the rules.
     async fn arm(&self) -> Result<(), ServiceError> {
         for call in self.app.calls().unsettled().await? {
-            if let Some(at) = call.next_deadline(&self.app.config.desk.rules) {
-                self.app.agenda.set_at_latest(Due::Call(call.id), at);
-            }
+            self.app.ring_later(&call);
         }
+        self.app.presence().expect_rung_desks().await?;
         for wrap_up in self.app.wrap_ups().open().await? {
             self.app.agenda.set_at_latest(Due::WrapUp(wrap_up.agent), wrap_up.ends_at);
         }

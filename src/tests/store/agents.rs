@@ -17,6 +17,7 @@ async fn an_agent_is_found_as_they_were_stored() {
             agent: Agent { kind: AgentKind::Assistant, choice: PresenceChoice::Busy, ..person("ada", "Ada").agent },
             role: Role::Supervisor,
             choice_since: later(7),
+            free_since: later(8),
         };
         agents::insert_new(db, &ada).await.expect("a new agent");
         assert_eq!(agents::find(db, &id("ada")).await.expect("read"), Some(ada));

@@ -58,7 +58,7 @@ pub fn person(handle: &str, name: &str) -> StoredAgent {
         language: None,
         device: Device::Page,
     };
-    StoredAgent { agent, role: Role::Agent, choice_since: NOW }
+    StoredAgent { agent, role: Role::Agent, choice_since: NOW, free_since: NOW }
 }
 
 /// A caller who came at `at`.

@@ -1,25 +1,40 @@
-//! What calls keep agents busy with: one live call and one offer each.
+//! What calls keep agents busy with: one live call or one offer each, since when.
 
-use baton::server::store::{StoreError, calls};
+use baton::server::instance::InstanceId;
+use baton::server::store::engagements::{self, StoredEngagement};
+use baton::server::store::{StoreError, agents, calls};
 use baton_domain::call::{Call, Engagement};
 use baton_domain::ids::{AgentId, CallId};
+use baton_domain::time::Timestamp;
 use sqlx::AnyConnection;
 
-use super::desk::{NOW, consulting, offered, queued, ringing, talking, transfer_id};
+use super::desk::{NOW, consulting, later, offered, queued, ringing, talking, transfer_id};
 use super::{assert_waits, on_each_database};
 use crate::harness::id;
 
+fn here() -> InstanceId {
+    InstanceId::known("here".to_owned())
+}
+
 async fn store(db: &mut AnyConnection, call: &Call) -> Result<(), StoreError> {
+    store_at(db, NOW, call).await
+}
+
+async fn store_at(db: &mut AnyConnection, now: Timestamp, call: &Call) -> Result<(), StoreError> {
     if calls::find(db, call.id).await?.is_none() {
         calls::insert(db, call).await?;
     }
-    calls::set_engagements(db, call.id, &call.engagements()).await
+    engagements::set(db, call.id, &call.engagements(), now, &here()).await
+}
+
+async fn stored(db: &mut AnyConnection) -> Vec<StoredEngagement> {
+    let mut engaged = engagements::all(db).await.expect("read");
+    engaged.sort();
+    engaged
 }
 
 async fn engaged(db: &mut AnyConnection) -> Vec<(AgentId, Engagement, CallId)> {
-    let mut engaged = calls::engagements(db).await.expect("read");
-    engaged.sort();
-    engaged
+    stored(db).await.into_iter().map(|stored| (stored.agent, stored.kind, stored.call)).collect()
 }
 
 fn assert_engaged(stored: Result<(), StoreError>, agent: &str) {
@@ -72,14 +87,53 @@ async fn one_offer_rings_at_a_desk_at_a_time() {
 }
 
 #[tokio::test]
-async fn it_may_ring_at_the_desk_of_an_agent_in_a_call() {
+async fn it_does_not_ring_at_the_desk_of_an_agent_in_a_call() {
     on_each_database(async |_, db| {
-        let (talking, offered) = (talking(1, "alice"), offered(2, "alice"));
+        let talking = talking(1, "alice");
         store(db, &talking).await.expect("nobody is busy");
-        store(db, &offered).await.expect("an offer is no call");
-        let alice = || id("alice");
-        let expected = [(alice(), Engagement::Offer, offered.id), (alice(), Engagement::Call, talking.id)];
-        assert_eq!(engaged(db).await, expected);
+        assert_engaged(store(db, &offered(2, "alice")).await, "alice");
+        assert_eq!(engaged(db).await, [(id("alice"), Engagement::Call, talking.id)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agent_takes_no_other_call_while_one_rings() {
+    on_each_database(async |_, db| {
+        store(db, &offered(1, "bob")).await.expect("nobody is busy");
+        let other = store(db, &talking(2, "bob")).await;
+        assert!(matches!(&other, Err(StoreError::Rung(rung)) if *rung == id("bob")), "{other:?}");
+        store(db, &talking(1, "bob")).await.expect("the one that rings");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_engagement_lasts_since_it_became_what_it_is() {
+    on_each_database(async |_, db| {
+        let mut since = async |second, call: &Call| {
+            store_at(db, later(second), call).await.expect("it is theirs");
+            stored(db).await.into_iter().map(|stored| stored.since).collect::<Vec<_>>()
+        };
+        assert_eq!(since(1, &talking(1, "alice")).await, [later(1)]);
+        assert_eq!(since(2, &ringing(1, transfer_id(1))).await, [later(1), later(2)]);
+        assert_eq!(since(3, &consulting(1, transfer_id(1))).await, [later(1), later(3)]);
+        assert_eq!(since(4, &talking(1, "alice")).await, [later(1)], "who stays stays as they were");
+        let free_since = async |db: &mut AnyConnection, who| {
+            agents::find(db, &id(who)).await.expect("read").expect("an agent").free_since
+        };
+        assert_eq!([free_since(db, "alice").await, free_since(db, "bob").await], [NOW, later(4)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_knows_at_whose_desks_it_rings_itself() {
+    on_each_database(async |_, db| {
+        store(db, &ringing(1, transfer_id(1))).await.expect("nobody is busy");
+        assert_eq!(engagements::rung_desks(db, &here()).await.expect("read"), [id("bob")]);
+        let elsewhere = InstanceId::known("elsewhere".to_owned());
+        assert_eq!(engagements::rung_desks(db, &elsewhere).await.expect("read"), []);
     })
     .await;
 }

@@ -31,7 +31,7 @@ pub struct AgentJson {
     /// `offline`, `available`, `reserved`, `on_call`, `wrap_up`, `busy` or `away`.
     #[schema(example = "available")]
     presence: &'static str,
-    /// Since when they have been that, or chose it.
+    /// Since when they have been that.
     since: String,
 }
 
