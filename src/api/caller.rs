@@ -36,12 +36,18 @@ pub async fn line_page(code: String) -> Result<LinePage, ApiError> {
     answer(desk.callers().line_page(&code, who.call()).await)
 }
 
-/// Comes in by a join link, or goes on with the call that this browser is in.
+/// Comes in by a join link, or goes on with the call that this browser is in. Asked again under the same key, which nobody else
+/// knows, it is the same call.
 #[server(prefix = "/api", endpoint = "join_call")]
-pub async fn join_call(code: String, name: String) -> Result<CallerView, ApiError> {
+pub async fn join_call(code: String, name: String, key: Option<String>) -> Result<CallerView, ApiError> {
     let (desk, who) = anyone(Action::Join).await?;
     answer(desk.callers().admit(&code, address()?).await)?;
-    let (view, cookie) = answer(desk.callers().join(&code, &name, who.call()).await)?;
+    let (callers, known) = (desk.callers(), who.call());
+    let joined = match key {
+        Some(key) => callers.join_once(&code, &name, known, &key).await,
+        None => callers.join(&code, &name, known).await,
+    };
+    let (view, cookie) = answer(joined)?;
     give_cookie(cookie.as_deref())?;
     Ok(view)
 }

@@ -1,12 +1,13 @@
 //! A caller's page: where they are, as the server says it, and what they do about it.
 
 use baton_domain::desk_event::{CallerState, CallerView, CaptionLine, RoomAccess};
+use baton_domain::line::LineRefusal;
 use baton_domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 
-use super::caller_browser::{has_left, keep_left};
+use super::caller_browser::{has_left, keep_left, new_join_key};
 use super::clock::Clock;
 use super::closing::ask_before_closing;
 use super::effect::effect;
@@ -18,7 +19,7 @@ use super::socket::{EventStream, StreamSlot};
 use super::speech::recognise;
 use super::speech_state::{SpeechPlace, SpeechState};
 use super::stream_status::StreamStatus;
-use super::tell::{ask_until_answered, tell, tell_while};
+use super::tell::{ANSWER_LIMIT_MS, answered_within, ask_until_answered, tell, tell_while};
 use crate::api::caller::{
     CallerLeftRooms, allow_listening, caller_access, caller_heard, caller_interrupted, caller_view, join_call,
     leave_call, rejoin_call, report_silence,
@@ -83,6 +84,8 @@ pub struct CallerSession {
     pub speech: RwSignal<SpeechState>,
     name: RwSignal<String>,
     code: StoredValue<String>,
+    /// By what name this page has asked to come in, and under which key: an answer that was lost is got by asking again.
+    asked: StoredValue<Option<(String, String)>>,
     events: StreamSlot,
 }
 
@@ -104,6 +107,7 @@ impl CallerSession {
             speech: RwSignal::default(),
             name,
             code: StoredValue::new(code),
+            asked: StoredValue::default(),
             events: StreamSlot::empty(),
         };
         effect(move || {
@@ -143,7 +147,7 @@ impl CallerSession {
     /// From a click: comes back after leaving.
     pub fn rejoin(&self) {
         self.media.unlock(self.media.state.choice.get_untracked());
-        self.ask_to_enter(async { rejoin_call().await });
+        self.ask_to_enter(rejoin_call());
     }
 
     /// Hangs up. From the click on nobody hears the caller, and they hear nobody; a server that is away is told once it is back.
@@ -189,18 +193,27 @@ impl CallerSession {
         }
     }
 
-    /// Says whether this call may be transcribed and recorded; `asking` while the server is asked.
+    /// Why the line takes nobody, where that is what the server has said, tracked.
+    pub fn refused_by_line(&self) -> Option<LineRefusal> {
+        self.refusal.read().as_ref().and_then(|error| LineRefusal::of_code(&error.code))
+    }
+
+    /// Says whether this call may be transcribed and recorded; `asking` until the server has heard it. Who says no must not have to
+    /// look whether it was heard.
     pub fn allow_listening(&self, allow: bool, asking: RwSignal<bool>) {
         let session = *self;
         asking.set(true);
         session.refusal.set(None);
-        spawn_local(async move {
-            match allow_listening(allow).await {
+        let told = move |answer: Result<CallerView, ApiError>| {
+            let is_asked_still = asking.try_set(false).is_none();
+            match answer {
                 Ok(view) => session.apply(view),
-                Err(error) => session.refusal.set(Some(error)),
+                Err(error) if is_asked_still => session.refusal.set(Some(error)),
+                // The call ended meanwhile, and with it the question.
+                Err(_) => {}
             }
-            asking.try_set(false);
-        });
+        };
+        ask_until_answered(move || Box::pin(allow_listening(allow)), told);
     }
 
     /// Back to the form, for a new call.
@@ -217,7 +230,8 @@ impl CallerSession {
         match self.media.state.microphone.get() {
             MicrophoneState::Ok | MicrophoneState::Interrupted | MicrophoneState::Without => {
                 let (code, name) = (self.code.get_value(), self.name.get_untracked());
-                self.ask_to_enter(async move { join_call(code, name).await });
+                let key = self.key_for(&name);
+                self.ask_to_enter(join_call(code, name, Some(key)));
             }
             trouble if trouble.is_trouble() => {
                 self.joining.set(Joining::No);
@@ -241,15 +255,31 @@ impl CallerSession {
         });
     }
 
+    /// The key of coming in by this name.
+    fn key_for(&self, name: &str) -> String {
+        let known = self.asked.get_value().filter(|(by, _)| by == name);
+        let (name, key) = known.unwrap_or_else(|| (name.to_owned(), new_join_key()));
+        self.asked.set_value(Some((name, key.clone())));
+        key
+    }
+
+    /// Asked again, both ways in lead to the same call.
     fn ask_to_enter(&self, asked: impl Future<Output = Result<CallerView, ApiError>> + 'static) {
         let session = *self;
         session.joining.set(Joining::Server);
         session.is_resumed.set(false);
         session.refusal.set(None);
         spawn_local(async move {
-            match asked.await {
-                Ok(view) => session.enter(view),
-                Err(error) => session.refusal.set(Some(error)),
+            match answered_within(ANSWER_LIMIT_MS, asked).await {
+                Ok(view) => {
+                    session.asked.set_value(None);
+                    session.enter(view);
+                }
+                Err(error) => {
+                    // Nobody who is outside has an open microphone.
+                    session.media.end_shift();
+                    session.refusal.set(Some(error));
+                }
             }
             session.joining.set(Joining::No);
         });

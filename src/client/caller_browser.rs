@@ -59,6 +59,11 @@ pub fn has_left(call: CallId) -> bool {
     kept().is_some_and(|left| left == call.to_string())
 }
 
+/// Nobody guesses it: whoever has it is the caller. Pages that are not secure, where there is none, make no calls.
+pub fn new_join_key() -> String {
+    window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default()
+}
+
 /// This page's address.
 pub fn page_address() -> String {
     window().location().href().unwrap_or_default()

@@ -34,6 +34,11 @@ pub fn has_left(_: CallId) -> bool {
 }
 
 /// See `caller_browser.rs`.
+pub fn new_join_key() -> String {
+    String::new()
+}
+
+/// See `caller_browser.rs`.
 pub fn page_address() -> String {
     String::new()
 }

@@ -49,3 +49,22 @@ pub enum LineRefusal {
     #[error("Everybody is busy and the line is full.")]
     Full,
 }
+
+impl LineRefusal {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::DeadLink, Self::Closed, Self::Full];
+
+    /// The stable code, for programs and for the caller's page.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::DeadLink => "dead_link",
+            Self::Closed => "line_closed",
+            Self::Full => "line_full",
+        }
+    }
+
+    /// The refusal of a stable code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|refusal| refusal.code() == code)
+    }
+}

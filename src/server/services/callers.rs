@@ -1,5 +1,6 @@
 //! Callers: coming in by a link, coming back, leaving; and the lines they come by.
 
+mod joining;
 mod program;
 mod rejoining;
 mod simulated;
@@ -18,6 +19,7 @@ use baton_domain::time::Span;
 use serde::Serialize;
 use tracing::warn;
 
+use self::joining::NEWCOMER;
 use super::Request;
 use super::hold_music::{self, HoldMusicChange};
 use super::idempotency::{Key, asker};
@@ -113,16 +115,16 @@ impl Callers<'_> {
         self.0.limits.joins.check(&(from, line.map(|line| line.id)))
     }
 
-    /// Comes in by a join link, or goes on with the call that this browser is in. The second part is the new caller's
-    /// secret.
-    pub async fn join(
+    /// See [`Self::join`].
+    async fn come_in_by(
         &self,
+        mut tx: Tx,
         code: &str,
         name: &str,
         known: Option<CallId>,
+        key: Option<&Key>,
     ) -> Result<(CallerView, Option<String>), ServiceError> {
         let name = checked_name(name)?;
-        let mut tx = self.0.store.begin().await?;
         let line = line_behind(&mut tx, code).await?.ok_or(LineRefusal::DeadLink)?;
         if let Some(call) = self.resumable(&mut tx, &line, known).await?.filter(|call| !call.is_ended()) {
             drop(tx);
@@ -132,6 +134,9 @@ impl Callers<'_> {
             return Err(refusal.into());
         }
         let call = self.new_call(&line, Some(&name));
+        if let Some(key) = key {
+            key.remember(&mut tx, NEWCOMER, &call.id.to_string(), call.created_at).await?;
+        }
         self.begin_call(tx, call).await
     }
 

@@ -2,6 +2,7 @@
 
 use baton_domain::desk_event::{CallerState, CallerView};
 use baton_domain::ids::LegId;
+use baton_domain::line::LineRefusal;
 use baton_domain::time::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Body;
@@ -18,6 +19,9 @@ use crate::ui::caller::problem::{BrowserProblem, ContinueCall, LineProblem, Line
 use crate::ui::caller::words::{Circumstances, Scene, scene, since, title};
 use crate::ui::kit::dynamic;
 
+/// The title of a page by which nobody comes in.
+const NO_CALL: &str = "No call · Baton";
+
 /// The caller's page.
 #[component]
 pub fn CallerPage(
@@ -33,7 +37,7 @@ pub fn CallerPage(
                 match page.await {
                     Ok(page) => view! { <Line code=code.get_value() page /> }.into_any(),
                     Err(error) => view! {
-                        <CallerFrame title="No call · Baton" demo=false>
+                        <CallerFrame title=NO_CALL demo=false>
                             <LineUnknown message=error.message />
                         </CallerFrame>
                     }
@@ -50,7 +54,7 @@ fn Line(code: String, page: LinePage) -> impl IntoView {
     // Whoever is in a call already goes on with it, whatever became of the line.
     if let Some(refusal) = page.refusal.filter(|_| page.resume.is_none()) {
         return view! {
-            <CallerFrame title="No call · Baton" demo>
+            <CallerFrame title=NO_CALL demo>
                 <LineProblem refusal line_name=page.line_name />
             </CallerFrame>
         }
@@ -72,6 +76,7 @@ fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl Int
     let now = page.resume.as_ref().map_or(Timestamp(0), |view| view.now);
     let session = CallerSession::new(code, now, page.resume, name);
     let heading = StoredValue::new(["Call ", &page.line_name].concat());
+    let line_name = StoredValue::new(page.line_name);
     let trouble = RwSignal::new(None);
     // Only the browser knows, so the server's page is the one of a browser without trouble.
     effect(move || trouble.set(browser_trouble()));
@@ -86,9 +91,10 @@ fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl Int
             .and_then(|view| since(&view.state))
             .filter(|_| !session.leaving.get())
             .map(|since| session.clock.since(since));
-        let words = match shown.read().as_ref() {
-            Some(scene) => title(scene, time),
-            None => heading.get_value() + " · Baton",
+        let words = match (stage.get(), shown.read().as_ref()) {
+            (Stage::Refused(_), _) => NO_CALL.to_owned(),
+            (_, Some(scene)) => title(scene, time),
+            (_, None) => heading.get_value() + " · Baton",
         };
         if *tab_title.read_untracked() != words {
             tab_title.set(words);
@@ -99,6 +105,7 @@ fn Caller(code: String, page: LinePage, tab_title: RwSignal<String>) -> impl Int
         Stage::BrowserTrouble => trouble.get_untracked().map(|trouble| view! { <BrowserProblem trouble /> }).into_any(),
         Stage::Elsewhere => view! { <OtherTab session /> }.into_any(),
         Stage::MustContinue => view! { <ContinueCall session /> }.into_any(),
+        Stage::Refused(refusal) => view! { <LineProblem refusal line_name=line_name.get_value() /> }.into_any(),
         Stage::MicrophoneTrouble => view! { <MicrophoneProblem session /> }.into_any(),
         Stage::Form => view! { <JoinForm session title=heading.get_value() name told /> }.into_any(),
         Stage::Call => view! { <Called session shown /> }.into_any(),
@@ -122,6 +129,8 @@ enum Stage {
     BrowserTrouble,
     Elsewhere,
     MustContinue,
+    /// The line takes nobody, as it turned out when they asked to come in.
+    Refused(LineRefusal),
     MicrophoneTrouble,
     Form,
     Call,
@@ -136,6 +145,8 @@ impl Stage {
             Self::Elsewhere
         } else if is_in_call && session.must_continue.get() {
             Self::MustContinue
+        } else if let Some(refusal) = session.refused_by_line() {
+            Self::Refused(refusal)
         } else if session.view.read().is_some() {
             Self::Call
         } else if session.stopped_by_microphone.get() {
