@@ -207,12 +207,8 @@ impl From<ServiceError> for ApiError {
             ServiceError::AgentBusy => (409, "agent_busy", "You are on another call. Finish it first.".into()),
             ServiceError::OfferOpen => (409, "offer_open", "A call rings here. Accept or decline it first.".into()),
             ServiceError::Line(refusal) => {
-                let (status, code) = match refusal {
-                    LineRefusal::DeadLink => (404, "dead_link"),
-                    LineRefusal::Closed => (409, "line_closed"),
-                    LineRefusal::Full => (409, "line_full"),
-                };
-                (status, code, refusal.to_string())
+                let status = if *refusal == LineRefusal::DeadLink { 404 } else { 409 };
+                (status, refusal.code(), refusal.to_string())
             }
             ServiceError::TooManySimulated { limit } => (
                 409,

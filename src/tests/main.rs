@@ -18,6 +18,7 @@ mod idempotency;
 mod insight;
 mod insight_models;
 mod instances;
+mod joining;
 mod keys;
 mod limits;
 mod listening;
