@@ -39,6 +39,7 @@ pub mod desk_store;
 pub mod desk_stream;
 pub mod desk_timeline;
 pub mod desk_words;
+pub mod desk_wrap_up;
 pub mod effect;
 pub mod file_desk;
 pub mod followed;
@@ -115,3 +116,4 @@ pub mod tell;
 #[path = "client/tell_stub.rs"]
 pub mod tell;
 pub mod unsent_transfer;
+pub mod wrap_up_form;

@@ -8,17 +8,16 @@ use baton_domain::call::{CallState, Engagement};
 use baton_domain::desk_event::{DeskCall, DeskEvent, WaitingCall};
 use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::machine::TransferKind;
-use baton_domain::wrap_up::{Disposition, Draft};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk_actions::Action;
-use super::desk_endings::{ending, next_best};
+use super::desk_endings::next_best;
 use super::desk_session;
 use super::desk_store::{DeskStore, Notice, OpenDialog};
 use super::media_state::{MicrophoneChoice, MicrophoneState};
 use super::ring_notification::Notification;
-use super::tell::{ANSWER_LIMIT_MS, answered_within, tell};
+use super::tell::{ANSWER_LIMIT_MS, answered_within};
 use crate::api::desk::{self, Asked, DeskCommand, TransferRequest, TransferTarget};
 use crate::api::error::ApiError;
 
@@ -119,7 +118,7 @@ impl DeskStore {
         self.ask_or(what, request, then, move |error| store.refused(&error));
     }
 
-    fn ask_or<T: 'static>(
+    pub(super) fn ask_or<T: 'static>(
         &self,
         what: Pending,
         request: impl Future<Output = Result<T, ApiError>> + 'static,
@@ -334,27 +333,6 @@ impl DeskStore {
         self.ask(Pending::EditBriefing, desk::edit_briefing(call, transfer, text), move |briefing| {
             store.receive(DeskEvent::Briefed { call, briefing: Box::new(briefing) });
             then();
-        });
-    }
-
-    /// Finishes the work after a call.
-    pub fn finish_wrap_up(&self, call: CallId, disposition: Disposition, notes: String) {
-        let store = *self;
-        let transfer = self.peek(|data| Some(ending(&data.finished.as_ref()?.call, &data.view.me)?.transfer)).flatten();
-        self.ask(Pending::FinishWrapUp, desk::finish_wrap_up(call, disposition, notes), move |()| {
-            // Whoever has finished is done with the card, too.
-            if let Some(transfer) = transfer {
-                store.put_transfer_away(transfer);
-            }
-        });
-    }
-
-    /// Keeps what stands on the form of the work after a call, as it is by the time the server is reached.
-    pub fn save_wrap_up_draft(&self, call: CallId, form: Signal<Draft>) {
-        tell(move || match form.try_get_untracked() {
-            Some(draft) => Box::pin(desk::draft_wrap_up(call, draft)),
-            // The form has gone meanwhile, and the wrap-up with it.
-            None => Box::pin(async { Ok(()) }),
         });
     }
 

@@ -171,6 +171,7 @@ impl Story {
             transcript: Vec::new(),
             timeline: Vec::new(),
             briefings: Vec::new(),
+            finished_wrap_ups: Vec::new(),
             insight: CallInsight::default(),
             silence: None,
             recorded: 0,

@@ -20,6 +20,7 @@ use super::desk_endings::ending;
 use super::desk_media::place;
 use super::desk_part::agent_name;
 use super::desk_words::Knowledge;
+use super::desk_wrap_up::UnsavedDrafts;
 use super::media::Media;
 use super::reduce::{DeskData, reduce};
 use super::speech_state::SpeechState;
@@ -48,6 +49,13 @@ pub enum OpenDialog {
     EndForEveryone,
 }
 
+/// What was filled in and is not on the server.
+#[derive(Clone, Copy)]
+struct Unsent {
+    transfer: UnsentTransfer,
+    drafts: RwSignal<UnsavedDrafts>,
+}
+
 /// One agent's desk. A handle: copies mean the same.
 #[derive(Clone, Copy)]
 pub struct DeskStore {
@@ -70,7 +78,7 @@ pub struct DeskStore {
     pub(super) left: RwSignal<Option<CallId>>,
     /// Which dialog is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
-    unsent: StoredValue<UnsentTransfer>,
+    unsent: StoredValue<Unsent>,
     /// How it stands with recognising what this agent says.
     pub speech: RwSignal<SpeechState>,
     /// Whether lone letters do something.
@@ -94,7 +102,7 @@ impl DeskStore {
             pending: RwSignal::default(),
             left: RwSignal::new(None),
             dialog: RwSignal::new(None),
-            unsent: StoredValue::new(UnsentTransfer::empty()),
+            unsent: StoredValue::new(Unsent { transfer: UnsentTransfer::empty(), drafts: RwSignal::default() }),
             speech: RwSignal::default(),
             shortcuts: RwSignal::new(true),
             put_away: RwSignal::new(None),
@@ -113,7 +121,12 @@ impl DeskStore {
 
     /// What was filled in to hand a call over and is not sent yet.
     pub fn unsent(&self) -> UnsentTransfer {
-        self.unsent.get_value()
+        self.unsent.with_value(|unsent| unsent.transfer)
+    }
+
+    /// What was written in wrap-ups and is not on the server yet.
+    pub(super) fn drafts(&self) -> RwSignal<UnsavedDrafts> {
+        self.unsent.with_value(|unsent| unsent.drafts)
     }
 
     /// Takes in what the server said.

@@ -2,9 +2,9 @@
 //! out without a browser.
 
 use baton_domain::call::{Call, Engagement};
-use baton_domain::desk_event::{ConsultTranscript, DeskCall, DeskEvent, DeskView, TransferBriefing};
+use baton_domain::desk_event::{DeskCall, DeskEvent, DeskView, TransferBriefing};
 use baton_domain::ids::{AgentId, CallId, TransferId};
-use baton_domain::transcript::Segment;
+use baton_domain::transcript::{ConsultTranscript, Segment};
 
 use super::desk_missed::Missed;
 use super::desk_part::{Part, part};

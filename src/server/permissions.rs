@@ -35,6 +35,8 @@ pub enum Action {
     WorkAtDesk,
     /// Read any call, its transcript and its timeline.
     ReadCalls,
+    /// Read what agents left about a call when they were done with it: agents of those that they have or had, others of any.
+    ReadWrapUps,
     /// Have a call analysed: an agent one's own, which they may ask about, too.
     AnalyseCalls,
     /// Change any call through the API.
@@ -61,7 +63,7 @@ pub enum Action {
 pub fn may(who: &Who, action: Action) -> bool {
     use Action::{
         AnalyseCalls, BeCaller, ChangeCalls, ChangeLines, DeleteRecordings, HearRecordings, Join, ReadCalls,
-        ReadEvents, ReadLines, SimulateCaller, WorkAtDesk, WriteTranscript,
+        ReadEvents, ReadLines, ReadWrapUps, SimulateCaller, WorkAtDesk, WriteTranscript,
     };
     match action {
         // A demo's first page is everybody's, and a desk is for people.
@@ -75,12 +77,16 @@ pub fn may(who: &Who, action: Action) -> bool {
         // Whoever opens a demo's first page may come in as a caller, and so let one be played.
         Who::Anonymous => matches!(action, Join | SimulateCaller),
         Who::Caller(_) => matches!(action, Join | BeCaller | SimulateCaller),
-        Who::Agent(_) => matches!(action, WorkAtDesk | AnalyseCalls | ReadEvents | SimulateCaller | HearRecordings),
+        Who::Agent(_) => matches!(
+            action,
+            WorkAtDesk | AnalyseCalls | ReadWrapUps | ReadEvents | SimulateCaller | HearRecordings
+        ),
         Who::Supervisor(_) => matches!(
             action,
             WorkAtDesk
                 | AnalyseCalls
                 | ReadCalls
+                | ReadWrapUps
                 | ReadEvents
                 | ReadLines
                 | SimulateCaller
@@ -93,6 +99,7 @@ pub fn may(who: &Who, action: Action) -> bool {
                 WorkAtDesk
                     | AnalyseCalls
                     | ReadCalls
+                    | ReadWrapUps
                     | ReadEvents
                     | ReadLines
                     | ChangeLines
@@ -105,6 +112,7 @@ pub fn may(who: &Who, action: Action) -> bool {
             action,
             AnalyseCalls
                 | ReadCalls
+                | ReadWrapUps
                 | ChangeCalls
                 | WriteTranscript
                 | ReadEvents
@@ -169,9 +177,10 @@ x       x       x       x       x       x       SimulateCaller
 x       x       x       x       x       x       OpenHome
 x       x       x       x       x       -       SignIn
 -       -       x       x       x       x       TranscribeFiles
+-       -       x       x       x       x       ReadWrapUps
 ";
 
-    const ACTIONS: [Action; 16] = [
+    const ACTIONS: [Action; 17] = [
         Action::Join,
         Action::BeCaller,
         Action::WorkAtDesk,
@@ -188,6 +197,7 @@ x       x       x       x       x       -       SignIn
         Action::OpenHome,
         Action::SignIn,
         Action::TranscribeFiles,
+        Action::ReadWrapUps,
     ];
 
     /// A new action does not compile here until it has its row, which is found by its number.
@@ -209,6 +219,7 @@ x       x       x       x       x       -       SignIn
             Action::OpenHome => 13,
             Action::SignIn => 14,
             Action::TranscribeFiles => 15,
+            Action::ReadWrapUps => 16,
         }
     }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 use baton::api::desk::DeskCommand;
 use baton::api::error::ApiError;
 use baton_domain::time::Span;
-use baton_domain::wrap_up::{Disposition, Draft};
 
 use crate::harness::{TestDesk, cookie};
 
@@ -159,24 +158,6 @@ async fn a_sample_conversation_is_played_once_at_a_time_and_only_while_they_talk
         }
     };
     tokio::time::timeout(Duration::from_secs(10), again).await.expect("the first has ended");
-}
-
-#[tokio::test]
-async fn the_notes_of_a_wrap_up_are_kept_as_they_are_typed() {
-    let desk = TestDesk::new().await;
-    desk.open_desks(&["alice"]);
-    let alice = desk.who("alice").await;
-    let call = desk.talking("alice").await;
-    desk.button("alice", call, DeskCommand::HangUp).await.expect("her call");
-    let draft = Draft { disposition: Disposition::FollowUp, notes: "Call back on Mon".to_owned() };
-    desk.app.wrap_ups().save_draft(&alice, call, &draft).await.expect("her wrap-up");
-    let seen = desk.app.desk_view(&alice).await.expect("her desk").wrap_up.expect("it goes on");
-    assert_eq!(seen.draft.as_ref(), Some(&draft), "a desk that is opened anew goes on where it was");
-
-    desk.talking("alice").await;
-    assert_eq!(desk.app.desk_view(&alice).await.expect("her desk").wrap_up, None, "the next call has ended it");
-    let late = desk.app.wrap_ups().save_draft(&alice, call, &draft).await.expect_err("it is over");
-    assert_eq!(ApiError::from(late).status, 404);
 }
 
 /// The ids of a list of calls, page by page.

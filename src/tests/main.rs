@@ -61,3 +61,4 @@ mod tidy;
 mod transfers;
 mod vanishing;
 mod webhooks;
+mod wrap_ups;

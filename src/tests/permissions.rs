@@ -36,6 +36,7 @@ nobody  wrong   agent   super   key
 401     401     403     403     -       POST /api/v1/calls/{id}/transcript
 401     401     403     -       -       GET /api/v1/calls/{id}/transfers
 401     401     403     403     -       POST /api/v1/calls/{id}/transfers
+401     401     -       -       -       GET /api/v1/calls/{id}/wrap-ups
 -       401     -       -       -       POST /api/v1/demo/callers
 401     401     403     -       -       GET /api/v1/lines
 401     401     403     403     -       PATCH /api/v1/lines/{id}

@@ -47,9 +47,10 @@ async fn names_notes_and_reasons_lose_what_nobody_can_see() {
     let alice = desk.who("alice").await;
     let draft = Draft { disposition: Disposition::FollowUp, notes: "Call\u{0} back\ton Monday".to_owned() };
     desk.app.wrap_ups().save_draft(&alice, call, &draft).await.expect("her wrap-up");
-    let seen = desk.app.desk_view(&alice).await.expect("her desk").wrap_up.and_then(|open| open.draft);
-    assert_eq!(seen.map(|draft| draft.notes), Some("Call back\ton Monday".to_owned()));
-    desk.app.wrap_ups().finish(&alice, call, Disposition::FollowUp, "\u{0}").await.expect("her wrap-up");
+    let seen = desk.app.desk_view(&alice).await.expect("her desk").wrap_up;
+    assert_eq!(seen.map(|open| open.draft.notes), Some("Call back\ton Monday".to_owned()));
+    let nothing = Draft { notes: "\u{0}".to_owned(), ..draft };
+    desk.app.wrap_ups().finish(&alice, call, &nothing).await.expect("her wrap-up");
 }
 
 #[tokio::test]

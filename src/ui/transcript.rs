@@ -5,5 +5,6 @@ pub mod briefing_text;
 pub mod lines;
 pub mod log;
 pub mod marks;
+pub mod notes;
 pub mod speech;
 pub mod tools;

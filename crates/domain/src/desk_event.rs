@@ -16,8 +16,8 @@ use crate::line::Queue;
 use crate::outcome::Happening;
 use crate::rules::Rules;
 use crate::time::{Span, Timestamp};
-use crate::transcript::Segment;
-use crate::wrap_up::WrapUp;
+use crate::transcript::{ConsultTranscript, Segment};
+use crate::wrap_up::{FinishedWrapUp, WrapUp};
 
 /// Everything an agent's desk shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,9 @@ pub struct DeskCall {
     pub timeline: Vec<TimelineEntry>,
     /// The briefings of this call's transfers, oldest first.
     pub briefings: Vec<TransferBriefing>,
+    /// What agents who had it before have left about it, oldest first; also about the calls that its caller came back from.
+    #[serde(default)]
+    pub finished_wrap_ups: Vec<FinishedWrapUp>,
     /// What it comes to so far, and what was asked about it.
     #[serde(default)]
     pub insight: CallInsight,
@@ -72,18 +75,6 @@ pub struct DeskCall {
     pub captions: Captions,
     /// How many recordings of it can be listened to.
     pub recorded: u32,
-}
-
-/// What two agents said to each other in private about a call. Nobody but they gets it, and it is no part of the call's own
-/// transcript.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConsultTranscript {
-    /// About which call.
-    pub call: CallId,
-    /// In which transfer.
-    pub transfer: TransferId,
-    /// What was said.
-    pub lines: Vec<Segment>,
 }
 
 /// Whether the words of a call become lines just now.

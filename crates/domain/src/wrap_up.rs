@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::{Call, CallState, EndReason};
 use crate::ids::{AgentId, CallId};
 use crate::time::Timestamp;
 
@@ -21,9 +22,18 @@ pub struct WrapUp {
     pub started_at: Timestamp,
     /// When it ends by itself.
     pub ends_at: Timestamp,
-    /// What the agent has chosen and typed so far; it counts when the wrap-up ends by itself.
+    /// What the agent has chosen and typed so far, which begins with what is likely; it counts when the wrap-up ends by itself.
+    pub draft: Draft,
+    /// How often the draft was saved: of two, the one with more is newer.
     #[serde(default)]
-    pub draft: Option<Draft>,
+    pub revision: u32,
+}
+
+impl WrapUp {
+    /// Whether it is the same one, whatever was typed meanwhile.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.call, &self.agent, self.started_at) == (other.call, &other.agent, other.started_at)
+    }
 }
 
 /// What an agent has chosen and typed in a wrap-up that is not finished.
@@ -32,6 +42,21 @@ pub struct Draft {
     /// The outcome.
     pub disposition: Disposition,
     /// The notes.
+    pub notes: String,
+}
+
+/// What an agent who is done with a call has left about it for whoever has it next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FinishedWrapUp {
+    /// Who.
+    pub agent: AgentId,
+    /// Since when they were done with it.
+    pub started_at: Timestamp,
+    /// When they had finished.
+    pub ended_at: Timestamp,
+    /// The outcome; unknown of a wrap-up that an earlier version let end by itself.
+    pub disposition: Option<Disposition>,
+    /// The notes; empty where nothing was written.
     pub notes: String,
 }
 
@@ -54,6 +79,16 @@ pub enum Disposition {
 impl Disposition {
     /// All of them, in the order on screen.
     pub const ALL: [Self; 5] = [Self::Resolved, Self::HandedOver, Self::FollowUp, Self::WrongNumber, Self::Dropped];
+
+    /// What probably came of a call for an agent whom it has just left, so that one click is enough most of the time.
+    pub fn likely(call: &Call) -> Self {
+        match &call.state {
+            CallState::Ended { reason: EndReason::CallerLost, .. } => Self::Dropped,
+            CallState::Ended { .. } => Self::Resolved,
+            // It goes on without them.
+            _ => Self::HandedOver,
+        }
+    }
 
     /// The words on screen.
     pub const fn label(self) -> &'static str {

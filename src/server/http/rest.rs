@@ -16,6 +16,7 @@ mod timeline;
 mod transcript_file;
 mod transcripts;
 mod transfers;
+mod wrap_ups;
 
 pub use model::rfc3339;
 
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(calls::hang_up))
         .routes(routes!(calls::end))
         .routes(routes!(timeline::of_call))
+        .routes(routes!(wrap_ups::of_call))
         .routes(routes!(recordings::of_call, recordings::delete))
         .routes(routes!(spoken_files::all))
         .routes(routes!(spoken_files::one, spoken_files::delete))

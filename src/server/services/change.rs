@@ -12,7 +12,7 @@ use baton_domain::machine::{Actor, Command, Context, Event, Refusal, apply};
 use baton_domain::outcome::{Effect, Transition};
 use baton_domain::seat::{seats, takes_a_voice_away};
 use baton_domain::time::{Span, Timestamp};
-use baton_domain::wrap_up::WrapUp;
+use baton_domain::wrap_up::{Disposition, Draft, WrapUp};
 use futures_util::future::BoxFuture;
 use sqlx::AnyConnection;
 use tracing::{error, info, warn};
@@ -179,7 +179,7 @@ impl App {
         for (agent, kind) in &is {
             // Whoever takes a call has finished the last.
             if *kind == Engagement::Call && !was.contains(&(agent.clone(), Engagement::Call)) {
-                wrap_ups::finish(db, agent, None, now).await?;
+                wrap_ups::end_all(db, agent, now).await?;
             }
         }
         transfers::put_of(db, after).await?;
@@ -205,7 +205,8 @@ impl App {
                     agent: agent.clone(),
                     started_at: now,
                     ends_at: now.plus(self.config.desk.wrap_up),
-                    draft: None,
+                    draft: Draft { disposition: Disposition::likely(call), notes: String::new() },
+                    revision: 0,
                 };
                 wrap_ups::start(db, &wrap_up).await?;
             }

@@ -14,6 +14,7 @@ use baton_domain::transfer::{Transfer, TransferState};
 use sqlx::AnyConnection;
 
 use super::transcripts::consults_of;
+use super::wrap_ups::left_about;
 use crate::server::error::ServiceError;
 use crate::server::permissions::Who;
 use crate::server::state::App;
@@ -229,6 +230,7 @@ async fn desk_call(db: &mut AnyConnection, id: CallId) -> Result<(DeskCall, Vec<
         transcript: segments::lines_of(db, RoomName::Call(id)).await?,
         timeline: events::timeline(db, id).await?,
         briefings: briefings::of_call(db, id).await?,
+        finished_wrap_ups: left_about(db, &call).await?,
         recorded: recordings::playable(db, id).await?,
         captions: Captions::Off,
         insight: insight::of_call(db, id).await?,

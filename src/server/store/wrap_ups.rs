@@ -2,22 +2,35 @@
 
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::time::Timestamp;
-use baton_domain::wrap_up::{Disposition, Draft, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, FinishedWrapUp, WrapUp};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::{StoreError, of_word, word};
 
+/// The newest wrap-up of this call and agent that still takes what they write: it is open, or has ended by itself after a given time.
+const TAKES_MORE: &str = "call_id = $3 and agent_id = $4 \
+     and started_at = (select max(newest.started_at) from wrap_ups newest \
+     where newest.call_id = wrap_ups.call_id and newest.agent_id = wrap_ups.agent_id) \
+     and (finished_at is null or (was_finished = 0 and finished_at > $5))";
+
+/// What was written is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// How often a draft of this wrap-up was saved by now.
+    pub revision: u32,
+    /// Whether the wrap-up had ended by itself before.
+    pub was_late: bool,
+}
+
 fn read(row: &AnyRow) -> Result<WrapUp, StoreError> {
-    let draft = match row.get::<Option<String>, _>(5) {
-        Some(disposition) => Some(Draft {
-            disposition: of_word(&disposition)?,
-            notes: row.get::<Option<String>, _>(6).unwrap_or_default(),
-        }),
-        None => None,
-    };
     Ok(WrapUp {
-        draft,
+        draft: Draft {
+            // None was stored by a version that knew nothing likely.
+            disposition: disposition(row, 5)?.unwrap_or(Disposition::Resolved),
+            notes: notes(row, 6),
+        },
+        revision: revision(row, 7),
         call: row.get::<String, _>(0).parse()?,
         agent: row.get::<String, _>(1).parse()?,
         caller_name: row.get(2),
@@ -26,17 +39,31 @@ fn read(row: &AnyRow) -> Result<WrapUp, StoreError> {
     })
 }
 
+fn disposition(row: &AnyRow, column: usize) -> Result<Option<Disposition>, StoreError> {
+    row.get::<Option<String>, _>(column).map(|disposition| of_word(&disposition)).transpose()
+}
+
+fn notes(row: &AnyRow, column: usize) -> String {
+    row.get::<Option<String>, _>(column).unwrap_or_default()
+}
+
+fn revision(row: &AnyRow, column: usize) -> u32 {
+    u32::try_from(row.get::<i64, _>(column)).unwrap_or(u32::MAX)
+}
+
 /// Begins a wrap-up.
 pub async fn start(db: &mut AnyConnection, wrap_up: &WrapUp) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into wrap_ups (call_id, agent_id, caller_name, started_at, ends_at) values ($1, $2, $3, $4, $5) \
-         on conflict (call_id, agent_id, started_at) do nothing",
+        "insert into wrap_ups (call_id, agent_id, caller_name, started_at, ends_at, disposition, notes) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (call_id, agent_id, started_at) do nothing",
     )
     .bind(wrap_up.call.to_string())
     .bind(wrap_up.agent.as_str())
     .bind(&wrap_up.caller_name)
     .bind(wrap_up.started_at.0)
     .bind(wrap_up.ends_at.0)
+    .bind(word(&wrap_up.draft.disposition)?)
+    .bind(&wrap_up.draft.notes)
     .execute(db)
     .await?;
     Ok(())
@@ -45,7 +72,7 @@ pub async fn start(db: &mut AnyConnection, wrap_up: &WrapUp) -> Result<(), Store
 /// All wrap-ups that are going on.
 pub async fn open(db: &mut AnyConnection) -> Result<Vec<WrapUp>, StoreError> {
     let rows = sqlx::query(
-        "select call_id, agent_id, caller_name, started_at, ends_at, disposition, notes from wrap_ups \
+        "select call_id, agent_id, caller_name, started_at, ends_at, disposition, notes, revision from wrap_ups \
          where finished_at is null order by started_at",
     )
     .fetch_all(db)
@@ -53,62 +80,101 @@ pub async fn open(db: &mut AnyConnection) -> Result<Vec<WrapUp>, StoreError> {
     rows.iter().map(read).collect()
 }
 
-/// Keeps what an agent has typed so far; a wrap-up that ends by itself ends with it. `false` when it is not open.
+/// What was left about a call by those who are done with it, in the order in which they finished.
+pub async fn finished(db: &mut AnyConnection, call: CallId) -> Result<Vec<FinishedWrapUp>, StoreError> {
+    let rows = sqlx::query(
+        "select agent_id, started_at, finished_at, disposition, notes from wrap_ups \
+         where call_id = $1 and finished_at is not null order by finished_at, started_at",
+    )
+    .bind(call.to_string())
+    .fetch_all(db)
+    .await?;
+    let read = |row: &AnyRow| {
+        Ok(FinishedWrapUp {
+            agent: row.get::<String, _>(0).parse()?,
+            started_at: Timestamp(row.get(1)),
+            ended_at: Timestamp(row.get(2)),
+            disposition: disposition(row, 3)?,
+            notes: notes(row, 4),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Whether an agent was done with a call at some time, and so had had it.
+pub async fn has_any(db: &mut AnyConnection, call: CallId, agent: &AgentId) -> Result<bool, StoreError> {
+    let row = sqlx::query("select count(*) from wrap_ups where call_id = $1 and agent_id = $2")
+        .bind(call.to_string())
+        .bind(agent.as_str())
+        .fetch_one(db)
+        .await?;
+    Ok(row.get::<i64, _>(0) > 0)
+}
+
+/// Keeps what an agent has typed so far; a wrap-up that ends by itself ends with it. One that did so after `since` still takes
+/// it. `None` when there is no such wrap-up.
 pub async fn save_draft(
     db: &mut AnyConnection,
     agent: &AgentId,
     call: CallId,
     draft: &Draft,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(
-        "update wrap_ups set disposition = $1, notes = $2 where agent_id = $3 and call_id = $4 and finished_at is null",
-    )
+    since: Timestamp,
+) -> Result<Option<Saved>, StoreError> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "update wrap_ups set disposition = $1, notes = $2, revision = revision + 1 where {TAKES_MORE} \
+         returning revision, finished_at"
+    )))
     .bind(word(&draft.disposition)?)
     .bind(&draft.notes)
-    .bind(agent.as_str())
     .bind(call.to_string())
-    .execute(db)
+    .bind(agent.as_str())
+    .bind(since.0)
+    .fetch_optional(db)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<Option<i64>, _>(1).is_some() }))
+}
+
+/// Ends an agent's wrap-up with the outcome that they gave, also one that has ended by itself after `since`. `None` when there is
+/// no such wrap-up.
+pub async fn finish(
+    db: &mut AnyConnection,
+    agent: &AgentId,
+    call: CallId,
+    outcome: &Draft,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Saved>, StoreError> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "update wrap_ups set disposition = $1, notes = $2, was_finished = 1, finished_at = coalesce(finished_at, $6) \
+         where {TAKES_MORE} returning revision, finished_at"
+    )))
+    .bind(word(&outcome.disposition)?)
+    .bind(&outcome.notes)
+    .bind(call.to_string())
+    .bind(agent.as_str())
+    .bind(since.0)
+    .bind(now.0)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<i64, _>(1) < now.0 }))
 }
 
 /// Ends those of an agent's wrap-ups whose time is over, with what they had typed so far.
 pub async fn expire(db: &mut AnyConnection, agent: &AgentId, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query("update wrap_ups set finished_at = $1 where agent_id = $2 and finished_at is null and ends_at <= $3")
+    sqlx::query("update wrap_ups set finished_at = $1 where agent_id = $2 and finished_at is null and ends_at <= $1")
         .bind(now.0)
         .bind(agent.as_str())
-        .bind(now.0)
         .execute(db)
         .await?;
     Ok(())
 }
 
-/// Ends an agent's wrap-ups: with an outcome when they gave one for this call, else with what they had typed so far.
-/// `false` when none was open.
-pub async fn finish(
-    db: &mut AnyConnection,
-    agent: &AgentId,
-    outcome: Option<(CallId, Disposition, &str)>,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if let Some((call, disposition, notes)) = outcome {
-        let done = sqlx::query(
-            "update wrap_ups set finished_at = $1, disposition = $2, notes = $3 \
-             where agent_id = $4 and call_id = $5 and finished_at is null",
-        )
-        .bind(now.0)
-        .bind(word(&disposition)?)
-        .bind(notes)
-        .bind(agent.as_str())
-        .bind(call.to_string())
-        .execute(db)
-        .await?;
-        return Ok(done.rows_affected() > 0);
-    }
-    let done = sqlx::query("update wrap_ups set finished_at = $1 where agent_id = $2 and finished_at is null")
+/// Ends all of an agent's wrap-ups, with what they had typed so far.
+pub async fn end_all(db: &mut AnyConnection, agent: &AgentId, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("update wrap_ups set finished_at = $1 where agent_id = $2 and finished_at is null")
         .bind(now.0)
         .bind(agent.as_str())
         .execute(db)
         .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(())
 }

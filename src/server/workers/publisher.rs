@@ -185,6 +185,9 @@ impl Publisher {
         }
         let wrap_ups = self.app.wrap_ups().open().await?;
         if wrap_ups != self.wrap_ups {
+            for ended in self.wrap_ups.iter().filter(|known| !wrap_ups.iter().any(|open| open.is_same(known))) {
+                self.app.wrap_ups().tell_readers(ended.call).await?;
+            }
             self.wrap_ups.clone_from(&wrap_ups);
             self.app.hub.publish(News::WrapUps(Arc::new(wrap_ups)));
         }

@@ -6,7 +6,7 @@ use tokio::time::MissedTickBehavior;
 use tracing::warn;
 
 use crate::server::error::{ServiceError, chain};
-use crate::server::state::{App, Due};
+use crate::server::state::App;
 
 /// How often rooms in consult are looked at: mutes raise no webhook.
 const CONSULTS: Duration = Duration::from_millis(500);
@@ -45,9 +45,12 @@ impl Reconciler {
         }
     }
 
-    /// `armed` says whether the deadlines that passed while we were down are set. They wait for the first whole look, because
-    /// only then do we know who is still there.
+    /// `armed` says whether the deadlines that passed while we were down are set. Those of calls wait for the first whole look,
+    /// because only then do we know who is still there. The work after a call needs no media server.
     async fn look(&self, everything: bool, armed: &mut bool) -> Result<(), ServiceError> {
+        if everything {
+            self.app.wrap_ups().arm().await?;
+        }
         let calls =
             if everything { self.app.calls().unsettled().await? } else { self.app.calls().in_consult().await? };
         for call in &calls {
@@ -64,22 +67,19 @@ impl Reconciler {
         }
         if everything {
             self.app.seating().sweep(&calls).await?;
-            self.arm().await?;
+            self.arm_calls().await?;
             *armed = true;
         }
         Ok(())
     }
 
-    /// Sets all alarms: those that were set before we started, and those of a server that may be gone by the time they ring. What
-    /// two servers ring happens once, because a change asks the rules.
-    async fn arm(&self) -> Result<(), ServiceError> {
+    /// Sets all alarms of calls: those that were set before we started, and those of a server that may be gone by the time they
+    /// ring. What two servers ring happens once, because a change asks the rules.
+    async fn arm_calls(&self) -> Result<(), ServiceError> {
         for call in self.app.calls().unsettled().await? {
             self.app.ring_later(&call);
         }
         self.app.presence().expect_rung_desks().await?;
-        for wrap_up in self.app.wrap_ups().open().await? {
-            self.app.agenda.set_at_latest(Due::WrapUp(wrap_up.agent), wrap_up.ends_at);
-        }
         Ok(())
     }
 }

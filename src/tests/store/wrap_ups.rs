@@ -1,10 +1,11 @@
 //! The work after a call.
 
+use baton::server::store::wrap_ups::Saved;
 use baton::server::store::{calls, wrap_ups};
 use baton_domain::call::Call;
 use baton_domain::time::Timestamp;
 use baton_domain::wrap_up::{Disposition, Draft, WrapUp};
-use sqlx::{AnyConnection, Row};
+use sqlx::AnyConnection;
 
 use super::desk::{NOW, later, queued};
 use super::on_each_database;
@@ -18,21 +19,23 @@ async fn ended_call(db: &mut AnyConnection, number: u128) -> Call {
 
 fn wrap_up(call: &Call, agent: &str, at: Timestamp) -> WrapUp {
     let ends_at = Timestamp(at.0 + 120_000);
-    WrapUp { call: call.id, caller_name: "Carol".to_owned(), agent: id(agent), started_at: at, ends_at, draft: None }
+    let draft = draft(Disposition::Resolved, "");
+    let (agent, caller_name) = (id(agent), "Carol".to_owned());
+    WrapUp { call: call.id, caller_name, agent, started_at: at, ends_at, draft, revision: 0 }
+}
+
+fn draft(disposition: Disposition, notes: &str) -> Draft {
+    Draft { disposition, notes: notes.to_owned() }
 }
 
 async fn start(db: &mut AnyConnection, wrap_up: &WrapUp) {
     wrap_ups::start(db, wrap_up).await.expect("stored");
 }
 
-/// No query of the desk reads this yet; reports will.
-async fn outcome(db: &mut AnyConnection, call: &Call) -> (Option<i64>, Option<String>, Option<String>) {
-    let row = sqlx::query("select finished_at, disposition, notes from wrap_ups where call_id = $1")
-        .bind(call.id.to_string())
-        .fetch_one(db)
-        .await
-        .expect("one wrap-up");
-    (row.get(0), row.get(1), row.get(2))
+/// Who left what about a call, and when they had finished.
+async fn left(db: &mut AnyConnection, call: &Call) -> Vec<(String, Timestamp, Option<Disposition>, String)> {
+    let finished = wrap_ups::finished(db, call.id).await.expect("read");
+    finished.into_iter().map(|one| (one.agent.to_string(), one.ended_at, one.disposition, one.notes)).collect()
 }
 
 #[tokio::test]
@@ -44,9 +47,11 @@ async fn wrap_ups_are_open_until_they_are_finished() {
             start(db, wrap_up).await;
         }
         assert_eq!(wrap_ups::open(db).await.expect("read"), [alice, bob.clone()], "oldest first, none twice");
-        assert!(wrap_ups::finish(db, &id("alice"), None, later(9)).await.expect("stored"));
+        wrap_ups::end_all(db, &id("alice"), later(9)).await.expect("stored");
         assert_eq!(wrap_ups::open(db).await.expect("read"), [bob]);
-        assert!(!wrap_ups::finish(db, &id("alice"), None, later(9)).await.expect("no error"), "none was open");
+        for (agent, had) in [("alice", true), ("bob", true), ("carla", false)] {
+            assert_eq!(wrap_ups::has_any(db, call.id, &id(agent)).await.expect("read"), had, "{agent}");
+        }
     })
     .await;
 }
@@ -57,15 +62,19 @@ async fn a_wrap_up_keeps_its_outcome_and_notes() {
         let (first, second) = (ended_call(db, 1).await, ended_call(db, 2).await);
         start(db, &wrap_up(&first, "alice", NOW)).await;
         start(db, &wrap_up(&second, "alice", later(1))).await;
-        let given = Some((first.id, Disposition::HandedOver, "Bob has her"));
-        assert!(wrap_ups::finish(db, &id("alice"), given, later(2)).await.expect("stored"));
-        let kept = (Some(later(2).0), Some("handed_over".to_owned()), Some("Bob has her".to_owned()));
-        assert_eq!(outcome(db, &first).await, kept);
-        assert_eq!(wrap_ups::open(db).await.expect("read"), [wrap_up(&second, "alice", later(1))], "the other goes on");
+        let given = draft(Disposition::HandedOver, "Bob has her");
+        let saved = wrap_ups::finish(db, &id("alice"), first.id, &given, NOW, later(2)).await.expect("stored");
+        assert_eq!(saved, Some(Saved { revision: 0, was_late: false }));
+        let kept = [("alice".to_owned(), later(2), Some(given.disposition), given.notes.clone())];
+        assert_eq!(left(db, &first).await, kept);
+        assert_eq!(left(db, &second).await, [], "the other goes on");
+        assert_eq!(wrap_ups::open(db).await.expect("read"), [wrap_up(&second, "alice", later(1))]);
 
-        let late = Some((first.id, Disposition::Dropped, ""));
-        assert!(!wrap_ups::finish(db, &id("alice"), late, later(3)).await.expect("no error"));
-        assert_eq!(outcome(db, &first).await, kept, "what was said first stays");
+        let late = draft(Disposition::Dropped, "");
+        let again = wrap_ups::finish(db, &id("alice"), first.id, &late, NOW, later(3)).await.expect("no error");
+        let typed = wrap_ups::save_draft(db, &id("alice"), first.id, &late, NOW).await.expect("no error");
+        assert_eq!((again, typed), (None, None));
+        assert_eq!(left(db, &first).await, kept, "what was given first stays");
     })
     .await;
 }
@@ -76,9 +85,10 @@ async fn a_wrap_up_that_ends_by_itself_ends_all_of_the_agent() {
         let (first, second) = (ended_call(db, 1).await, ended_call(db, 2).await);
         start(db, &wrap_up(&first, "alice", NOW)).await;
         start(db, &wrap_up(&second, "alice", later(1))).await;
-        assert!(wrap_ups::finish(db, &id("alice"), None, later(2)).await.expect("stored"));
+        wrap_ups::end_all(db, &id("alice"), later(2)).await.expect("stored");
         assert_eq!(wrap_ups::open(db).await.expect("read"), []);
-        assert_eq!(outcome(db, &first).await, (Some(later(2).0), None, None));
+        let likely = [("alice".to_owned(), later(2), Some(Disposition::Resolved), String::new())];
+        assert_eq!((left(db, &first).await, left(db, &second).await), (likely.to_vec(), likely.to_vec()));
     })
     .await;
 }
@@ -89,17 +99,28 @@ async fn a_wrap_up_that_ends_by_itself_keeps_what_was_typed() {
         let call = ended_call(db, 1).await;
         let alice = wrap_up(&call, "alice", NOW);
         start(db, &alice).await;
-        let draft = Draft { disposition: Disposition::FollowUp, notes: "Call back on Mon".to_owned() };
-        assert!(wrap_ups::save_draft(db, &id("alice"), call.id, &draft).await.expect("stored"));
-        assert!(!wrap_ups::save_draft(db, &id("bob"), call.id, &draft).await.expect("no error"), "not his");
-        assert_eq!(wrap_ups::open(db).await.expect("read"), [WrapUp { draft: Some(draft.clone()), ..alice }]);
-        assert!(wrap_ups::finish(db, &id("alice"), None, later(2)).await.expect("stored"));
-        let kept = (Some(later(2).0), Some("follow_up".to_owned()), Some("Call back on Mon".to_owned()));
-        assert_eq!(outcome(db, &call).await, kept);
+        let typed = draft(Disposition::FollowUp, "Call back on Mon");
+        let save = async |db: &mut AnyConnection, agent: &str, draft: &Draft, since| {
+            wrap_ups::save_draft(db, &id(agent), call.id, draft, since).await.expect("no error")
+        };
+        assert_eq!(save(db, "alice", &typed, NOW).await, Some(Saved { revision: 1, was_late: false }));
+        assert_eq!(save(db, "bob", &typed, NOW).await, None, "not his");
+        let open = WrapUp { draft: typed.clone(), revision: 1, ..alice };
+        assert_eq!(wrap_ups::open(db).await.expect("read"), [open]);
+        wrap_ups::end_all(db, &id("alice"), later(2)).await.expect("stored");
+        let kept = |draft: &Draft| ("alice".to_owned(), later(2), Some(draft.disposition), draft.notes.clone());
+        assert_eq!(left(db, &call).await, [kept(&typed)]);
 
-        let late = Draft { notes: "Call back on Monday".to_owned(), ..draft };
-        assert!(!wrap_ups::save_draft(db, &id("alice"), call.id, &late).await.expect("no error"), "it is over");
-        assert_eq!(outcome(db, &call).await, kept);
+        let late = draft(Disposition::FollowUp, "Call back on Monday");
+        assert_eq!(save(db, "alice", &late, later(2)).await, None, "it ended too long ago");
+        assert_eq!(save(db, "alice", &late, later(1)).await, Some(Saved { revision: 2, was_late: true }));
+        assert_eq!(left(db, &call).await, [kept(&late)], "it ended when it did");
+
+        let given = draft(Disposition::Resolved, "They have called");
+        let finished = wrap_ups::finish(db, &id("alice"), call.id, &given, later(1), later(3)).await.expect("stored");
+        assert_eq!(finished, Some(Saved { revision: 2, was_late: true }));
+        assert_eq!(save(db, "alice", &late, later(1)).await, None, "she has finished it");
+        assert_eq!(left(db, &call).await, [kept(&given)]);
     })
     .await;
 }
@@ -110,9 +131,10 @@ async fn nobody_finishes_the_wrap_up_of_another() {
         let call = ended_call(db, 1).await;
         let alice = wrap_up(&call, "alice", NOW);
         start(db, &alice).await;
-        let given = Some((call.id, Disposition::Resolved, ""));
-        assert!(!wrap_ups::finish(db, &id("bob"), given, later(1)).await.expect("no error"));
-        assert!(!wrap_ups::finish(db, &id("bob"), None, later(1)).await.expect("no error"));
+        let given = draft(Disposition::Resolved, "");
+        let by_bob = wrap_ups::finish(db, &id("bob"), call.id, &given, NOW, later(1)).await.expect("no error");
+        assert_eq!(by_bob, None);
+        wrap_ups::end_all(db, &id("bob"), later(1)).await.expect("no error");
         assert_eq!(wrap_ups::open(db).await.expect("read"), [alice]);
     })
     .await;
@@ -129,6 +151,25 @@ async fn only_a_wrap_up_whose_time_is_over_expires() {
         assert_eq!(wrap_ups::open(db).await.expect("read"), [open]);
         wrap_ups::expire(db, &id("alice"), later(120)).await.expect("stored");
         assert_eq!(wrap_ups::open(db).await.expect("read"), []);
+    })
+    .await;
+}
+
+/// Of an agent who has had the same call twice.
+#[tokio::test]
+async fn what_is_typed_belongs_to_the_newest_wrap_up_of_a_call() {
+    on_each_database(async |_, db| {
+        let call = ended_call(db, 1).await;
+        start(db, &wrap_up(&call, "alice", NOW)).await;
+        wrap_ups::end_all(db, &id("alice"), later(1)).await.expect("stored");
+        start(db, &wrap_up(&call, "alice", later(2))).await;
+        let typed = draft(Disposition::FollowUp, "Again");
+        let saved = wrap_ups::save_draft(db, &id("alice"), call.id, &typed, NOW).await.expect("stored");
+        assert_eq!(saved, Some(Saved { revision: 1, was_late: false }));
+        let first = ("alice".to_owned(), later(1), Some(Disposition::Resolved), String::new());
+        assert_eq!(left(db, &call).await, [first]);
+        let open = wrap_ups::open(db).await.expect("read");
+        assert_eq!(open.into_iter().map(|open| open.draft).collect::<Vec<_>>(), [typed]);
     })
     .await;
 }

@@ -6,6 +6,7 @@ use baton_domain::ids::{AgentId, CallId, TransferId};
 use leptos::prelude::*;
 
 use super::briefing_text::{briefing_text, edited_text, written_by};
+use super::notes::NotesOfOthers;
 use crate::client::desk_commands::Pending;
 use crate::client::desk_store::DeskStore;
 use crate::ui::kit::button::Button;
@@ -64,6 +65,7 @@ pub fn BriefingPanel() -> impl IntoView {
                     Some(shown) => view! { <Reader shown /> }.into_any(),
                 }
             }}
+            <NotesOfOthers />
         </section>
     }
 }

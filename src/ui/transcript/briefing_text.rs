@@ -70,9 +70,12 @@ pub fn citations(lines: &[u32]) -> impl IntoView + use<> {
 
 /// The agent's own wording.
 pub fn edited_text(edit: &BriefingEdit) -> impl IntoView + use<> {
-    edit.text
-        .as_str()
-        .lines()
+    paragraphs(edit.text.as_str())
+}
+
+/// What somebody wrote, line by line.
+pub fn paragraphs(text: &str) -> impl IntoView + use<> {
+    text.lines()
         .filter(|line| !line.trim().is_empty())
         .map(|line| view! { <p>{line.to_owned()}</p> })
         .collect_view()

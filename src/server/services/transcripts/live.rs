@@ -4,11 +4,10 @@
 use std::sync::Arc;
 
 use baton_domain::call::Call;
-use baton_domain::desk_event::ConsultTranscript;
 use baton_domain::ids::{AgentId, CallId, SegmentId, TransferId};
 use baton_domain::seat::RoomName;
 use baton_domain::time::Timestamp;
-use baton_domain::transcript::{MAX_SEGMENTS, Segment, SegmentText, Speaker};
+use baton_domain::transcript::{ConsultTranscript, MAX_SEGMENTS, Segment, SegmentText, Speaker};
 use sqlx::AnyConnection;
 
 use super::Transcripts;

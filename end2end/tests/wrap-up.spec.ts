@@ -1,0 +1,85 @@
+// The work after a call: one form in all tabs of an agent, which loses nothing, and what is written in it reaches whoever has the
+// caller next.
+import type { Locator } from '@playwright/test';
+import type { Desk } from '../fixtures/desk';
+import { expectStatus, openDesk, startTransfer, talk } from '../fixtures/flows';
+import type { Party } from '../fixtures/party';
+import { expect, test } from '../fixtures/test';
+
+const FIRST = 'Send the invoice <b>again</b>';
+const MORE = `${FIRST}, by post.`;
+const LAST = `${MORE}\nShe is at home on Monday.`;
+
+function notes(agent: Party): Locator {
+  return agent.region('Wrap-up').getByRole('textbox', { name: 'Notes', exact: true });
+}
+
+function disposition(agent: Party): Locator {
+  return agent.region('Wrap-up').getByRole('combobox', { name: 'Disposition', exact: true });
+}
+
+async function left(desk: Desk): Promise<{ agent: string; disposition: string; notes: string }[]> {
+  const { calls } = await desk.api<{ calls: { id: string }[] }>('GET', '/api/v1/calls');
+  const { wrap_ups: wrapUps } = await desk.api<{ wrap_ups: { agent: string; disposition: string; notes: string }[] }>(
+    'GET',
+    `/api/v1/calls/${calls[0]?.id}/wrap-ups`,
+  );
+  return wrapUps;
+}
+
+test.describe('while it goes on', () => {
+  test.use({ deskSettings: { wrapUpSeconds: 120 } });
+
+  test('two tabs write in one form, and the next agent reads it', async ({ desk, caller, alice, bob }) => {
+    await talk(desk, caller, alice, bob);
+    const other = await test.step('Alice hands over, writes, and opens another tab', async () => {
+      await startTransfer(alice, { kind: 'Cold transfer' });
+      await expect(disposition(alice)).toHaveValue('handed_over');
+      await notes(alice).fill(FIRST);
+      const tab = await alice.anotherTab();
+      await openDesk(tab, desk);
+      await expect(notes(tab)).toHaveValue(FIRST);
+      return tab;
+    });
+    await test.step('what is written in one stands in the other', async () => {
+      await notes(alice).fill(MORE);
+      await expect(notes(other)).toHaveValue(MORE);
+      await notes(other).fill(LAST);
+      await disposition(other).selectOption({ label: 'Follow-up needed' });
+      await expect(notes(alice)).toHaveValue(LAST);
+      await expect(disposition(alice)).toHaveValue('follow_up');
+    });
+    await test.step('Bob takes over, and reads what the other tab finished with', async () => {
+      await bob.press('Accept');
+      await expectStatus(bob, 'Call status', 'Talking to Carol');
+      await other.press('Finish wrap-up');
+      const shown = bob.region('Briefing').getByRole('group', { name: 'Notes of those before', exact: true });
+      await expect(shown).toContainText('Notes of Alice');
+      await expect(shown).toContainText('Follow-up needed');
+      for (const line of LAST.split('\n')) await expect(shown.getByText(line, { exact: true })).toBeVisible();
+      await expect(alice.region('Wrap-up')).toHaveCount(0);
+      expect(await left(desk)).toMatchObject([{ agent: 'alice', disposition: 'follow_up', notes: LAST }]);
+      await expect(caller.page.getByText(FIRST)).toHaveCount(0);
+    });
+    if (process.env['LOOK']) {
+      await bob.page.setViewportSize({ width: 1440, height: 900 });
+      await bob.page.screenshot({ path: `${process.env['LOOK']}/bob.png` });
+    }
+  });
+});
+
+test.describe('when it ends by itself', () => {
+  test.use({ deskSettings: { wrapUpSeconds: 5 } });
+
+  test('what is written while the server is away is kept', async ({ desk, caller, alice }) => {
+    await talk(desk, caller, alice);
+    await alice.press('Hang up');
+    await expect(notes(alice)).toBeVisible();
+    await desk.killApp();
+    await notes(alice).fill(LAST);
+    await expect(alice.page.getByRole('timer', { name: 'Seconds left in wrap-up', exact: true })).toHaveText('0');
+    await desk.startApp();
+    await expect(alice.region('Wrap-up')).toHaveCount(0);
+    await expect.poll(() => left(desk), { timeout: 20_000 }).toMatchObject([{ agent: 'alice', disposition: 'resolved', notes: LAST }]);
+  });
+});
