@@ -21,6 +21,7 @@ mod instances;
 mod joining;
 mod keys;
 mod limits;
+mod links;
 mod listening;
 mod listening_livekit;
 mod listening_speech;

@@ -73,7 +73,7 @@ impl Callers<'_> {
     /// What stands behind a join link; with the call that this browser is in already.
     pub async fn line_page(&self, code: &str, known: Option<CallId>) -> Result<LinePage, ServiceError> {
         let mut db = self.0.store.read().await?;
-        let Some(line) = line_behind(&mut db, code).await? else {
+        let Some(line) = self.line_for(&mut db, code, known).await? else {
             return Ok(LinePage {
                 line_name: String::new(),
                 refusal: Some(LineRefusal::DeadLink),
@@ -91,6 +91,24 @@ impl Callers<'_> {
         };
         let told = self.0.told(Listening::under(line.listening));
         Ok(LinePage { line_name: line.name, refusal, resume, demo: self.0.config.demo.is_on, told })
+    }
+
+    /// The line behind a join link, be it an old one: whoever is in a call goes on with it by the link they came in by, and may
+    /// rejoin it while the line has a link at all.
+    async fn line_for(
+        &self,
+        db: &mut sqlx::AnyConnection,
+        code: &str,
+        known: Option<CallId>,
+    ) -> Result<Option<Line>, ServiceError> {
+        if let Some(line) = line_behind(db, code).await? {
+            return Ok(Some(line));
+        }
+        let Some(known) = known else { return Ok(None) };
+        let Some(call) = calls::find(db, known).await? else { return Ok(None) };
+        let Some(line) = lines::find(db, &call.line).await? else { return Ok(None) };
+        let goes_on = !call.is_ended() || line.join_code.is_some();
+        Ok(self.resumable(db, &line, Some(known)).await?.filter(|_| goes_on).map(|_| line))
     }
 
     /// The call that this browser is in on this line, or has left so recently that it may rejoin.
@@ -125,10 +143,13 @@ impl Callers<'_> {
         key: Option<&Key>,
     ) -> Result<(CallerView, Option<String>), ServiceError> {
         let name = checked_name(name)?;
-        let line = line_behind(&mut tx, code).await?.ok_or(LineRefusal::DeadLink)?;
+        let line = self.line_for(&mut tx, code, known).await?.ok_or(LineRefusal::DeadLink)?;
         if let Some(call) = self.resumable(&mut tx, &line, known).await?.filter(|call| !call.is_ended()) {
             drop(tx);
             return Ok((self.0.caller_view(call.id).await?, None));
+        }
+        if line.join_code.as_deref() != Some(code) {
+            return Err(LineRefusal::DeadLink.into());
         }
         if let Some(refusal) = refusal(&mut tx, &line).await? {
             return Err(refusal.into());
