@@ -45,19 +45,24 @@ pub fn shell(app: AnyView, files: Option<PageFiles>, options: LeptosOptions) -> 
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 {import_map.map(|map| view! { <script type="importmap" nonce=nonce.clone()>{map}</script> })}
                 {reload}
-                <Bundle files nonce />
+                <Bundle files nonce=nonce.clone() />
                 <MetaTags />
             </head>
-            <body>{app}</body>
+            <body>
+                {app}
+                <CannotBegin nonce=nonce.clone() />
+            </body>
         </html>
     }
 }
 
 #[component]
 fn Bundle(files: PageFiles, nonce: Option<leptos::nonce::Nonce>) -> impl IntoView {
-    // A page of its own begins by itself; the bundle with all pages is asked to.
+    // A page of its own begins by itself; the bundle with all pages is asked to. What does not arrive, or cannot run here, says so,
+    // in words that old browsers understand as well.
     let begin = format!(
-        "import * as page from '{}'; await page.default({{ module_or_path: '{}' }}); page.hydrate?.();",
+        "import('{}').then((page) => page.default({{ module_or_path: '{}' }}).then(() => page.hydrate && page.hydrate()))\
+        .catch((error) => {{ {REVEAL}; throw error; }});",
         files.js, files.wasm
     );
     view! {
@@ -65,5 +70,32 @@ fn Bundle(files: PageFiles, nonce: Option<leptos::nonce::Nonce>) -> impl IntoVie
         <link rel="modulepreload" href=files.js />
         <link rel="preload" href=files.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=nonce>{begin}</script>
+    }
+}
+
+/// Shows that the page cannot begin.
+const REVEAL: &str = "document.getElementById('cannot-begin').hidden = false";
+
+/// What stands in the place of a page that cannot begin. After the app, which takes over what stands before.
+#[component]
+fn CannotBegin(nonce: Option<leptos::nonce::Nonce>) -> impl IntoView {
+    view! {
+        <noscript>
+            <p class="notice" data-tone="hold">
+                "This page needs JavaScript. Switch it on in your browser, and load the page again."
+            </p>
+        </noscript>
+        <main class="cannot-begin" id="cannot-begin" hidden>
+            <section class="card problem" role="alert" aria-labelledby="cannot-begin-h">
+                <h1 id="cannot-begin-h">"This page does not start"</h1>
+                <p>"It did not arrive completely, or this browser is too old to make calls."</p>
+                <p>"Load it again. If that does not help, open this link in a current Chrome, Edge, Firefox or Safari."</p>
+                <a class="button primary large wide" href="" rel="external">
+                    "Load it again"
+                </a>
+            </section>
+        </main>
+        // The oldest browsers leave modules out, and with them all that could go wrong.
+        <script nomodule nonce=nonce>{REVEAL}</script>
     }
 }

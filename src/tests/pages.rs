@@ -46,6 +46,20 @@ async fn many_pages_at_once_are_all_whole() {
     }
 }
 
+/// A browser that shows what stands in `noscript` cannot be had under test: the pages are read as they are sent.
+#[tokio::test]
+async fn without_scripts_a_page_says_so_and_sends_no_form() {
+    let desk = TestDesk::new().await;
+    for path in [format!("/join/{}", desk.join_code().await), "/desk/alice".to_owned(), "/".to_owned()] {
+        let text = page(&desk, &path, None).await.text;
+        let (_, silent) = text.split_once("<noscript>").expect("a word for them");
+        let (silent, _) = silent.split_once("</noscript>").expect("an end");
+        assert!(silent.contains("This page needs JavaScript."), "{path}: {silent}");
+        let mut submits = text.split("type=\"submit\"").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
+        assert!(submits.all(|attributes| attributes.contains("disabled")), "{path}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn the_checklist_ticks_what_happened_since_this_start() {
     let desk = TestDesk::new().await;

@@ -40,6 +40,10 @@ pub fn JoinForm(
             name.set(kept);
         }
     });
+    // A browser that was handed the form before the page has begun would send it by itself: the page would load again, with the
+    // name in its address.
+    let is_loading = RwSignal::new(true);
+    effect(move || is_loading.set(false));
     let is_joining = move || session.joining.get() != Joining::No;
     let join = move |choice: MicrophoneChoice| {
         if session.joining.get_untracked() == Joining::No {
@@ -69,6 +73,7 @@ pub fn JoinForm(
                 <button
                     type="submit"
                     class="answer large wide"
+                    disabled=is_loading
                     aria-busy=dynamic::mark(move || is_joining().then_some("true"))
                 >
                     <Icon name="phone" />
