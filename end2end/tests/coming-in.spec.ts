@@ -71,6 +71,47 @@ test('a line that takes nobody any more when “Join call” is pressed says so,
   caller.consoleErrors.splice(0);
 });
 
+test('“Join call” whose answer was lost is pressed again, and one caller waits', async ({ desk, people }) => {
+  const { caller } = people;
+  await keepMicrophones(caller.page);
+  await caller.goto(await desk.joinUrl());
+  await caller.page.route('**/api/join_call*', async (route) => {
+    await route.fetch();
+    await caller.context.clearCookies();
+    await route.abort();
+  });
+  await pressJoin(caller);
+  await expect(caller.page.getByText('The desk cannot be reached.')).toBeVisible();
+  await expect.poll(() => caller.page.evaluate(openMicrophones), { message: 'open microphones' }).toBe(0);
+  await caller.page.unroute('**/api/join_call*');
+  await caller.press('Join call');
+  await expectStatus(caller, 'Call status', 'Waiting, 1st in line');
+  const { calls } = await desk.api<{ calls: unknown[] }>('GET', '/api/v1/calls');
+  expect(calls).toHaveLength(1);
+  caller.consoleErrors.splice(0);
+});
+
+test.describe('on a line that records', () => {
+  test.use({ deskSettings: { env: { BATON_DEMO_RECORD: 'call' } } });
+
+  test('who says no is asked again by nobody: not by a network that fails, and not by coming back', async ({ desk, people }) => {
+    const { caller } = people;
+    const refused = caller.page.getByText('From now on this call is not recorded.');
+    await joinAsCaller(caller, desk);
+    let lost = 0;
+    await caller.page.route('**/api/allow_listening*', (route) => (lost++ < 2 ? route.abort() : route.continue()));
+    await caller.press('Don\'t record');
+    await expect(refused).toBeVisible();
+    expect(lost).toBe(3);
+    await caller.press('Leave call');
+    await expectStatus(caller, 'Call status', 'Call ended');
+    await caller.press('Rejoin call');
+    await expectStatus(caller, 'Call status', 'Waiting');
+    await expect(refused).toBeVisible();
+    caller.consoleErrors.splice(0);
+  });
+});
+
 test('a caller who is gone while they wait is shown so, and keeps their place', async ({ desk, people }) => {
   const { caller, alice } = people;
   await Promise.all([openDesk(alice, desk), joinAsCaller(caller, desk)]);
