@@ -18,6 +18,21 @@ function disposition(agent: Party): Locator {
   return agent.region('Wrap-up').getByRole('combobox', { name: 'Disposition', exact: true });
 }
 
+/** Types without end; says what stood in the notes when they were taken away. */
+async function typeToTheEnd(agent: Party): Promise<string> {
+  return notes(agent).evaluate(
+    (field: HTMLTextAreaElement) =>
+      new Promise<string>((resolve) => {
+        field.focus();
+        const typing = setInterval(() => {
+          if (field.isConnected) return void document.execCommand('insertText', false, 'x');
+          clearInterval(typing);
+          resolve(field.value);
+        }, 50);
+      }),
+  );
+}
+
 async function left(desk: Desk): Promise<{ agent: string; disposition: string; notes: string }[]> {
   const { calls } = await desk.api<{ calls: { id: string }[] }>('GET', '/api/v1/calls');
   const { wrap_ups: wrapUps } = await desk.api<{ wrap_ups: { agent: string; disposition: string; notes: string }[] }>(
@@ -70,6 +85,14 @@ test.describe('while it goes on', () => {
 
 test.describe('when it ends by itself', () => {
   test.use({ deskSettings: { wrapUpSeconds: 5 } });
+
+  test('what is typed in its last moment is kept', async ({ desk, caller, alice }) => {
+    await talk(desk, caller, alice);
+    await alice.press('Hang up');
+    const typed = await typeToTheEnd(alice);
+    expect(typed.length).toBeGreaterThan(20);
+    await expect.poll(() => left(desk), { timeout: 20_000 }).toMatchObject([{ agent: 'alice', notes: typed }]);
+  });
 
   test('what is written while the server is away is kept', async ({ desk, caller, alice }) => {
     await talk(desk, caller, alice);

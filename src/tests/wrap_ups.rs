@@ -69,14 +69,17 @@ async fn what_is_typed_in_one_tab_is_told_to_the_others() {
     let mut desk = TestDesk::new().await;
     desk.open_desks(&["alice"]);
     let call = ended(&desk).await;
-    desk.start_workers();
     let mut news = desk.app.hub.subscribe();
+    desk.start_workers();
+    let of_revision = |revision| {
+        move |news| match news {
+            News::WrapUps(open) => open.iter().find(|open| open.revision == revision).cloned(),
+            _ => None,
+        }
+    };
+    told(&mut news, of_revision(0)).await;
     assert_eq!(save(&desk, call, "Call back").await.expect("her wrap-up"), 1);
-    let typed = told(&mut news, |news| match news {
-        News::WrapUps(open) => open.iter().find(|open| open.revision == 1).cloned(),
-        _ => None,
-    });
-    assert_eq!(typed.await.draft, draft("Call back"));
+    assert_eq!(told(&mut news, of_revision(1)).await.draft, draft("Call back"));
     assert_eq!(open(&desk).await.expect("it goes on").draft, draft("Call back"), "a desk that is opened anew has it");
 }
 

@@ -8,8 +8,9 @@ use baton_domain::outcome::HappeningKind;
 use baton_domain::routing::{next_agent, queue_order, target_options};
 use baton_domain::seat::Sound;
 use baton_domain::time::Timestamp;
+use baton_domain::wrap_up::Disposition;
 
-use crate::desk::{ALICE, Desk, START, agent, alice, answer, away, bob, decline, kinds, offer, wrap_up};
+use crate::desk::{ALICE, CAROL, Desk, START, agent, alice, answer, away, bob, decline, kinds, offer, wrap_up};
 
 #[test]
 fn of_two_who_answer_one_gets_the_call_and_the_other_is_told() {
@@ -62,6 +63,22 @@ fn hanging_up_ends_a_plain_call_and_begins_the_wrap_up() {
         let mut desk = Desk::talking();
         assert_eq!(desk.does(by, Command::HangUp).effects, [wrap_up("alice")]);
         assert!(matches!(desk.call.state, CallState::Ended { reason: why, .. } if why == reason));
+    }
+}
+
+#[test]
+fn what_probably_came_of_a_call_says_whether_it_goes_on() {
+    let mut lost = Desk::talking();
+    lost.vanishes(CAROL);
+    lost.wait(60);
+    for (desk, likely) in [
+        (Desk::talking().after(alice(), Command::HangUp), Disposition::Resolved),
+        (lost, Disposition::Dropped),
+        (Desk::conference().after(alice(), Command::Complete), Disposition::HandedOver),
+        (Desk::conference().after(bob(), Command::LeaveConsult), Disposition::HandedOver),
+        (Desk::ringing().after(alice(), Command::Force).after(bob(), decline("")), Disposition::HandedOver),
+    ] {
+        assert_eq!(Disposition::likely(&desk.call), likely, "{}", desk.call.state_name());
     }
 }
 
