@@ -178,8 +178,8 @@ async fn a_place_that_the_log_has_not_reached_is_refused() {
     );
     let (path, id) = (format!("/api/v1/events?after={beyond}"), beyond.to_string());
     for (path, headers) in [(path.as_str(), &[][..]), ("/api/v1/events", &[("last-event-id", id.as_str())][..])] {
-        let refused = desk.send(request(Method::GET, path, Some(API_KEY), None, headers)).await;
-        assert_eq!(refused.problem(), told);
+        let asked = desk.send(request(Method::GET, path, Some(API_KEY), None, headers));
+        assert_eq!(timeout(LIMIT, asked).await.expect("no stream").problem(), told);
     }
     let mut socket = Socket::open(&desk.listen().await, "/ws/notifications", &[]).await.expect("a program");
     socket.say(&json!({ "api_key": API_KEY, "after": beyond })).await;

@@ -105,7 +105,8 @@ impl ServerSent {
         let mut line = String::new();
         loop {
             line.clear();
-            let read = self.lines.read_line(&mut line).await.expect("a line");
+            let reading = timeout(LIMIT, self.lines.read_line(&mut line)).await;
+            let read = reading.expect("a line in time").expect("a line");
             assert_ne!(read, 0, "the stream has ended");
             if let Some(value) = line.strip_prefix(begins) {
                 return value.trim_end().to_owned();
