@@ -76,10 +76,6 @@ test.describe('while it goes on', () => {
       expect(await left(desk)).toMatchObject([{ agent: 'alice', disposition: 'follow_up', notes: LAST }]);
       await expect(caller.page.getByText(FIRST)).toHaveCount(0);
     });
-    if (process.env['LOOK']) {
-      await bob.page.setViewportSize({ width: 1440, height: 900 });
-      await bob.page.screenshot({ path: `${process.env['LOOK']}/bob.png` });
-    }
   });
 });
 
