@@ -278,7 +278,7 @@ impl CallerSession {
                 Err(error) => {
                     // Nobody who is outside has an open microphone.
                     session.media.end_shift();
-                    session.refusal.set(Some(error));
+                    session.refusal.set(Some(if error.is_offline() { not_reached() } else { error }));
                 }
             }
             session.joining.set(Joining::No);
@@ -342,6 +342,14 @@ fn speech_place(view: &CallerView) -> Option<SpeechPlace> {
     let language = view.speech.clone()?.language;
     let room = view.seat.as_ref()?.open_room()?.room.clone();
     Some(SpeechPlace { room, language })
+}
+
+/// Whoever wants to come in is not asked for again and again: they may have gone meanwhile.
+fn not_reached() -> ApiError {
+    ApiError {
+        message: "The desk cannot be reached. Check your connection, then try again.".to_owned(),
+        ..ApiError::offline()
+    }
 }
 
 /// Whether the call has ended.
