@@ -77,10 +77,9 @@ pub fn may(who: &Who, action: Action) -> bool {
         // Whoever opens a demo's first page may come in as a caller, and so let one be played.
         Who::Anonymous => matches!(action, Join | SimulateCaller),
         Who::Caller(_) => matches!(action, Join | BeCaller | SimulateCaller),
-        Who::Agent(_) => matches!(
-            action,
-            WorkAtDesk | AnalyseCalls | ReadWrapUps | ReadEvents | SimulateCaller | HearRecordings
-        ),
+        Who::Agent(_) => {
+            matches!(action, WorkAtDesk | AnalyseCalls | ReadWrapUps | ReadEvents | SimulateCaller | HearRecordings)
+        }
         Who::Supervisor(_) => matches!(
             action,
             WorkAtDesk

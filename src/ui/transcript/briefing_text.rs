@@ -75,8 +75,5 @@ pub fn edited_text(edit: &BriefingEdit) -> impl IntoView + use<> {
 
 /// What somebody wrote, line by line.
 pub fn paragraphs(text: &str) -> impl IntoView + use<> {
-    text.lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| view! { <p>{line.to_owned()}</p> })
-        .collect_view()
+    text.lines().filter(|line| !line.trim().is_empty()).map(|line| view! { <p>{line.to_owned()}</p> }).collect_view()
 }
