@@ -44,6 +44,8 @@ async fn a_key_whose_call_has_ended_begins_another() {
     callers.leave(old.call).await.expect("they may always leave");
     let (new, _) = callers.join_once(&code, "Carol", None, KEY).await.expect("the line is open");
     assert_ne!(new.call, old.call);
+    let (again, _) = callers.join_once(&code, "Carol", None, KEY).await.expect("the line is open");
+    assert_eq!(again.call, new.call, "and that one once");
 }
 
 #[tokio::test]

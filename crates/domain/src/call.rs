@@ -317,7 +317,7 @@ impl Call {
         }
     }
 
-    /// What this call keeps each agent busy with. At most one row per agent and kind may exist over all calls.
+    /// What this call keeps each agent busy with. At most one row per agent may exist over all calls.
     pub fn engagements(&self) -> Vec<(AgentId, Engagement)> {
         let kind = |leg: &AgentLeg| if self.rings_at(leg) { Engagement::Offer } else { Engagement::Call };
         self.agent_legs().into_iter().map(|leg| (leg.agent.clone(), kind(leg))).collect()

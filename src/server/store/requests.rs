@@ -24,7 +24,8 @@ pub async fn answered(db: &mut AnyConnection, actor: &str, key: &str) -> Result<
     Ok(row.map(|row| Answered { command: row.get(0), answer: row.get(1) }))
 }
 
-/// Remembers an answer, in the transaction that carries the request out.
+/// Remembers an answer, in the transaction that carries the request out: of two, which only come about where the first counts no
+/// more, the newer one.
 pub async fn remember(
     db: &mut AnyConnection,
     actor: &str,
@@ -34,7 +35,7 @@ pub async fn remember(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "insert into requests (actor, request_key, at, command, answer) values ($1, $2, $3, $4, $5) \
-         on conflict (actor, request_key) do nothing",
+         on conflict (actor, request_key) do update set at = excluded.at, command = excluded.command, answer = excluded.answer",
     )
     .bind(actor)
     .bind(key)

@@ -62,8 +62,8 @@ impl App {
         match due {
             Due::Call(call) => {
                 self.calls().clock(*call).await?;
-                let call = self.calls().find(*call).await?;
-                self.agenda.set(due.clone(), call.next_deadline(&self.config.desk.rules));
+                // What that has changed has its alarm. Nothing was due: another server may have changed the call since.
+                self.ring_later(&self.calls().find(*call).await?);
                 Ok(())
             }
             Due::WrapUp(agent) => self.wrap_ups().expire(agent).await,

@@ -9,6 +9,7 @@ use crate::api::desk::{TransferOptions, transfer_options};
 use crate::api::error::ApiError;
 use crate::client::desk_actions::Action;
 use crate::client::desk_store::{DeskStore, OpenDialog};
+use crate::client::tell::{ANSWER_LIMIT_MS, answered_within};
 use crate::ui::kit::button::Button;
 use crate::ui::kit::dialog::Dialog;
 
@@ -42,7 +43,7 @@ fn Content(call: CallId) -> impl IntoView {
     let load = move || {
         options.set(None);
         spawn_local(async move {
-            let answer = transfer_options(call).await;
+            let answer = answered_within(ANSWER_LIMIT_MS, transfer_options(call)).await;
             // The dialog may be closed by now.
             options.try_set(Some(answer));
         });
