@@ -3,6 +3,7 @@
 use baton_domain::call::Call;
 use baton_domain::ids::{CallId, LineId};
 use baton_domain::time::Timestamp;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::{StoreError, from_json, to_json};
@@ -67,6 +68,33 @@ pub async fn rejoined(db: &mut AnyConnection, left: CallId) -> Result<Option<Cal
     let row =
         sqlx::query("select id from calls where rejoined_from = $1").bind(left.to_string()).fetch_optional(db).await?;
     row.map(|row| Ok(row.get::<String, _>(0).parse()?)).transpose()
+}
+
+/// A call that its caller had left before they came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Which.
+    pub id: CallId,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// The calls that the caller of `call` had left and come back from, one after the other, oldest first.
+pub async fn before(db: &mut AnyConnection, call: &Call) -> Result<Vec<Earlier>, StoreError> {
+    // Hardly anybody came back, and this is asked all the time.
+    let Some(left) = call.rejoined_from else { return Ok(Vec::new()) };
+    let rows = sqlx::query(
+        "with recursive earlier (id, created_at, rejoined_from, steps) as (\
+         select id, created_at, rejoined_from, 0 from calls where id = $1 \
+         union all select calls.id, calls.created_at, calls.rejoined_from, earlier.steps + 1 \
+         from calls join earlier on calls.id = earlier.rejoined_from) \
+         select id, created_at from earlier order by steps desc",
+    )
+    .bind(left.to_string())
+    .fetch_all(db)
+    .await?;
+    let read = |row: &AnyRow| Ok(Earlier { id: row.get::<String, _>(0).parse()?, created_at: Timestamp(row.get(1)) });
+    rows.iter().map(read).collect()
 }
 
 /// Every call to which something may still happen, oldest first.

@@ -1,6 +1,6 @@
 //! Calls and callers' keys.
 
-use baton::server::store::calls::Before;
+use baton::server::store::calls::{Before, Earlier};
 use baton::server::store::{StoreError, calls, lines};
 use baton_domain::call::Call;
 use baton_domain::machine::Command;
@@ -151,6 +151,23 @@ async fn a_call_is_rejoined_by_one_call_only() {
         assert_eq!(calls::rejoined(db, left.id).await.expect("read"), Some(back.id));
         let twice = calls::insert(db, &again).await;
         assert!(matches!(twice, Err(StoreError::Sql(_))), "{twice:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_came_back_is_followed_to_the_first_call() {
+    on_each_database(async |_, db| {
+        let first = caller_hangs_up(&queued(1, NOW));
+        let second = Call { rejoined_from: Some(first.id), ..caller_hangs_up(&queued(2, later(5))) };
+        let third = Call { rejoined_from: Some(second.id), ..queued(3, later(9)) };
+        for call in [&first, &second, &third] {
+            calls::insert(db, call).await.expect("stored");
+        }
+        let [one, two] = [&first, &second].map(|call| Earlier { id: call.id, created_at: call.created_at });
+        for (call, expected) in [(&first, vec![]), (&second, vec![one]), (&third, vec![one, two])] {
+            assert_eq!(calls::before(db, call).await.expect("read"), expected);
+        }
     })
     .await;
 }

@@ -65,18 +65,9 @@ async fn place_again(db: &mut AnyConnection, left: &Call, now: Timestamp) -> Res
     if left.was_spoken_to {
         return Ok(Waiting { since: now, place: Place::Front, was_answered: true, tried });
     }
-    let since = came_first(db, left).await?;
+    // They may have left and come back before.
+    let since = calls::before(db, left).await?.first().map_or(left.created_at, |first| first.created_at);
     Ok(Waiting { since, place: Place::Normal, was_answered: false, tried })
-}
-
-/// When whoever left `call` came for the first time: they may have left and come back before.
-async fn came_first(db: &mut AnyConnection, call: &Call) -> Result<Timestamp, StoreError> {
-    let (mut came, mut before) = (call.created_at, call.rejoined_from);
-    while let Some(id) = before {
-        let Some(earlier) = calls::find(db, id).await? else { break };
-        (came, before) = (earlier.created_at, earlier.rejoined_from);
-    }
-    Ok(came)
 }
 
 fn refusal_to_rejoin(line: &Line) -> Option<LineRefusal> {
