@@ -7,7 +7,7 @@ use baton_domain::desk_event::{DeskView, RoomAccess, TransferBriefing};
 use baton_domain::ids::{AgentId, CallId, LegId, QueueId, TransferId};
 use baton_domain::machine::{self, TransferKind};
 use baton_domain::routing::TargetOption;
-use baton_domain::wrap_up::Draft;
+use baton_domain::wrap_up::Written;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -236,16 +236,16 @@ pub async fn left_rooms(call: CallId, connections: Vec<String>) -> Result<(), Ap
 
 /// Finish the work after a call.
 #[server(prefix = "/api", endpoint = "finish_wrap_up", client = DeskClient, input = Json)]
-pub async fn finish_wrap_up(call: CallId, outcome: Draft) -> Result<(), ApiError> {
+pub async fn finish_wrap_up(outcome: Written) -> Result<(), ApiError> {
     let (desk, me) = agent().await?;
-    answer(desk.wrap_ups().finish(&me, call, &outcome).await)
+    answer(desk.wrap_ups().finish(&me, &outcome).await)
 }
 
 /// Keeps what was chosen and typed so far in the work after a call. Answers how often it was kept by now.
 #[server(prefix = "/api", endpoint = "draft_wrap_up", client = DeskClient, input = Json)]
-pub async fn draft_wrap_up(call: CallId, draft: Draft) -> Result<u32, ApiError> {
+pub async fn draft_wrap_up(written: Written) -> Result<u32, ApiError> {
     let (desk, me) = agent().await?;
-    answer(desk.wrap_ups().save_draft(&me, call, &draft).await)
+    answer(desk.wrap_ups().save_draft(&me, &written).await)
 }
 
 /// Demo: a sample conversation is typed into the transcript, in time with the spoken files under `/audio/sample/`.

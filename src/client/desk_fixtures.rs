@@ -12,6 +12,7 @@ use baton_domain::rules::Rules;
 use baton_domain::seat::{Party, seats};
 use baton_domain::time::Timestamp;
 use baton_domain::transcript::{Segment, SegmentText, Speaker};
+use baton_domain::wrap_up::{Disposition, Draft, WrapUp, WrapUpId, Written};
 
 use super::desk_words::Knowledge;
 
@@ -27,6 +28,27 @@ pub fn leg(number: u8) -> LegId {
 
 pub fn call_id(number: u8) -> CallId {
     uuid(number).parse().expect("a call")
+}
+
+pub fn draft(notes: &str) -> Draft {
+    Draft { disposition: Disposition::Resolved, notes: notes.to_owned() }
+}
+
+/// Alice's work after a call.
+pub fn wrap_up(call: u8, revision: u32, notes: &str) -> WrapUp {
+    WrapUp {
+        call: call_id(call),
+        caller_name: "Carol".to_owned(),
+        agent: agent("alice"),
+        started_at: NOW,
+        ends_at: Timestamp(NOW.0 + 120_000),
+        draft: draft(notes),
+        revision,
+    }
+}
+
+pub fn written(wrap_up: WrapUpId, over: u32, notes: &str) -> Written {
+    Written { wrap_up, over, draft: draft(notes) }
 }
 
 pub fn transfer_id(number: u8) -> TransferId {

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use baton_domain::ids::CallId;
-use baton_domain::wrap_up::{Disposition, Draft, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, WrapUp, WrapUpId, Written};
 use leptos::prelude::*;
 
 use super::desk_store::DeskStore;
+use super::desk_wrap_up::UnsavedDrafts;
 
 /// How soon what was typed is on the server.
 const SAVE_AFTER: Duration = Duration::from_millis(400);
@@ -20,8 +20,13 @@ struct Agreed {
 }
 
 impl Agreed {
-    /// What another tab has written, if it is newer and nothing else was written here.
-    fn take_over(&mut self, here: &Draft, theirs: &WrapUp) -> Option<Draft> {
+    /// What another tab has written, if it is newer and nothing else was written here. What is on its way from here is looked at
+    /// when it has arrived.
+    fn take_over(&mut self, here: &Draft, theirs: &WrapUp, drafts: &UnsavedDrafts) -> Option<Draft> {
+        if drafts.of(theirs.id()).is_some() {
+            return None;
+        }
+        self.revision = self.revision.max(drafts.saved(theirs.id()));
         if theirs.revision <= self.revision || *here != self.draft {
             return None;
         }
@@ -34,7 +39,7 @@ impl Agreed {
 #[derive(Clone, Copy)]
 pub struct WrapUpForm {
     store: DeskStore,
-    call: CallId,
+    wrap_up: WrapUpId,
     /// What came of the call.
     pub disposition: RwSignal<Disposition>,
     /// What is written about it.
@@ -46,15 +51,15 @@ pub struct WrapUpForm {
 impl WrapUpForm {
     /// Begins with what is written already, and ends with the component around it.
     pub fn begin(store: DeskStore, wrap_up: &WrapUp) -> Self {
-        let call = wrap_up.call;
-        let unsaved = store.drafts().with_untracked(|drafts| drafts.of(call).cloned());
-        let draft = unsaved.unwrap_or_else(|| wrap_up.draft.clone());
+        let known = || Written { wrap_up: wrap_up.id(), over: wrap_up.revision, draft: wrap_up.draft.clone() };
+        let unsaved = store.drafts().with_untracked(|drafts| drafts.of(wrap_up.id()).cloned());
+        let Written { draft, over: revision, .. } = unsaved.unwrap_or_else(known);
         let form = Self {
             store,
-            call,
+            wrap_up: wrap_up.id(),
             disposition: RwSignal::new(draft.disposition),
             notes: RwSignal::new(draft.notes.clone()),
-            agreed: StoredValue::new(Agreed { draft, revision: wrap_up.revision }),
+            agreed: StoredValue::new(Agreed { draft, revision }),
             waiting: StoredValue::new(None),
         };
         Effect::watch(move || form.written(), move |written, _, _| form.changed(written), false);
@@ -67,13 +72,10 @@ impl WrapUpForm {
     fn follow(self, which: WrapUp) {
         let (known, drafts) = (self.store.wrap_up(), self.store.drafts());
         Effect::new(move || {
-            let (is_unsaved, saved) = drafts.with(|drafts| (drafts.of(self.call).is_some(), drafts.saved(self.call)));
-            let Some(theirs) = known.get().filter(|known| known.is_same(&which) && !is_unsaved) else { return };
+            let Some(theirs) = known.get().filter(|known| known.is_same(&which)) else { return };
             let here = self.written_now();
-            let news = self.agreed.try_update_value(|agreed| {
-                agreed.revision = agreed.revision.max(saved);
-                agreed.take_over(&here?, &theirs)
-            });
+            let news =
+                drafts.with(|drafts| self.agreed.try_update_value(|agreed| agreed.take_over(&here?, &theirs, drafts)));
             if let Some(Draft { disposition, notes }) = news.flatten() {
                 self.disposition.set(disposition);
                 self.notes.set(notes);
@@ -100,8 +102,7 @@ impl WrapUpForm {
     /// What waits to be sent is sent now: whoever leaves the field may take the next call with their next click.
     pub fn save_now(self) {
         if let Some(written) = self.stop().then(|| self.written_now()).flatten() {
-            self.agree(written.clone());
-            self.store.save_wrap_up_draft(self.call, written);
+            self.store.save_wrap_up_draft(self.agree(written));
         }
     }
 
@@ -109,13 +110,14 @@ impl WrapUpForm {
     pub fn finish(self) {
         self.stop();
         if let Some(written) = self.written_now() {
-            self.agree(written.clone());
-            self.store.finish_wrap_up(self.call, written);
+            self.store.finish_wrap_up(self.agree(written));
         }
     }
 
-    fn agree(self, draft: Draft) {
-        self.agreed.update_value(|agreed| agreed.draft = draft);
+    /// What is sent is what this form will have agreed on with the server.
+    fn agree(self, draft: Draft) -> Written {
+        self.agreed.update_value(|agreed| agreed.draft.clone_from(&draft));
+        Written { wrap_up: self.wrap_up, over: self.agreed.with_value(|agreed| agreed.revision), draft }
     }
 
     /// Whether something was waiting to be sent.
@@ -127,45 +129,53 @@ impl WrapUpForm {
 
 #[cfg(test)]
 mod tests {
-    use baton_domain::time::Timestamp;
-
     use super::*;
-    use crate::client::desk_fixtures::{agent, call_id};
-
-    fn draft(notes: &str) -> Draft {
-        Draft { disposition: Disposition::Resolved, notes: notes.to_owned() }
-    }
+    use crate::client::desk_fixtures::{draft, wrap_up, written};
 
     fn theirs(revision: u32, notes: &str) -> WrapUp {
-        WrapUp {
-            call: call_id(1),
-            caller_name: "Carol".to_owned(),
-            agent: agent("alice"),
-            started_at: Timestamp(0),
-            ends_at: Timestamp(120_000),
-            draft: draft(notes),
-            revision,
-        }
+        wrap_up(1, revision, notes)
+    }
+
+    fn take_over(agreed: &mut Agreed, here: &str, theirs: &WrapUp) -> Option<Draft> {
+        agreed.take_over(&draft(here), theirs, &UnsavedDrafts::default())
     }
 
     #[test]
     fn an_untouched_form_takes_over_what_another_tab_has_written() {
         let mut agreed = Agreed { draft: draft(""), revision: 0 };
-        assert_eq!(agreed.take_over(&draft(""), &theirs(1, "a")), Some(draft("a")));
-        assert_eq!(agreed.take_over(&draft("a"), &theirs(1, "a")), None, "nothing new");
-        assert_eq!(agreed.take_over(&draft("a"), &theirs(2, "ab")), Some(draft("ab")));
+        assert_eq!(take_over(&mut agreed, "", &theirs(1, "a")), Some(draft("a")));
+        assert_eq!(take_over(&mut agreed, "a", &theirs(1, "a")), None, "nothing new");
+        assert_eq!(take_over(&mut agreed, "a", &theirs(2, "ab")), Some(draft("ab")));
     }
 
     #[test]
     fn what_is_being_written_here_is_not_overwritten() {
         let mut agreed = Agreed { draft: draft("a"), revision: 1 };
-        assert_eq!(agreed.take_over(&draft("a and"), &theirs(2, "b")), None);
+        assert_eq!(take_over(&mut agreed, "a and", &theirs(2, "b")), None);
         assert_eq!(agreed, Agreed { draft: draft("a"), revision: 1 }, "it is looked at again when this is saved");
     }
 
     #[test]
     fn an_older_word_of_this_tab_takes_nothing_back() {
         let mut agreed = Agreed { draft: draft(""), revision: 2 };
-        assert_eq!(agreed.take_over(&draft(""), &theirs(1, "typed and deleted again")), None);
+        assert_eq!(take_over(&mut agreed, "", &theirs(1, "typed and deleted again")), None);
+        let mut drafts = UnsavedDrafts::default();
+        let mut agreed = Agreed { draft: draft(""), revision: 0 };
+        drafts.put(written(theirs(0, "").id(), 0, ""));
+        assert_eq!(agreed.take_over(&draft(""), &theirs(1, "typed"), &drafts), None, "deleted, and on its way");
+        drafts.arrived(&written(theirs(0, "").id(), 0, ""), 2);
+        assert_eq!(agreed.take_over(&draft(""), &theirs(1, "typed"), &drafts), None);
+    }
+
+    /// The call came back to the same agent: its drafts are numbered from the start.
+    #[test]
+    fn what_was_saved_in_an_earlier_wrap_up_of_the_call_hides_nothing() {
+        let first = theirs(0, "");
+        let second = WrapUp { started_at: first.ends_at, ..theirs(1, "Written in another tab") };
+        let mut drafts = UnsavedDrafts::default();
+        drafts.arrived(&written(first.id(), 19, "The first time"), 20);
+        drafts.put(written(first.id(), 20, "Never sent"));
+        let mut agreed = Agreed { draft: draft(""), revision: 0 };
+        assert_eq!(agreed.take_over(&draft(""), &second, &drafts), Some(second.draft.clone()));
     }
 }

@@ -4,7 +4,7 @@ use axum::http::Method;
 use baton::api::desk::{Asked, DeskCommand};
 use baton::server::store::lines;
 use baton_domain::line::LineRefusal;
-use baton_domain::wrap_up::{Disposition, Draft};
+use baton_domain::wrap_up::{Disposition, Draft, Written};
 use serde_json::json;
 
 use crate::harness::{API_KEY, TestDesk, request};
@@ -46,11 +46,13 @@ async fn names_notes_and_reasons_lose_what_nobody_can_see() {
     desk.button("alice", call, DeskCommand::HangUp).await.expect("her call");
     let alice = desk.who("alice").await;
     let draft = Draft { disposition: Disposition::FollowUp, notes: "Call\u{0} back\ton Monday".to_owned() };
-    desk.app.wrap_ups().save_draft(&alice, call, &draft).await.expect("her wrap-up");
+    let wrap_up = desk.app.desk_view(&alice).await.expect("her desk").wrap_up.expect("her wrap-up").id();
+    let written = Written { wrap_up, over: 0, draft };
+    desk.app.wrap_ups().save_draft(&alice, &written).await.expect("her wrap-up");
     let seen = desk.app.desk_view(&alice).await.expect("her desk").wrap_up;
     assert_eq!(seen.map(|open| open.draft.notes), Some("Call back\ton Monday".to_owned()));
-    let nothing = Draft { notes: "\u{0}".to_owned(), ..draft };
-    desk.app.wrap_ups().finish(&alice, call, &nothing).await.expect("her wrap-up");
+    let nothing = Draft { notes: "\u{0}".to_owned(), ..written.draft };
+    desk.app.wrap_ups().finish(&alice, &Written { draft: nothing, ..written }).await.expect("her wrap-up");
 }
 
 #[tokio::test]

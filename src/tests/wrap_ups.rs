@@ -9,7 +9,7 @@ use baton::server::error::ServiceError;
 use baton::server::hub::News;
 use baton_domain::ids::CallId;
 use baton_domain::time::Span;
-use baton_domain::wrap_up::{Disposition, Draft, FinishedWrapUp, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, FinishedWrapUp, WrapUp, WrapUpId, Written};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::time::timeout;
@@ -25,19 +25,26 @@ fn draft(notes: &str) -> Draft {
     Draft { disposition: Disposition::FollowUp, notes: notes.to_owned() }
 }
 
-/// A call that Alice has just ended.
-async fn ended(desk: &TestDesk) -> CallId {
+/// What follows a call that Alice has just ended.
+async fn ended(desk: &TestDesk) -> WrapUpId {
     let call = desk.talking("alice").await;
     desk.button("alice", call, DeskCommand::HangUp).await.expect("her call");
-    call
+    open(desk).await.expect("it follows").id()
 }
 
-async fn save(desk: &TestDesk, call: CallId, notes: &str) -> Result<u32, ServiceError> {
-    desk.app.wrap_ups().save_draft(&desk.who("alice").await, call, &draft(notes)).await
+/// What a page of Alice sends that knows the wrap-up as of the revision `over`.
+async fn save(desk: &TestDesk, wrap_up: WrapUpId, over: u32, notes: &str) -> Result<u32, ServiceError> {
+    let written = Written { wrap_up, over, draft: draft(notes) };
+    desk.app.wrap_ups().save_draft(&desk.who("alice").await, &written).await
 }
 
-async fn finish(desk: &TestDesk, agent: &str, call: CallId, outcome: &Draft) {
-    desk.app.wrap_ups().finish(&desk.who(agent).await, call, outcome).await.expect("their wrap-up");
+async fn finish(desk: &TestDesk, wrap_up: WrapUpId, over: u32, notes: &str) -> Result<(), ServiceError> {
+    let outcome = Written { wrap_up, over, draft: draft(notes) };
+    desk.app.wrap_ups().finish(&desk.who("alice").await, &outcome).await
+}
+
+fn status<T: std::fmt::Debug>(answer: Result<T, ServiceError>) -> u16 {
+    ApiError::from(answer.expect_err("it is refused")).status
 }
 
 async fn open(desk: &TestDesk) -> Option<WrapUp> {
@@ -68,7 +75,7 @@ async fn told<T>(news: &mut broadcast::Receiver<News>, what: impl Fn(News) -> Op
 async fn what_is_typed_in_one_tab_is_told_to_the_others() {
     let mut desk = TestDesk::new().await;
     desk.open_desks(&["alice"]);
-    let call = ended(&desk).await;
+    let wrap_up = ended(&desk).await;
     let mut news = desk.app.hub.subscribe();
     desk.start_workers();
     let of_revision = |revision| {
@@ -78,7 +85,7 @@ async fn what_is_typed_in_one_tab_is_told_to_the_others() {
         }
     };
     told(&mut news, of_revision(0)).await;
-    assert_eq!(save(&desk, call, "Call back").await.expect("her wrap-up"), 1);
+    assert_eq!(save(&desk, wrap_up, 0, "Call back").await.expect("her wrap-up"), 1);
     assert_eq!(told(&mut news, of_revision(1)).await.draft, draft("Call back"));
     assert_eq!(open(&desk).await.expect("it goes on").draft, draft("Call back"), "a desk that is opened anew has it");
 }
@@ -87,37 +94,73 @@ async fn what_is_typed_in_one_tab_is_told_to_the_others() {
 async fn what_is_typed_last_is_kept_though_the_next_call_was_faster() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice"]);
-    let call = ended(&desk).await;
-    save(&desk, call, "Call back on Mon").await.expect("her wrap-up");
+    let wrap_up = ended(&desk).await;
+    save(&desk, wrap_up, 0, "Call back on Mon").await.expect("her wrap-up");
     let next = desk.talking("alice").await;
     assert_eq!(open(&desk).await, None, "the next call has ended it");
-    save(&desk, call, "Call back on Monday").await.expect("it was typed before");
-    assert_eq!(notes(&desk, call).await, ["Call back on Monday"]);
+    save(&desk, wrap_up, 1, "Call back on Monday").await.expect("it was typed before");
+    assert_eq!(notes(&desk, wrap_up.call).await, ["Call back on Monday"]);
 
     // The next one is as open as before, also when this one is finished late.
     desk.button("alice", next, DeskCommand::HangUp).await.expect("her call");
-    finish(&desk, "alice", call, &draft("Done")).await;
+    finish(&desk, wrap_up, 2, "Done").await.expect("she is in time");
     desk.pass(OVER).await;
-    assert_eq!((open(&desk).await, notes(&desk, call).await), (None, vec!["Done".to_owned()]));
-    let refused = ApiError::from(save(&desk, call, "Call back on Monday").await.expect_err("she has finished it"));
-    assert_eq!(refused.status, 404);
-    assert_eq!(notes(&desk, call).await, ["Done"]);
+    assert_eq!((open(&desk).await, notes(&desk, wrap_up.call).await), (None, vec!["Done".to_owned()]));
+    assert_eq!(status(save(&desk, wrap_up, 2, "Call back on Monday").await), 404, "she has finished it");
+    assert_eq!(notes(&desk, wrap_up.call).await, ["Done"]);
 }
 
 #[tokio::test]
 async fn what_is_typed_while_the_server_is_away_is_kept_when_it_is_back() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice"]);
-    let call = ended(&desk).await;
+    let wrap_up = ended(&desk).await;
     desk.app.clock.advance(OVER);
     let mut desk = desk.restarted().await;
     desk.start_workers();
     until("it ends at the first look", async || open(&desk).await.is_none()).await;
-    save(&desk, call, "Call back").await.expect("her page is back");
-    assert_eq!(notes(&desk, call).await, ["Call back"]);
+    save(&desk, wrap_up, 0, "Call back").await.expect("her page is back");
+    assert_eq!(notes(&desk, wrap_up.call).await, ["Call back"]);
     desk.app.clock.advance(Span::seconds(16 * 60));
-    let refused = ApiError::from(save(&desk, call, "From a tab that slept").await.expect_err("it was read long ago"));
-    assert_eq!(refused.status, 404);
+    assert_eq!(status(save(&desk, wrap_up, 1, "From a tab that slept").await), 404, "it was read long ago");
+}
+
+#[tokio::test]
+async fn what_a_page_wrote_that_was_away_replaces_nothing_newer() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let wrap_up = ended(&desk).await;
+    save(&desk, wrap_up, 0, "All of it").await.expect("her wrap-up");
+    desk.pass(OVER).await;
+    assert_eq!(status(save(&desk, wrap_up, 0, "x").await), 404);
+    assert_eq!(status(finish(&desk, wrap_up, 0, "x").await), 404);
+    assert_eq!(notes(&desk, wrap_up.call).await, ["All of it"]);
+
+    // The page that wrote it got no answer, and goes on when it is back.
+    assert_eq!(save(&desk, wrap_up, 0, "All of it").await.expect("it has it"), 2);
+    assert_eq!(save(&desk, wrap_up, 2, "All of it, and more").await.expect("nothing is newer"), 3);
+    assert_eq!(notes(&desk, wrap_up.call).await, ["All of it, and more"]);
+}
+
+#[tokio::test]
+async fn what_was_written_before_a_call_came_back_stays_there() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob"]);
+    let call = desk.talking("alice").await;
+    desk.start_transfer("alice", call, "bob").await.expect("Bob is free");
+    desk.button("alice", call, DeskCommand::TransferWithoutWaiting).await.expect("it rings");
+    let first = open(&desk).await.expect("she is done").id();
+    desk.pass(OVER).await;
+    desk.app.calls().answer(&desk.who("alice").await, call).await.expect("Bob did not answer");
+    desk.button("alice", call, DeskCommand::HangUp).await.expect("her call");
+    let second = open(&desk).await.expect("she is done again");
+    assert_eq!((second.call, second.revision), (call, 0));
+    assert_ne!(second.id(), first);
+    save(&desk, first, 0, "From a tab that was away").await.expect("nothing is newer");
+    assert_eq!(open(&desk).await.expect("it goes on").draft.notes, "");
+    save(&desk, second.id(), 0, "Again").await.expect("her wrap-up");
+    assert_eq!(open(&desk).await.expect("it goes on").draft.notes, "Again");
+    assert_eq!(notes(&desk, call).await, ["From a tab that was away"]);
 }
 
 #[tokio::test]
@@ -138,7 +181,7 @@ async fn wrap_ups_of_before_a_start_end_though_livekit_is_down() {
 async fn the_likely_outcome_is_kept_when_the_agent_says_nothing() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice", "bob"]);
-    let resolved = ended(&desk).await;
+    let resolved = ended(&desk).await.call;
     let handed_over = desk.talking("alice").await;
     desk.start_transfer("alice", handed_over, "bob").await.expect("Bob is free");
     desk.button("alice", handed_over, DeskCommand::TransferWithoutWaiting).await.expect("it rings");
@@ -155,9 +198,10 @@ async fn the_likely_outcome_is_kept_when_the_agent_says_nothing() {
 async fn whoever_has_or_had_a_call_reads_what_was_left_about_it() {
     let desk = TestDesk::new().await;
     desk.open_desks(&["alice", "bob"]);
-    let call = ended(&desk).await;
+    let wrap_up = ended(&desk).await;
+    let call = wrap_up.call;
     assert_eq!(left(&desk, call).await, [] as [Value; 0], "she is not done");
-    finish(&desk, "alice", call, &draft("Call <b>back</b>\nor write")).await;
+    finish(&desk, wrap_up, 0, "Call <b>back</b>\nor write").await.expect("her wrap-up");
     let expected = json!({ "wrap_ups": [{
         "agent": "alice",
         "started_at": "2026-01-31T12:00:00.000Z",
@@ -198,9 +242,10 @@ async fn whoever_has_the_caller_next_is_shown_what_was_left_about_them() {
     desk.start_workers();
     let mut news = desk.app.hub.subscribe();
     // The publisher has seen hers.
-    save(&desk, call, "Call").await.expect("her wrap-up");
+    let wrap_up = open(&desk).await.expect("she is done").id();
+    save(&desk, wrap_up, 0, "Call").await.expect("her wrap-up");
     told(&mut news, |news| matches!(news, News::WrapUps(_)).then_some(())).await;
-    finish(&desk, "alice", call, &draft("Call back")).await;
+    finish(&desk, wrap_up, 1, "Call back").await.expect("her wrap-up");
     let shown = told_to_bob(&mut news, call).await;
     assert_eq!((shown[0].agent.as_str(), shown[0].notes.as_str()), ("alice", "Call back"));
 
@@ -213,13 +258,13 @@ async fn whoever_has_the_caller_next_is_shown_what_was_left_about_them() {
 async fn what_was_left_about_a_call_is_shown_when_its_caller_comes_back() {
     let mut desk = TestDesk::new().await;
     desk.open_desks(&["alice", "bob"]);
-    let call = ended(&desk).await;
-    let (back, _) = desk.app.callers().rejoin(call).await.expect("less than a minute");
+    let wrap_up = ended(&desk).await;
+    let (back, _) = desk.app.callers().rejoin(wrap_up.call).await.expect("less than a minute");
     desk.app.calls().answer(&desk.who("bob").await, back.call).await.expect("it waits");
     desk.start_workers();
     let mut news = desk.app.hub.subscribe();
     desk.talking("alice").await;
-    save(&desk, call, "They were cut off").await.expect("the next call has ended it");
+    save(&desk, wrap_up, 0, "They were cut off").await.expect("the next call has ended it");
     let shown = told(&mut news, |news| match news {
         News::Call { call: shown, .. } if shown.call.id == back.call => {
             Some(Arc::clone(&shown)).filter(|shown| shown.finished_wrap_ups.iter().any(|left| !left.notes.is_empty()))

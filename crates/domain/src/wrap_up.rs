@@ -30,10 +30,35 @@ pub struct WrapUp {
 }
 
 impl WrapUp {
+    /// Which one of its agent it is.
+    pub const fn id(&self) -> WrapUpId {
+        WrapUpId { call: self.call, started_at: self.started_at }
+    }
+
     /// Whether it is the same one, whatever was typed meanwhile.
     pub fn is_same(&self, other: &Self) -> bool {
         (self.call, &self.agent, self.started_at) == (other.call, &other.agent, other.started_at)
     }
+}
+
+/// One of an agent's wrap-ups: they may be done with the same call more than once, when it comes back to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapUpId {
+    /// Which call.
+    pub call: CallId,
+    /// Since when they were done with it.
+    pub started_at: Timestamp,
+}
+
+/// What an agent has written on one of their pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// In which wrap-up.
+    pub wrap_up: WrapUpId,
+    /// The revision that the page knew: one that was away may know less than is written elsewhere by now.
+    pub over: u32,
+    /// What stands there.
+    pub draft: Draft,
 }
 
 /// What an agent has chosen and typed in a wrap-up that is not finished.

@@ -5,7 +5,7 @@ use baton_domain::ids::{AgentId, CallId};
 use baton_domain::machine::Refusal;
 use baton_domain::text::plain;
 use baton_domain::time::{Span, Timestamp};
-use baton_domain::wrap_up::{Draft, FinishedWrapUp, NOTES_MAX, WrapUp};
+use baton_domain::wrap_up::{Draft, FinishedWrapUp, NOTES_MAX, WrapUp, Written};
 use sqlx::AnyConnection;
 
 use crate::server::error::ServiceError;
@@ -26,27 +26,27 @@ pub struct WrapUps<'a>(pub(crate) &'a App);
 
 impl WrapUps<'_> {
     /// Ends `who`'s wrap-up with an outcome and notes.
-    pub async fn finish(&self, who: &Who, call: CallId, outcome: &Draft) -> Result<(), ServiceError> {
+    pub async fn finish(&self, who: &Who, outcome: &Written) -> Result<(), ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
-        let outcome = written(outcome)?;
+        let outcome = checked(outcome)?;
         let now = self.0.clock.now();
         let mut tx = self.0.store.begin().await?;
-        let saved = wrap_ups::finish(&mut tx, agent, call, &outcome, self.late_since(), now).await?;
+        let saved = wrap_ups::finish(&mut tx, agent, &outcome, self.late_since(), now).await?;
         self.commit(tx, agent).await?;
-        self.tell_if_late(call, saved.ok_or(NOT_OPEN)?).await
+        self.tell_if_late(outcome.wrap_up.call, saved.ok_or(NOT_OPEN)?).await
     }
 
     /// Keeps what `who` has typed so far: the wrap-up may end by itself at any moment, or with the next call. Tells how often
     /// it was kept by now.
-    pub async fn save_draft(&self, who: &Who, call: CallId, draft: &Draft) -> Result<u32, ServiceError> {
+    pub async fn save_draft(&self, who: &Who, written: &Written) -> Result<u32, ServiceError> {
         let agent = who.agent().ok_or(ServiceError::NotAllowed)?;
-        let draft = written(draft)?;
+        let written = checked(written)?;
         let mut tx = self.0.store.begin().await?;
-        let saved = wrap_ups::save_draft(&mut tx, agent, call, &draft, self.late_since()).await?.ok_or(NOT_OPEN)?;
+        let saved = wrap_ups::save_draft(&mut tx, agent, &written, self.late_since()).await?.ok_or(NOT_OPEN)?;
         tx.commit().await.map_err(StoreError::from)?;
         // Their other tabs.
         self.0.hub.wake(Wake::Agents);
-        self.tell_if_late(call, saved).await?;
+        self.tell_if_late(written.wrap_up.call, saved).await?;
         Ok(saved.revision)
     }
 
@@ -119,19 +119,18 @@ impl WrapUps<'_> {
 
 /// What was left about a call and about those that its caller came back from, the oldest first.
 pub(super) async fn left_about(db: &mut AnyConnection, call: &Call) -> Result<Vec<FinishedWrapUp>, StoreError> {
-    let mut finished = wrap_ups::finished(db, call.id).await?;
-    let mut before = call.rejoined_from;
-    while let Some(id) = before {
-        finished.splice(0..0, wrap_ups::finished(db, id).await?);
-        before = calls::find(db, id).await?.and_then(|earlier| earlier.rejoined_from);
+    let mut finished = Vec::new();
+    for earlier in calls::before(db, call).await? {
+        finished.extend(wrap_ups::finished(db, earlier.id).await?);
     }
+    finished.extend(wrap_ups::finished(db, call.id).await?);
     Ok(finished)
 }
 
-fn written(draft: &Draft) -> Result<Draft, ServiceError> {
-    let notes = plain(&draft.notes);
+fn checked(written: &Written) -> Result<Written, ServiceError> {
+    let notes = plain(&written.draft.notes);
     if notes.chars().count() > NOTES_MAX {
         return Err(ServiceError::Invalid(format!("The notes are too long: at most {NOTES_MAX} characters.")));
     }
-    Ok(Draft { notes, ..draft.clone() })
+    Ok(Written { draft: Draft { notes, ..written.draft }, ..*written })
 }

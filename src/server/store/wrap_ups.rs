@@ -2,17 +2,17 @@
 
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::time::Timestamp;
-use baton_domain::wrap_up::{Disposition, Draft, FinishedWrapUp, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, FinishedWrapUp, WrapUp, Written};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::{StoreError, of_word, word};
 
-/// The newest wrap-up of this call and agent that still takes what they write: it is open, or has ended by itself after a given time.
-const TAKES_MORE: &str = "call_id = $3 and agent_id = $4 \
-     and started_at = (select max(newest.started_at) from wrap_ups newest \
-     where newest.call_id = wrap_ups.call_id and newest.agent_id = wrap_ups.agent_id) \
-     and (finished_at is null or (was_finished = 0 and finished_at > $5))";
+/// Whether the wrap-up still takes what is written: it is open, or has ended by itself after a given time. Then it takes nothing
+/// that is older than what it has, but the same once more: a page that got no answer asks again before it goes on.
+const TAKES_MORE: &str = "call_id = $3 and agent_id = $4 and started_at = $5 \
+     and (finished_at is null or (was_finished = 0 and finished_at > $6 \
+     and (revision <= $7 or (disposition = $1 and notes = $2))))";
 
 /// What was written is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,47 +112,49 @@ pub async fn has_any(db: &mut AnyConnection, call: CallId, agent: &AgentId) -> R
 }
 
 /// Keeps what an agent has typed so far; a wrap-up that ends by itself ends with it. One that did so after `since` still takes
-/// it. `None` when there is no such wrap-up.
+/// it, unless it has something newer. `None` when there is no such wrap-up.
 pub async fn save_draft(
     db: &mut AnyConnection,
     agent: &AgentId,
-    call: CallId,
-    draft: &Draft,
+    written: &Written,
     since: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
     let row = sqlx::query(AssertSqlSafe(format!(
         "update wrap_ups set disposition = $1, notes = $2, revision = revision + 1 where {TAKES_MORE} \
          returning revision, finished_at"
     )))
-    .bind(word(&draft.disposition)?)
-    .bind(&draft.notes)
-    .bind(call.to_string())
+    .bind(word(&written.draft.disposition)?)
+    .bind(&written.draft.notes)
+    .bind(written.wrap_up.call.to_string())
     .bind(agent.as_str())
+    .bind(written.wrap_up.started_at.0)
     .bind(since.0)
+    .bind(i64::from(written.over))
     .fetch_optional(db)
     .await?;
     Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<Option<i64>, _>(1).is_some() }))
 }
 
-/// Ends an agent's wrap-up with the outcome that they gave, also one that has ended by itself after `since`. `None` when there is
-/// no such wrap-up.
+/// Ends an agent's wrap-up with the outcome that they gave, also one that has ended by itself after `since` and has nothing newer.
+/// `None` when there is no such wrap-up.
 pub async fn finish(
     db: &mut AnyConnection,
     agent: &AgentId,
-    call: CallId,
-    outcome: &Draft,
+    outcome: &Written,
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
     let row = sqlx::query(AssertSqlSafe(format!(
-        "update wrap_ups set disposition = $1, notes = $2, was_finished = 1, finished_at = coalesce(finished_at, $6) \
+        "update wrap_ups set disposition = $1, notes = $2, was_finished = 1, finished_at = coalesce(finished_at, $8) \
          where {TAKES_MORE} returning revision, finished_at"
     )))
-    .bind(word(&outcome.disposition)?)
-    .bind(&outcome.notes)
-    .bind(call.to_string())
+    .bind(word(&outcome.draft.disposition)?)
+    .bind(&outcome.draft.notes)
+    .bind(outcome.wrap_up.call.to_string())
     .bind(agent.as_str())
+    .bind(outcome.wrap_up.started_at.0)
     .bind(since.0)
+    .bind(i64::from(outcome.over))
     .bind(now.0)
     .fetch_optional(db)
     .await?;

@@ -4,7 +4,7 @@ use baton::server::store::wrap_ups::Saved;
 use baton::server::store::{calls, wrap_ups};
 use baton_domain::call::Call;
 use baton_domain::time::Timestamp;
-use baton_domain::wrap_up::{Disposition, Draft, WrapUp};
+use baton_domain::wrap_up::{Disposition, Draft, WrapUp, Written};
 use sqlx::AnyConnection;
 
 use super::desk::{NOW, later, queued};
@@ -26,6 +26,11 @@ fn wrap_up(call: &Call, agent: &str, at: Timestamp) -> WrapUp {
 
 fn draft(disposition: Disposition, notes: &str) -> Draft {
     Draft { disposition, notes: notes.to_owned() }
+}
+
+/// What a page sends that knows nothing newer than the revision `over`.
+fn written(wrap_up: &WrapUp, over: u32, draft: &Draft) -> Written {
+    Written { wrap_up: wrap_up.id(), over, draft: draft.clone() }
 }
 
 async fn start(db: &mut AnyConnection, wrap_up: &WrapUp) {
@@ -60,19 +65,21 @@ async fn wrap_ups_are_open_until_they_are_finished() {
 async fn a_wrap_up_keeps_its_outcome_and_notes() {
     on_each_database(async |_, db| {
         let (first, second) = (ended_call(db, 1).await, ended_call(db, 2).await);
-        start(db, &wrap_up(&first, "alice", NOW)).await;
+        let open = wrap_up(&first, "alice", NOW);
+        start(db, &open).await;
         start(db, &wrap_up(&second, "alice", later(1))).await;
         let given = draft(Disposition::HandedOver, "Bob has her");
-        let saved = wrap_ups::finish(db, &id("alice"), first.id, &given, NOW, later(2)).await.expect("stored");
+        let outcome = written(&open, 0, &given);
+        let saved = wrap_ups::finish(db, &id("alice"), &outcome, NOW, later(2)).await.expect("stored");
         assert_eq!(saved, Some(Saved { revision: 0, was_late: false }));
         let kept = [("alice".to_owned(), later(2), Some(given.disposition), given.notes.clone())];
         assert_eq!(left(db, &first).await, kept);
         assert_eq!(left(db, &second).await, [], "the other goes on");
         assert_eq!(wrap_ups::open(db).await.expect("read"), [wrap_up(&second, "alice", later(1))]);
 
-        let late = draft(Disposition::Dropped, "");
-        let again = wrap_ups::finish(db, &id("alice"), first.id, &late, NOW, later(3)).await.expect("no error");
-        let typed = wrap_ups::save_draft(db, &id("alice"), first.id, &late, NOW).await.expect("no error");
+        let late = written(&open, 0, &draft(Disposition::Dropped, ""));
+        let again = wrap_ups::finish(db, &id("alice"), &late, NOW, later(3)).await.expect("no error");
+        let typed = wrap_ups::save_draft(db, &id("alice"), &late, NOW).await.expect("no error");
         assert_eq!((again, typed), (None, None));
         assert_eq!(left(db, &first).await, kept, "what was given first stays");
     })
@@ -101,11 +108,11 @@ async fn a_wrap_up_that_ends_by_itself_keeps_what_was_typed() {
         start(db, &alice).await;
         let typed = draft(Disposition::FollowUp, "Call back on Mon");
         let save = async |db: &mut AnyConnection, agent: &str, draft: &Draft, since| {
-            wrap_ups::save_draft(db, &id(agent), call.id, draft, since).await.expect("no error")
+            wrap_ups::save_draft(db, &id(agent), &written(&alice, 1, draft), since).await.expect("no error")
         };
         assert_eq!(save(db, "alice", &typed, NOW).await, Some(Saved { revision: 1, was_late: false }));
         assert_eq!(save(db, "bob", &typed, NOW).await, None, "not his");
-        let open = WrapUp { draft: typed.clone(), revision: 1, ..alice };
+        let open = WrapUp { draft: typed.clone(), revision: 1, ..alice.clone() };
         assert_eq!(wrap_ups::open(db).await.expect("read"), [open]);
         wrap_ups::end_all(db, &id("alice"), later(2)).await.expect("stored");
         let kept = |draft: &Draft| ("alice".to_owned(), later(2), Some(draft.disposition), draft.notes.clone());
@@ -117,7 +124,8 @@ async fn a_wrap_up_that_ends_by_itself_keeps_what_was_typed() {
         assert_eq!(left(db, &call).await, [kept(&late)], "it ended when it did");
 
         let given = draft(Disposition::Resolved, "They have called");
-        let finished = wrap_ups::finish(db, &id("alice"), call.id, &given, later(1), later(3)).await.expect("stored");
+        let outcome = written(&alice, 2, &given);
+        let finished = wrap_ups::finish(db, &id("alice"), &outcome, later(1), later(3)).await.expect("stored");
         assert_eq!(finished, Some(Saved { revision: 2, was_late: true }));
         assert_eq!(save(db, "alice", &late, later(1)).await, None, "she has finished it");
         assert_eq!(left(db, &call).await, [kept(&given)]);
@@ -131,8 +139,8 @@ async fn nobody_finishes_the_wrap_up_of_another() {
         let call = ended_call(db, 1).await;
         let alice = wrap_up(&call, "alice", NOW);
         start(db, &alice).await;
-        let given = draft(Disposition::Resolved, "");
-        let by_bob = wrap_ups::finish(db, &id("bob"), call.id, &given, NOW, later(1)).await.expect("no error");
+        let given = written(&alice, 0, &draft(Disposition::Resolved, ""));
+        let by_bob = wrap_ups::finish(db, &id("bob"), &given, NOW, later(1)).await.expect("no error");
         assert_eq!(by_bob, None);
         wrap_ups::end_all(db, &id("bob"), later(1)).await.expect("no error");
         assert_eq!(wrap_ups::open(db).await.expect("read"), [alice]);
@@ -157,19 +165,47 @@ async fn only_a_wrap_up_whose_time_is_over_expires() {
 
 /// Of an agent who has had the same call twice.
 #[tokio::test]
-async fn what_is_typed_belongs_to_the_newest_wrap_up_of_a_call() {
+async fn what_is_typed_belongs_to_the_wrap_up_in_which_it_was_typed() {
     on_each_database(async |_, db| {
         let call = ended_call(db, 1).await;
-        start(db, &wrap_up(&call, "alice", NOW)).await;
+        let [first, second] = [NOW, later(2)].map(|at| wrap_up(&call, "alice", at));
+        start(db, &first).await;
         wrap_ups::end_all(db, &id("alice"), later(1)).await.expect("stored");
-        start(db, &wrap_up(&call, "alice", later(2))).await;
-        let typed = draft(Disposition::FollowUp, "Again");
-        let saved = wrap_ups::save_draft(db, &id("alice"), call.id, &typed, NOW).await.expect("stored");
-        assert_eq!(saved, Some(Saved { revision: 1, was_late: false }));
-        let first = ("alice".to_owned(), later(1), Some(Disposition::Resolved), String::new());
-        assert_eq!(left(db, &call).await, [first]);
+        start(db, &second).await;
+        let [before, again] = ["Before", "Again"].map(|notes| draft(Disposition::FollowUp, notes));
+        for (wrap_up, typed, was_late) in [(&second, &again, false), (&first, &before, true)] {
+            let typed = written(wrap_up, 0, typed);
+            let saved = wrap_ups::save_draft(db, &id("alice"), &typed, NOW).await.expect("stored");
+            assert_eq!(saved, Some(Saved { revision: 1, was_late }));
+        }
+        assert_eq!(left(db, &call).await, [("alice".to_owned(), later(1), Some(before.disposition), before.notes)]);
         let open = wrap_ups::open(db).await.expect("read");
-        assert_eq!(open.into_iter().map(|open| open.draft).collect::<Vec<_>>(), [typed]);
+        assert_eq!(open.into_iter().map(|open| open.draft).collect::<Vec<_>>(), [again]);
+    })
+    .await;
+}
+
+/// A page that was away does not know what another has saved meanwhile.
+#[tokio::test]
+async fn a_wrap_up_that_has_ended_takes_nothing_older_than_it_has() {
+    on_each_database(async |_, db| {
+        let call = ended_call(db, 1).await;
+        let alice = wrap_up(&call, "alice", NOW);
+        start(db, &alice).await;
+        let [whole, old] = ["All of it", "x"].map(|notes| draft(Disposition::FollowUp, notes));
+        let save = async |db: &mut AnyConnection, over, draft| {
+            let saved = wrap_ups::save_draft(db, &id("alice"), &written(&alice, over, draft), NOW).await;
+            saved.expect("no error").map(|saved| saved.revision)
+        };
+        assert_eq!(save(db, 0, &old).await, Some(1));
+        assert_eq!(save(db, 0, &whole).await, Some(2), "as long as it is open, whoever writes last is right");
+        wrap_ups::end_all(db, &id("alice"), later(1)).await.expect("stored");
+        assert_eq!(save(db, 1, &old).await, None);
+        let late = wrap_ups::finish(db, &id("alice"), &written(&alice, 1, &old), NOW, later(2)).await;
+        assert_eq!(late.expect("no error"), None);
+        assert_eq!(left(db, &call).await[0].3, whole.notes);
+        assert_eq!(save(db, 1, &whole).await, Some(3), "a page that got no answer asks again");
+        assert_eq!(save(db, 3, &old).await, Some(4));
     })
     .await;
 }
