@@ -90,6 +90,16 @@ test.describe('when it ends by itself', () => {
     await expect.poll(() => left(desk), { timeout: 20_000 }).toMatchObject([{ agent: 'alice', notes: typed }]);
   });
 
+  test('what is refused because the sign-in has ended is kept until the next', async ({ desk, caller, alice }) => {
+    await talk(desk, caller, alice);
+    await alice.press('Hang up');
+    const signedOut = { code: 'signed_out', message: 'This sign-in has ended.', status: 401 };
+    const refuse = { status: 401, contentType: 'application/json', body: JSON.stringify(signedOut) };
+    await alice.page.route('**/api/draft_wrap_up', (route) => route.fulfill(refuse), { times: 1 });
+    await notes(alice).fill(LAST);
+    await expect.poll(() => left(desk), { timeout: 20_000 }).toMatchObject([{ agent: 'alice', notes: LAST }]);
+  });
+
   test('what is written while the server is away is kept', async ({ desk, caller, alice }) => {
     await talk(desk, caller, alice);
     await alice.press('Hang up');

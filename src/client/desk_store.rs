@@ -20,7 +20,7 @@ use super::desk_endings::ending;
 use super::desk_media::place;
 use super::desk_part::agent_name;
 use super::desk_words::Knowledge;
-use super::desk_wrap_up::UnsavedDrafts;
+use super::desk_wrap_up::{UnsavedDrafts, kept_drafts};
 use super::media::Media;
 use super::reduce::{DeskData, reduce};
 use super::speech_state::SpeechState;
@@ -102,7 +102,7 @@ impl DeskStore {
             pending: RwSignal::default(),
             left: RwSignal::new(None),
             dialog: RwSignal::new(None),
-            unsent: StoredValue::new(Unsent { transfer: UnsentTransfer::empty(), drafts: RwSignal::default() }),
+            unsent: StoredValue::new(Unsent { transfer: UnsentTransfer::empty(), drafts: kept_drafts() }),
             speech: RwSignal::default(),
             shortcuts: RwSignal::new(true),
             put_away: RwSignal::new(None),

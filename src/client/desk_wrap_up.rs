@@ -75,6 +75,16 @@ impl UnsavedDrafts {
         unsaved.is_sent
     }
 
+    /// What is not on its way, and is from now on.
+    fn resume(&mut self) -> Vec<WrapUpId> {
+        let stays = self.unsaved.iter_mut().filter(|unsaved| !unsaved.is_sent);
+        let resumed = stays.map(|unsaved| {
+            unsaved.is_sent = true;
+            unsaved.written.wrap_up
+        });
+        resumed.collect()
+    }
+
     fn find(&mut self, wrap_up: WrapUpId) -> Option<&mut Unsaved> {
         self.unsaved.iter_mut().find(|unsaved| unsaved.written.wrap_up == wrap_up)
     }
@@ -82,6 +92,15 @@ impl UnsavedDrafts {
     fn forget(&mut self, wrap_up: WrapUpId) {
         self.unsaved.retain(|unsaved| unsaved.written.wrap_up != wrap_up);
     }
+}
+
+/// Begins to keep what is written, for the desks that are opened in here: each ends with the sign-in of its tab.
+pub fn keep_drafts() {
+    provide_context(RwSignal::new(UnsavedDrafts::default()));
+}
+
+pub(super) fn kept_drafts() -> RwSignal<UnsavedDrafts> {
+    use_context().unwrap_or_default()
 }
 
 /// Whether the wrap-up was finished meanwhile, here or in another tab, or has something newer.
@@ -95,12 +114,20 @@ impl DeskStore {
     pub fn save_wrap_up_draft(&self, written: Written) {
         let wrap_up = written.wrap_up;
         if self.drafts().try_update(|drafts| drafts.put(written)) == Some(true) {
-            self.send_draft(wrap_up);
+            self.send_draft(self.drafts(), wrap_up);
         }
     }
 
-    fn send_draft(&self, wrap_up: WrapUpId) {
-        let (store, drafts) = (*self, self.drafts());
+    /// What was kept of an earlier sign-in goes on its way again.
+    pub fn send_kept_drafts(&self) {
+        let drafts = self.drafts();
+        for wrap_up in drafts.try_update(UnsavedDrafts::resume).unwrap_or_default() {
+            self.send_draft(drafts, wrap_up);
+        }
+    }
+
+    fn send_draft(&self, drafts: RwSignal<UnsavedDrafts>, wrap_up: WrapUpId) {
+        let store = *self;
         let Some(sent) = drafts.with_untracked(|drafts| drafts.of(wrap_up).cloned()) else { return };
         let again = sent.clone();
         let ask = move || -> Answer<u32> {
@@ -116,8 +143,8 @@ impl DeskStore {
                 Err(error) => drafts.refused(&sent, error),
             });
             match answer {
-                // The desk was left.
-                _ if goes_on.is_none() => {}
+                // The desk was left, for good or to be opened anew.
+                _ if store.data.is_disposed() => {}
                 Err(error) if is_over(&error) => {
                     leptos::logging::warn!("the server takes no more notes of this call: {error}");
                 }
@@ -125,7 +152,7 @@ impl DeskStore {
                 Ok(_) => {}
             }
             if goes_on == Some(true) {
-                store.send_draft(wrap_up);
+                store.send_draft(drafts, wrap_up);
             }
         });
     }
@@ -181,7 +208,9 @@ mod tests {
             drafts.put(sent.clone());
             assert!(!drafts.refused(&sent, &ApiError::new(status, "refused", "No.")), "not again by itself");
             assert_eq!(drafts.of(id), stays.then_some(&sent), "{status}");
+            assert_eq!(drafts.clone().resume(), if stays { vec![id] } else { vec![] }, "with the next sign-in");
             assert!(drafts.put(written(id, 0, "ab")), "what is typed next goes at once");
+            assert_eq!(drafts.resume(), [], "it is on its way");
         }
         let mut drafts = UnsavedDrafts::default();
         drafts.put(written(id, 0, "much too long"));

@@ -43,6 +43,7 @@ pub fn DeskScreen(
         store.begun.set(media.resume());
     });
     follow_events(store);
+    Effect::new(move || store.send_kept_drafts());
     recognise_speech(store);
     ring(store);
     listen_to_keys(store);

@@ -9,6 +9,7 @@ use crate::api::error::ApiError;
 use crate::api::home::home_page;
 use crate::api::session::open_desk;
 use crate::client::desk_session;
+use crate::client::desk_wrap_up::keep_drafts;
 use crate::ui::desk::frame::Frame;
 use crate::ui::desk::screen::DeskScreen;
 use crate::ui::kit::button::Button;
@@ -35,6 +36,7 @@ pub fn DeskPage(
     let gate = RwSignal::new(Gate::Opening);
     let again = move || enter(gate, &handle.read_value(), None);
     Effect::new(again);
+    keep_drafts();
     let signed_out = Callback::new(move |()| {
         desk_session::forget();
         again();
