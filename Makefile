@@ -1,7 +1,7 @@
 # Every command a person has to know. They are thin: the work is in tools/*.mjs, one file per command.
 #
 # Settings, all optional, on the command line (`make run PORT=3100`) or in the environment; for run, dev, site, livekit
-# and eval in .env as well, BATON_CACHE excepted:
+# and eval in .env as well, BATON_CACHE and BATON_DATA excepted:
 #   PORT=3000               `run`, `dev`: where it listens (the next free port when it is taken); `livekit`: where it reports to
 #   LAN=1                   `run`: let other devices in, with TLS and a code; `livekit`: let their media in
 #   PROFILE=release|dev     `run`, `site`, tests, `bench-participant`, `soak`: what is built (default: release; for tests: dev)
@@ -11,6 +11,7 @@
 #   LIVEKIT_SERVER=…        the path of LiveKit's program, where it is not on PATH
 #   BATON_LIVEKIT_PORT=7880 from where on free ports are looked for when LiveKit is started here
 #   BATON_URL=…             `bench-page`: the server that is asked (default: http://localhost:3000)
+#   BATON_DATA=data         `run`, `dev`, `reset-demo`: the folder of all that a demo keeps; another one makes a second demo
 #   BATON_CACHE=…           tools and build output (default: ~/.cache/baton, shared by all checkouts of this user)
 
 .DEFAULT_GOAL := help

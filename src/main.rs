@@ -109,9 +109,11 @@ async fn run(config: Config) -> Result<(), StartError> {
     tokio::task::spawn_blocking(baton_summariser::warm_up);
     let stop = CancellationToken::new();
     let workers = workers::start(&app, woken, rooms, &stop);
+    // Before we say that we are there: who asks for the end at once is heard as well.
+    let asked_to_end = asked_to_end();
     info!(address = %addr, "Listening on {addr}; people open {}", app.config.http.public_url);
     let router = http::router(app, stop.clone());
-    let served = serve(listener, router, stop).await;
+    let served = serve(listener, router, stop, asked_to_end).await;
     workers.wait().await;
     info!("Stopped");
     served
@@ -133,10 +135,15 @@ async fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> {
 }
 
 /// Serves until somebody asks for the end; then sockets are told, and requests under way are finished.
-async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) -> Result<(), StartError> {
+async fn serve(
+    listener: TcpListener,
+    router: axum::Router,
+    stop: CancellationToken,
+    asked_to_end: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
     let asked = stop.clone();
     tokio::spawn(async move {
-        asked_to_end().await;
+        asked_to_end.await;
         info!("Stopping");
         asked.cancel();
     });
@@ -151,21 +158,25 @@ async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationTo
     }
 }
 
+/// Listens from now on, and not only once somebody waits.
 #[cfg(unix)]
-async fn asked_to_end() {
+fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated.recv() => {}
-        },
-        Err(_) => interrupted().await,
+    let terminated = signal(SignalKind::terminate());
+    async move {
+        match terminated {
+            Ok(mut terminated) => tokio::select! {
+                () = interrupted() => {}
+                _ = terminated.recv() => {}
+            },
+            Err(_) => interrupted().await,
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn asked_to_end() {
-    interrupted().await;
+fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
+    interrupted()
 }
 
 async fn interrupted() {

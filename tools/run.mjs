@@ -41,7 +41,7 @@ async function refuseSecond() {
   const first = await runningServer(databaseUrl());
   if (!first) return;
   if (!first.url) throw new Problem(`It is just being started by process ${first.pid}. If that is something else, delete running-${first.pid}.json in ${dataDir}.`);
-  throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set another DATABASE_URL and BATON_RECORDING_SPOOL.`);
+  throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set BATON_DATA to another folder.`);
 }
 
 function databaseUrl() {
@@ -79,6 +79,8 @@ function appEnv(place, livekit, secrets) {
     BATON_DEMO_API_KEY: process.env.BATON_DEMO_API_KEY || secrets.demoApiKey,
     ...(place.lanIp && behindOurProxy(place.lanIp)),
     ...(place.lanIp && { BATON_DEMO_CODE: process.env.BATON_DEMO_CODE || secrets.demoCode }),
+    BATON_RECORDINGS: process.env.BATON_RECORDINGS || join(dataDir, "recordings"),
+    BATON_RECORDING_SPOOL: process.env.BATON_RECORDING_SPOOL || join(dataDir, "recording-spool"),
     BATON_SITE: siteDir(),
     DATABASE_URL: databaseUrl(),
     PUBLIC_URL: place.publicUrl,

@@ -88,6 +88,10 @@ function builds(profile) {
     }),
     serverStep(profile),
     ...siteSteps(profile),
+    step("`make run`, started and stopped", 20, () => {
+      const test = join(root, "tools", "tests", "built", "run.test.mjs");
+      return run(process.execPath, ["--test", test], { env: toolEnv({ PROFILE: profile.name }), onLine: count });
+    }),
   ];
 }
 
@@ -147,7 +151,7 @@ async function liveKitTests() {
 
 function toolTests() {
   const folder = join(root, "tools", "tests");
-  return readdirSync(folder).map((name) => join(folder, name));
+  return readdirSync(folder).filter((name) => name.endsWith(".test.mjs")).map((name) => join(folder, name));
 }
 
 // Programs drop their colours when we read along, unless told that a person is watching.

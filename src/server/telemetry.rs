@@ -16,8 +16,13 @@ pub fn init(config: &TelemetryConfig) {
         EnvFilter::try_new(config.filter.as_deref().unwrap_or(USUAL)).unwrap_or_else(|_| EnvFilter::new(USUAL));
     // The library logs what it cannot read of a model's answer, and that is what was said in a call.
     let filter = filter.add_directive("async_openai=off".parse().expect("a valid directive"));
-    let logs =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_span_events(FmtSpan::NONE);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE)
+        // Whoever read along may be gone. To say on the same stream that nothing can be written there would panic, and end
+        // whatever logs.
+        .log_internal_errors(false);
     // A second subscriber, as when two tests of one process begin to log, changes nothing.
     let _ = if config.json {
         logs.json().flatten_event(true).try_init()

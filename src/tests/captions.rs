@@ -247,6 +247,8 @@ async fn a_withdrawn_line_is_gone_and_a_final_one_is_not() {
     let desk = recognising(&[]).await.0;
     let call = desk.talking("alice").await;
     let room = RoomName::Call(call);
+    // It ends what a listener before it has left open.
+    until("the listener comes", async || desk.rooms.present() == [format!("listener in {room}")]).await;
     for (number, is_final) in [(1, false), (2, true)] {
         let line = SpokenLine {
             call,

@@ -210,6 +210,8 @@ fn line(call: CallId, room: RoomName, number: u128, text: &str, is_final: bool) 
 async fn a_line_is_heard_several_times_and_stays_when_it_is_final() {
     let desk = listening_desk().await;
     let call = desk.talking("alice").await;
+    // It ends what a listener before it has left open.
+    listener_comes(&desk, RoomName::Call(call)).await;
     let spoken = async |number, text: &str, is_final| {
         let line = line(call, RoomName::Call(call), number, text, is_final);
         let written = desk.app.transcripts().spoken(line).await.expect("written");

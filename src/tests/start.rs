@@ -1,6 +1,12 @@
-//! The program itself: what it refuses to start with, before it touches anything.
+//! The program itself: what it refuses to start with, before it touches anything, and that it ends when it is asked to.
 
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Output};
+#[cfg(unix)]
+use std::process::{ExitStatus, Stdio};
+#[cfg(unix)]
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -44,4 +50,38 @@ fn the_program_starts_neither_without_the_demo_nor_open_to_the_network() {
             (Some(BAD_SETTINGS), &*format!("Baton cannot run: {sentence}"))
         );
     }
+}
+
+/// Whoever reads the log may go first, as a terminal that is closed does.
+#[cfg(unix)]
+#[test]
+fn the_program_ends_when_asked_though_nobody_reads_its_log_any_more() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_baton"))
+        .current_dir(folder.path())
+        .env_clear()
+        .envs([("BATON_DEMO", "1"), ("BATON_ADDR", "127.0.0.1:0"), ("DATABASE_URL", "sqlite://baton.db?mode=rwc")])
+        // Nobody listens there, which it lives with.
+        .envs([("LIVEKIT_URL", "ws://127.0.0.1:9"), ("LIVEKIT_API_KEY", "key"), ("LIVEKIT_API_SECRET", "secret")])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let log = BufReader::new(program.stderr.take().expect("a pipe"));
+    let said: Vec<String> =
+        log.lines().map_while(Result::ok).take_while(|line| !line.contains("Listening on")).collect();
+    let asked = Command::new("kill").args(["-TERM", &program.id().to_string()]).status();
+    let ended = ended_in_time(program);
+    assert!(asked.is_ok_and(|asked| asked.success()) && ended.success(), "{ended}: {said:#?}");
+}
+
+#[cfg(unix)]
+fn ended_in_time(mut program: std::process::Child) -> ExitStatus {
+    let (tell, told) = std::sync::mpsc::channel();
+    let id = program.id();
+    std::thread::spawn(move || tell.send(program.wait()));
+    let ended = told.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| {
+        let _ = Command::new("kill").args(["-KILL", &id.to_string()]).status();
+        told.recv().expect("it has ended now")
+    });
+    ended.expect("it was ours")
 }

@@ -13,8 +13,8 @@ export const cache = resolve(
 export const toolsDir = join(cache, "tools");
 export const toolsBin = join(toolsDir, "bin");
 
-/** What a running demo keeps: database, keys, logs. Belongs to the checkout and is never committed. */
-export const dataDir = join(root, "data");
+/** What a running demo keeps: database, recordings, keys, logs. Belongs to the checkout and is never committed. */
+export const dataDir = resolve(root, process.env.BATON_DATA || "data");
 export const logDir = join(dataDir, "log");
 
 /** Where `make test` puts the client-only bundle. */
