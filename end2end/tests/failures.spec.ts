@@ -41,6 +41,8 @@ test.describe('an agent’s tab is closed', () => {
 
   test('Alice’s, while Bob rings: as if she had not waited', async ({ desk, caller, alice, bob }) => {
     const { since } = await ring(desk, caller, alice, bob);
+    // Her page is entering the consult, and could say no goodbye to a room that it does not know yet.
+    await alice.listen(A_WHILE);
     await alice.page.close();
     // Longer than a reload takes: until then she might come back and be consulted.
     await caller.listen(GONE_FOR_GOOD);

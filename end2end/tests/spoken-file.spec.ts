@@ -137,7 +137,8 @@ async function openPanel(desk: Desk, agent: Party): Promise<Locator> {
 /** Until a second of it is there. */
 async function record(agent: Party, panel: Locator): Promise<void> {
   await agent.press('Record');
-  await expect(panel.getByText('0:01', { exact: true })).toBeVisible();
+  // Any second after the first: a busy machine may show none for longer than it lasts.
+  await expect(panel.getByText(/^0:(?!00)\d\d$/)).toBeVisible();
 }
 
 async function expectReady(agent: Party, panel: Locator): Promise<void> {
