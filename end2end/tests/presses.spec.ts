@@ -156,6 +156,9 @@ test('“Hang up” leaves at once, and the desk is told when it is reached', as
   await alice.page.route(COMMAND, (route) => (asked++ === 0 ? undefined : route.abort()));
   await alice.press('Hang up');
   await expect(alice.page.getByText('You left: nobody hears you. The desk will be told as soon as it is reached.', { exact: true })).toBeVisible();
+  for (const name of ['Mute', 'Hold', 'Transfer', 'Hang up']) {
+    await expect(alice.button(name)).toBeDisabled();
+  }
   const after = await caller.listen(A_WHILE);
   expectNotHeard(caller, ['alice'], after.from + SETTLED, after.to);
   await alice.page.unroute(COMMAND);

@@ -257,10 +257,14 @@ impl DeskStore {
 
     /// This agent's buttons in `call`.
     pub fn controls(&self, call: Memo<Option<Call>>) -> Memo<Vec<Control>> {
-        let (rules, clock, me) = (self.rules(), self.clock, self.me.get_value());
+        let (store, rules, clock, me) = (*self, self.rules(), self.clock, self.me.get_value());
         Memo::new(move |_| {
             let call = call.read();
-            call.as_ref().map(|call| controls(call, &me, clock.now(), &rules.read())).unwrap_or_default()
+            let Some(call) = call.as_ref() else { return Vec::new() };
+            // Whoever has left does nothing more in it, whatever the server still says.
+            let has_left = store.has_left(call.id);
+            let all = controls(call, &me, clock.now(), &rules.read()).into_iter();
+            all.map(|control| Control { enabled: control.enabled && !has_left, ..control }).collect()
         })
     }
 

@@ -3,8 +3,9 @@
 use baton_domain::ids::{AgentId, CallId};
 use baton_domain::time::Timestamp;
 use baton_domain::wrap_up::{Disposition, Draft, FinishedWrapUp, WrapUp, Written};
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 
 use super::{StoreError, of_word, word};
 
@@ -119,19 +120,7 @@ pub async fn save_draft(
     written: &Written,
     since: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
-    let row = sqlx::query(AssertSqlSafe(format!(
-        "update wrap_ups set disposition = $1, notes = $2, revision = revision + 1 where {TAKES_MORE} \
-         returning revision, finished_at"
-    )))
-    .bind(word(&written.draft.disposition)?)
-    .bind(&written.draft.notes)
-    .bind(written.wrap_up.call.to_string())
-    .bind(agent.as_str())
-    .bind(written.wrap_up.started_at.0)
-    .bind(since.0)
-    .bind(i64::from(written.over))
-    .fetch_optional(db)
-    .await?;
+    let row = update("revision = revision + 1", agent, written, since)?.fetch_optional(db).await?;
     Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<Option<i64>, _>(1).is_some() }))
 }
 
@@ -144,21 +133,29 @@ pub async fn finish(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
-    let row = sqlx::query(AssertSqlSafe(format!(
-        "update wrap_ups set disposition = $1, notes = $2, was_finished = 1, finished_at = coalesce(finished_at, $8) \
-         where {TAKES_MORE} returning revision, finished_at"
-    )))
-    .bind(word(&outcome.draft.disposition)?)
-    .bind(&outcome.draft.notes)
-    .bind(outcome.wrap_up.call.to_string())
-    .bind(agent.as_str())
-    .bind(outcome.wrap_up.started_at.0)
-    .bind(since.0)
-    .bind(i64::from(outcome.over))
-    .bind(now.0)
-    .fetch_optional(db)
-    .await?;
+    let end = "was_finished = 1, finished_at = coalesce(finished_at, $8)";
+    let row = update(end, agent, outcome, since)?.bind(now.0).fetch_optional(db).await?;
     Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<i64, _>(1) < now.0 }))
+}
+
+/// Stores what was written, and `also` (which names no parameter below `$8`), where the wrap-up still takes it.
+fn update(
+    also: &'static str,
+    agent: &AgentId,
+    written: &Written,
+    since: Timestamp,
+) -> Result<Query<'static, Any, AnyArguments>, StoreError> {
+    let sql = format!(
+        "update wrap_ups set disposition = $1, notes = $2, {also} where {TAKES_MORE} returning revision, finished_at"
+    );
+    Ok(sqlx::query(AssertSqlSafe(sql))
+        .bind(word(&written.draft.disposition)?)
+        .bind(written.draft.notes.clone())
+        .bind(written.wrap_up.call.to_string())
+        .bind(agent.as_str().to_owned())
+        .bind(written.wrap_up.started_at.0)
+        .bind(since.0)
+        .bind(i64::from(written.over)))
 }
 
 /// Ends those of an agent's wrap-ups whose time is over, with what they had typed so far.

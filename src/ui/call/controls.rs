@@ -116,13 +116,16 @@ fn OneOf(controls: Memo<Vec<Control>>, actions: &'static [Action], class: &'stat
 
 #[component]
 fn MuteButton() -> impl IntoView {
-    let media = DeskStore::expect().media();
-    let muted = media.state.muted;
+    let store = DeskStore::expect();
+    let media = store.media();
+    let (muted, call) = (media.state.muted, store.live_call());
+    let has_left = move || call.read().as_ref().is_some_and(|call| store.has_left(call.id));
     view! {
         <button
             type="button"
             class="toggle"
             aria-keyshortcuts="M"
+            disabled=has_left
             data-state=move || if muted.get() { "muted" } else { "open" }
             on:click=move |_| media.set_muted(!muted.get_untracked())
         >
