@@ -11,12 +11,16 @@ const ON_ITS_WAY = 300;
 
 test('whoever mutes themselves stays so through hold, consult, swap, merge and reload', async ({ desk, caller, alice, bob }) => {
   await talk(desk, caller, alice, bob);
+  const callerMuted = (await caller.press('Mute')) + ON_ITS_WAY;
+  await expect(caller.page.getByText('You are muted. Nobody can hear you speaking.')).toBeVisible();
+  await expect(alice.region('Call').getByText('Carol\'s microphone is muted.')).toBeVisible();
   const muted = (await alice.press('Mute')) + ON_ITS_WAY;
   await expect(alice.region('Call').getByText('You are talking while muted. Carol cannot hear you.')).toBeVisible();
 
   await alice.press('Hold');
   await expectStatus(caller, 'Call status', 'On hold');
-  await alice.hears('caller', await alice.press('Retrieve'));
+  await alice.press('Retrieve');
+  await expectStatus(caller, 'Call status', 'Talking to Alice');
 
   await startTransfer(alice);
   await rings(bob);
@@ -25,17 +29,21 @@ test('whoever mutes themselves stays so through hold, consult, swap, merge and r
   await expectStatus(alice, 'Transfer status', 'Consulting Bob');
   await bob.listen(A_WHILE);
   expectNotHeard(bob, ['alice'], accepted, Date.now());
-  await alice.hears('caller', await alice.press('Swap'));
+  await alice.press('Swap');
+  await expectStatus(caller, 'Call status', 'Talking to Alice');
   await caller.listen(A_WHILE);
   await alice.hears('bob', await alice.press('Swap'));
 
   const merged = await alice.press('Merge');
-  await Promise.all([caller.hears('bob', merged), bob.hears('caller', merged), alice.hears('caller', merged)]);
+  await caller.hears('bob', merged);
+  await Promise.all([alice.reload(), caller.reload()]);
   const reloaded = Date.now();
-  await alice.reload();
-  await Promise.all([alice.hears('caller', reloaded), alice.hears('bob', reloaded)]);
-  await expect(alice.button('Unmute')).toBeVisible();
+  await Promise.all([alice.hears('bob', reloaded), caller.hears('bob', reloaded)]);
+  for (const party of [alice, caller]) await expect(party.button('Unmute')).toBeVisible();
   await caller.listen(A_WHILE);
+  const callerUnmuted = await caller.press('Unmute');
+  await Promise.all([alice.hears('caller', callerUnmuted), bob.hears('caller', callerUnmuted)]);
+  for (const listener of [alice, bob]) expectNotHeard(listener, ['caller'], callerMuted, callerUnmuted);
   for (const listener of [caller, bob]) expectNotHeard(listener, ['alice'], muted, Date.now());
 
   const unmuted = await alice.press('Unmute');

@@ -52,7 +52,8 @@ test('who is free and skilled comes first, who is not says why, and a queue find
 
 test.describe('where nobody can be rung by telephone', () => {
   test.use({ deskSettings: { env: { BATON_DEMO_PHONE: '0' } } });
-  test('nobody is free: it says so, keeps what was written, and chooses whoever comes', async ({ desk, caller, alice, bob }) => {
+  test('nobody is free: it says so, keeps what was written, and chooses whoever comes', async ({ desk, caller, alice, bob, browsers }) => {
+    const carla = await Party.openWithoutEars(browsers.bob, 'bob');
     await talk(desk, caller, alice, bob);
     const dialog = transferDialog(alice);
     const targets = dialog.getByRole('group', { name: 'Who takes over', exact: true });
@@ -96,12 +97,24 @@ test.describe('where nobody can be rung by telephone', () => {
       await expect(alice.button('Force transfer')).toHaveAccessibleDescription(/it does not ring here again\.$/);
     });
 
-    await test.step('what came of it is put away', async () => {
+    await test.step('he declines: the next best is rung in one click, with the same words', async () => {
+      await carla.goto(`${desk.url}/desk/carla`);
+      await takeCalls(carla);
       await bob.press('Decline');
       await expectStatus(alice, 'Transfer status', 'Bob declined');
+      await alice.press('Offer to Carla');
+      await expectStatus(alice, 'Transfer status', 'Ringing Carla');
+      await rings(carla);
+      await expect(carla.region('Incoming transfer')).toContainText('She was charged twice.');
+    });
+
+    await test.step('what came of it is put away', async () => {
+      await carla.press('Decline');
+      await expectStatus(alice, 'Transfer status', 'Carla declined');
       await alice.press('Dismiss');
       await expect(alice.region('Consult')).toHaveCount(0);
     });
+    await carla.close();
   });
 });
 
