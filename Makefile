@@ -11,7 +11,8 @@
 #   LIVEKIT_SERVER=…        the path of LiveKit's program, where it is not on PATH
 #   BATON_LIVEKIT_PORT=7880 from where on free ports are looked for when LiveKit is started here
 #   BATON_URL=…             `bench-page`: the server that is asked (default: http://localhost:3000)
-#   BATON_DATA=data         `run`, `dev`, `reset-demo`: the folder of all that a demo keeps; another one makes a second demo
+#   BATON_DATA=data         `run`, `dev`, `livekit`, `reset-demo`: the folder of all that a demo keeps, its hold music (`sounds`) included;
+#                           another one makes a second demo
 #   BATON_CACHE=…           tools and build output (default: ~/.cache/baton, shared by all checkouts of this user)
 
 .DEFAULT_GOAL := help
@@ -62,7 +63,7 @@ fmt: ## format the Rust code
 clean: ## remove the built site and test results
 	rm -rf site target end2end/test-results end2end/playwright-report
 
-reset-demo: node ## forget the demo: calls, recordings and those in the making, your own hold music, keys, certificate, logs (all of data/)
+reset-demo: node ## forget the demo: calls, recordings and those in the making, your own hold music, keys, certificate, logs (in data/, or BATON_DATA)
 	@node tools/reset-demo.mjs
 
 clean-cache: ## remove the tools and build output that all checkouts share

@@ -1,13 +1,14 @@
 // `make dev`: `cargo leptos watch` with the same LiveKit as `make run`, and beside it when wanted: with a database and recordings of
-// its own. A change is on screen in seconds.
+// its own, unless DATABASE_URL names one for both; then only one of them runs. A change is on screen in seconds.
 
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { places } from "./lib/data.mjs";
 import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
-import { dataDir, profiles, root, toolEnv } from "./lib/paths.mjs";
+import { profiles, root, toolEnv } from "./lib/paths.mjs";
 import { freePort } from "./lib/ports.mjs";
 import { Steps } from "./lib/progress.mjs";
-import { noteRunning } from "./lib/running.mjs";
+import { noteRunning, refuseSecond } from "./lib/running.mjs";
 import { checkoutSecrets, loadDotEnv } from "./lib/settings.mjs";
 import { run, runMain } from "./lib/shell.mjs";
 import { missingSteps, needs } from "./lib/toolchain.mjs";
@@ -16,6 +17,11 @@ const site = join(root, "target", "site-dev");
 
 await runMain(async () => {
   loadDotEnv();
+  const kept = places("dev");
+  await refuseSecond(kept.DATABASE_URL);
+  // Before the server is built, as nobody else may begin meanwhile; and never with a port to ask at, where nothing listens whenever
+  // cargo-leptos builds.
+  noteRunning({ database: kept.DATABASE_URL });
   const found = findLiveKit();
   await new Steps().runAll([...missingSteps([needs.rust, needs.cmake, needs.wasmBindgen, needs.npm, needs.cargoLeptos]), ...installSteps(found)]);
   await prepareSite();
@@ -23,8 +29,7 @@ await runMain(async () => {
   const port = await freePort(Number(process.env.PORT || 3000));
   const reloadPort = await freePort(port + 1);
   const secrets = checkoutSecrets();
-  const database = process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "dev.db"))}?mode=rwc`;
-  noteRunning({ url: `http://localhost:${port}`, appPort: port, database });
+  noteRunning({ url: `http://localhost:${port}`, database: kept.DATABASE_URL });
   const livekit = await provideLiveKit(found, port, secrets);
   console.log(`\nBuilding, then open http://localhost:${port} (also /desk/alice, /desk/bob). Ctrl-C stops all.\n`);
   await run("cargo", ["leptos", "watch"], {
@@ -39,8 +44,7 @@ await runMain(async () => {
       BATON_DEV: "1",
       BATON_DEMO_API_KEY: secrets.demoApiKey,
       BATON_SITE: site,
-      BATON_RECORDING_SPOOL: process.env.BATON_RECORDING_SPOOL || join(dataDir, "dev-recording-spool"),
-      DATABASE_URL: database,
+      ...kept,
       PUBLIC_URL: `http://localhost:${port}`,
       ...livekit,
     }),

@@ -1,9 +1,11 @@
 // `make livekit`: LiveKit alone, for a server started by hand or from an editor. Prints what to put into the environment.
 
+import { join } from "node:path";
 import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
+import { dataDir } from "./lib/paths.mjs";
 import { lanAddress } from "./lib/ports.mjs";
 import { Steps } from "./lib/progress.mjs";
-import { checkoutSecrets, isOn, loadDotEnv } from "./lib/settings.mjs";
+import { checkoutSecrets, isOn, loadDotEnv, SECRETS } from "./lib/settings.mjs";
 import { runMain } from "./lib/shell.mjs";
 
 await runMain(async () => {
@@ -23,7 +25,7 @@ await runMain(async () => {
     webhookUrls: [`http://127.0.0.1:${app}/webhooks/livekit`],
     lanIp: isOn("LAN") ? lanAddress() : undefined,
   });
-  console.log(`LIVEKIT_URL=${url}\nLIVEKIT_API_KEY=${secrets.livekitApiKey}\nLIVEKIT_API_SECRET is in data/secrets.json`);
+  console.log(`LIVEKIT_URL=${url}\nLIVEKIT_API_KEY=${secrets.livekitApiKey}\nLIVEKIT_API_SECRET is in ${join(dataDir, SECRETS)}`);
   console.log(`Webhooks go to port ${app}. The log is ${service.logFile}. Ctrl-C stops it.`);
   console.log(await service.ended);
 });

@@ -1,14 +1,14 @@
 // `make run`: everything on this computer with nothing configured. Builds what is missing, starts LiveKit and Baton on
 // free ports, says where they are, and stops both with itself. `LAN=1` opens it to other devices, with TLS and a code.
 
-import { join } from "node:path";
 import { siteDir, siteNeeds, siteSteps } from "./build-site.mjs";
+import { places } from "./lib/data.mjs";
 import { whatLeaves, whereItRuns } from "./lib/leaving.mjs";
 import { findLiveKit, installSteps, livekitPorts, startLiveKit } from "./lib/livekit.mjs";
-import { dataDir, logDir, profileNamed } from "./lib/paths.mjs";
+import { logDir, profileNamed } from "./lib/paths.mjs";
 import { freePort, lanAddress, portsForOthers } from "./lib/ports.mjs";
 import { duration, Steps } from "./lib/progress.mjs";
-import { noteRunning, runningServer } from "./lib/running.mjs";
+import { noteRunning, refuseSecond } from "./lib/running.mjs";
 import { serverStep, startServer } from "./lib/server.mjs";
 import { behindOurProxy, checkoutSecrets, isOn, loadDotEnv } from "./lib/settings.mjs";
 import { Problem, runMain } from "./lib/shell.mjs";
@@ -17,36 +17,25 @@ import { missingSteps } from "./lib/toolchain.mjs";
 await runMain(async () => {
   loadDotEnv();
   const started = performance.now();
-  await refuseSecond();
+  const kept = places("run");
+  await refuseSecond(kept.DATABASE_URL);
   const profile = profileNamed(process.env.PROFILE);
   const found = findLiveKit();
   await new Steps().runAll([...missingSteps(siteNeeds), ...installSteps(found), serverStep(profile), ...siteSteps(profile)]);
 
   // To build takes minutes, in which another may have begun.
-  await refuseSecond();
-  noteRunning({ database: databaseUrl() });
+  await refuseSecond(kept.DATABASE_URL);
+  noteRunning({ database: kept.DATABASE_URL });
   const secrets = checkoutSecrets();
   const place = await choosePlace();
   const livekit = await provideLiveKit(found, place, secrets);
-  const app = await startServer({ profile, port: place.appPort, env: appEnv(place, livekit, secrets) });
+  const app = await startServer({ profile, port: place.appPort, env: { ...kept, ...appEnv(place, livekit, secrets) } });
   const fingerprint = place.lanIp && (await openToNetwork(place, livekit));
-  noteRunning({ url: place.publicUrl, appPort: place.appPort, database: databaseUrl() });
+  noteRunning({ url: place.publicUrl, appPort: place.appPort, database: kept.DATABASE_URL });
 
   await printReady(place, { secrets, fingerprint, media: livekit.ports, seconds: (performance.now() - started) / 1000 });
   await untilSomethingEnds([app, livekit.service].filter(Boolean));
 });
-
-/** Two servers on one SQLite file would both answer for the same calls: say where the first one is instead. */
-async function refuseSecond() {
-  const first = await runningServer(databaseUrl());
-  if (!first) return;
-  if (!first.url) throw new Problem(`It is just being started by process ${first.pid}. If that is something else, delete running-${first.pid}.json in ${dataDir}.`);
-  throw new Problem(`It is already running: open ${first.url}\nCtrl-C in that terminal stops it. For a second one set BATON_DATA to another folder.`);
-}
-
-function databaseUrl() {
-  return process.env.DATABASE_URL || `sqlite://${encodeURI(join(dataDir, "baton.db"))}?mode=rwc`;
-}
 
 /** Which addresses and ports we get: the wanted ones, or the next free ones. */
 async function choosePlace() {
@@ -79,10 +68,7 @@ function appEnv(place, livekit, secrets) {
     BATON_DEMO_API_KEY: process.env.BATON_DEMO_API_KEY || secrets.demoApiKey,
     ...(place.lanIp && behindOurProxy(place.lanIp)),
     ...(place.lanIp && { BATON_DEMO_CODE: process.env.BATON_DEMO_CODE || secrets.demoCode }),
-    BATON_RECORDINGS: process.env.BATON_RECORDINGS || join(dataDir, "recordings"),
-    BATON_RECORDING_SPOOL: process.env.BATON_RECORDING_SPOOL || join(dataDir, "recording-spool"),
     BATON_SITE: siteDir(),
-    DATABASE_URL: databaseUrl(),
     PUBLIC_URL: place.publicUrl,
     LIVEKIT_URL: livekit.url,
     LIVEKIT_PUBLIC_URL: process.env.LIVEKIT_PUBLIC_URL || livekitPublicUrl(place, livekit),

@@ -1,4 +1,5 @@
-// Which `make run`s have this checkout's data: each says so in a note of its own among them, from before it uses them until it ends.
+// Which `make run`s and `make dev`s have this checkout's data: each says so in a note of its own among them, from before it uses them until
+// it ends.
 
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +18,8 @@ process.on("exit", () => {
 });
 
 /**
- * Says that we use the data: as soon as we do, and once more, with our address, when we take requests.
+ * Says that we use the data: as soon as we do, and once more, with our address, when we take requests. Without `appPort` nobody asks there,
+ * and we count as long as our process is there.
  * @param {{url?: string, appPort?: number, database: string}} what
  */
 export function noteRunning(what, folder = dataDir) {
@@ -77,15 +79,24 @@ async function listens(port, timeoutMs) {
   }
 }
 
-/** Deletes all of the data, unless somebody is at work with it, be it that they only start: what is gone is gone. */
-export function forgetData(folder = dataDir) {
+/** Two servers on one database would both answer for the same calls, and each on a LiveKit of its own: say where the first one is instead. */
+export async function refuseSecond(database, { folder = dataDir, timeoutMs } = {}) {
+  const first = await runningServer(database, { folder, timeoutMs });
+  if (!first) return;
+  const isIt = `If process ${first.pid} is something else, delete ${noteOf(first.pid, folder)}.`;
+  if (!first.url) throw new Problem(`It is just being started by process ${first.pid}.\n${isIt}`);
+  const another = process.env.DATABASE_URL ? "BATON_DATA to another folder and DATABASE_URL to another database" : "BATON_DATA to another folder";
+  const says = [`It is already running: open ${first.url}`, `Ctrl-C in that terminal stops it. For a second one set ${another}.`];
+  throw new Problem([...says, ...(first.appPort ? [] : [isIt])].join("\n"));
+}
+
+/** Throws when somebody is at work with any of the data there, be it that they only start. */
+export function refuseIfUsed(folder) {
   const [noted] = notesOfLiving(folder);
-  if (noted) {
-    const where = noted.url ? `running at ${noted.url}` : "starting";
-    throw new Problem(
-      `Baton is ${where} with the data in ${folder}. Stop it first (Ctrl-C in its terminal), then run this again.\n` +
-        `If process ${noted.pid} is something else, delete ${noteOf(noted.pid, folder)} first.`,
-    );
-  }
-  rmSync(folder, { recursive: true, force: true });
+  if (!noted) return;
+  const where = noted.url ? `running at ${noted.url}` : "starting";
+  throw new Problem(
+    `Baton is ${where} with the data in ${folder}. Stop it first (Ctrl-C in its terminal), then run this again.\n` +
+      `If process ${noted.pid} is something else, delete ${noteOf(noted.pid, folder)} first.`,
+  );
 }

@@ -6,6 +6,9 @@ import { dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import { dataDir, root } from "./paths.mjs";
 
+/** Their file, in the folder of data. */
+export const SECRETS = "secrets.json";
+
 /** Reads `.env` into our environment; what is already set wins, as with every tool that reads such a file. */
 export function loadDotEnv() {
   let text;
@@ -50,19 +53,22 @@ export function speakableCode() {
  * @returns {{livekitApiKey: string, livekitApiSecret: string, demoApiKey: string, demoCode: string}}
  */
 export function checkoutSecrets() {
-  const path = join(dataDir, "secrets.json");
-  let known = {};
-  try {
-    known = JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    // The first run, or a file somebody damaged: make new ones.
-  }
+  const known = readSecrets(dataDir);
   const secrets = {
     livekitApiKey: known.livekitApiKey ?? `API${randomBytes(6).toString("hex")}`,
     livekitApiSecret: known.livekitApiSecret ?? randomBytes(32).toString("base64url"),
     demoApiKey: known.demoApiKey ?? `baton_demo_${randomBytes(16).toString("hex")}`,
     demoCode: known.demoCode ?? speakableCode(),
   };
-  writeSecret(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  writeSecret(join(dataDir, SECRETS), `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
+}
+
+/** Those that are kept in a folder of data; none before the first run, or when somebody damaged the file: then new ones are made. */
+export function readSecrets(folder) {
+  try {
+    return Object(JSON.parse(readFileSync(join(folder, SECRETS), "utf8")));
+  } catch {
+    return {};
+  }
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { listening } from "../lib/proxy.mjs";
-import { forgetData, runningServer } from "../lib/running.mjs";
+import { refuseIfUsed, refuseSecond, runningServer } from "../lib/running.mjs";
 
 const home = mkdtempSync(join(tmpdir(), "baton-running-"));
 after(() => rmSync(home, { recursive: true }));
@@ -38,15 +38,14 @@ async function withServer(answer, work) {
   }
 }
 
-test("data that somebody uses stay where they are, and people are told where that is", async () => {
+test("whoever uses data is named, also while they start", async () => {
   const cases = [
     [{ pid: other, url: "http://localhost:3000", appPort: 3000 }, "running at http://localhost:3000 "],
     [{ pid: other }, "is starting "],
   ];
   for (const [note, says] of cases) {
     const folder = noted(note);
-    assert.throws(() => forgetData(folder), ({ message }) => message.includes(says));
-    assert.ok(existsSync(join(folder, "recordings", "call.ogg")));
+    assert.throws(() => refuseIfUsed(folder), ({ message }) => message.includes(says));
   }
 });
 
@@ -59,6 +58,15 @@ test("who starts is known as soon as the data are used, and who listens no more 
     await new Promise((closed) => server.close(closed) && server.closeAllConnections());
     assert.equal(await runningServer(database, { folder }), undefined);
   });
+});
+
+test("a database takes one server, also while `make dev` builds it and nothing listens", async () => {
+  const refused = (note, says) => assert.rejects(refuseSecond(database, { folder: noted(note) }), ({ message }) => says.test(message));
+  const url = "http://localhost:3000";
+  await refused({ pid: other, database }, new RegExp(`^It is just being started by process ${other}\\.\nIf .* delete .*running-${other}\\.json\\.$`));
+  await refused({ pid: other, url, database }, new RegExp(`^It is already running: open ${url}\n.*\nIf .* delete .*running-${other}\\.json\\.$`));
+  await withServer((req, res) => res.end(), (running) => refused(running, new RegExp(`^It is already running: open ${running.url}\n.*folder\\.$`)));
+  await refuseSecond("sqlite://elsewhere", { folder: noted({ pid: other, url, database }) });
 });
 
 test("of several each is known by its database", async () => {
@@ -95,8 +103,8 @@ test("a process that has ended does not run, whoever has its port or its number 
     for (const notes of [{}, { [other]: "" }, { [other]: "{}" }, ...[pid, process.pid].map((gone) => ({ [gone]: JSON.stringify({ ...running, pid: gone }) }))]) {
       const folder = dataOf(notes);
       assert.equal(await runningServer(database, { folder }), undefined);
-      forgetData(folder);
-      assert.ok(!existsSync(folder));
+      await refuseSecond(database, { folder });
+      refuseIfUsed(folder);
     }
   });
 });

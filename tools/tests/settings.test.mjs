@@ -20,5 +20,5 @@ test("an app behind our proxy asks the proxy who is there, so that one guesser d
 test("the example of .env, copied as it is, leaves to `make run` what `make run` chooses", () => {
   const settings = parseEnv(readFileSync(join(root, ".env.example"), "utf8"));
   const chosen = ["BATON_ADDR", "PUBLIC_URL", "DATABASE_URL", "LIVEKIT_URL", "LIVEKIT_PUBLIC_URL", "LIVEKIT_API_KEY"];
-  for (const name of [...chosen, "LIVEKIT_API_SECRET", "BATON_DEMO_CODE", "BATON_DEMO_API_KEY"]) assert.equal(settings[name], "", name);
+  for (const name of [...chosen, "BATON_RECORDINGS", "BATON_RECORDING_SPOOL", "BATON_SOUNDS", "LIVEKIT_API_SECRET", "BATON_DEMO_CODE", "BATON_DEMO_API_KEY"]) assert.equal(settings[name], "", name);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { parseEnv } from "node:util";
 import { freePort, lanAddress } from "../../lib/ports.mjs";
 import { listening } from "../../lib/proxy.mjs";
 
@@ -21,12 +22,17 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+/**
+ * Every setting there is, as if nobody had set it: empty counts as unset for the tools and the server, and as set for `.env`. Where the site
+ * is stays, since the stages before have built it there.
+ */
+const { BATON_SITE: _, ...settings } = parseEnv(readFileSync(join(tools, "..", ".env.example"), "utf8"));
+const unset = Object.fromEntries([...Object.keys(settings), "LAN"].map((name) => [name, ""]));
+
 /** One of the tools with data of its own, whatever this computer's person has set in `.env`. */
 class Tool {
   constructor(name, env) {
-    // Empty counts as unset for the tool, and as set for `.env`.
-    const ours = { DATABASE_URL: "", LIVEKIT_URL: "", PUBLIC_URL: "", LAN: "", BATON_RECORDINGS: "", BATON_RECORDING_SPOOL: "" };
-    this.child = spawn(process.execPath, [join(tools, name)], { env: { ...process.env, ...ours, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(process.execPath, [join(tools, name)], { env: { ...process.env, ...unset, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     started.add(this);
     this.text = "";
     this.ended = new Promise((done) => this.child.on("close", (code) => started.delete(this) && done(code)));
@@ -34,16 +40,20 @@ class Tool {
       for (const stream of [this.child.stdout, this.child.stderr]) {
         createInterface({ input: stream }).on("line", (line) => {
           this.text += `${line}\n`;
-          if (line.startsWith("Ctrl-C stops all.")) ready(true);
+          if (/^(Ctrl-C stops all\.|Building, then open )/.test(line)) ready(true);
         });
       }
     });
   }
 
+  /** Whether it gets ready; else it has ended before. */
+  isReady() {
+    return Promise.race([this.says, this.ended.then(() => false)]);
+  }
+
   /** Once it is ready; a tool that ends before fails the test with all it said. */
   async ready() {
-    const isReady = await Promise.race([this.says, this.ended.then(() => false)]);
-    assert.ok(isReady, this.text);
+    assert.ok(await this.isReady(), this.text);
   }
 
   /** What it printed there. */
@@ -59,8 +69,8 @@ class Tool {
   }
 }
 
-async function status(url, headers = {}) {
-  return (await fetch(url, { headers })).status;
+async function status(url, asked = {}) {
+  return (await fetch(url, asked)).status;
 }
 
 test("make run says where everything is, runs once, and ends with Ctrl-C", async (t) => {
@@ -68,6 +78,7 @@ test("make run says where everything is, runs once, and ends with Ctrl-C", async
   const taken = await listening(createServer(), wanted, "127.0.0.1");
   t.after(() => taken.close());
   const env = { BATON_DATA: join(home, "data"), PORT: String(wanted) };
+  cpSync(join(tools, "..", "public", "audio", "hold.ogg"), join(env.BATON_DATA, "sounds", "mine.ogg"));
   const run = new Tool("run.mjs", env);
   await run.ready();
 
@@ -77,11 +88,17 @@ test("make run says where everything is, runs once, and ends with Ctrl-C", async
   for (const page of [url, run.value(/Desk {10}(\S+)/), run.value(/Join link {5}(\S+)/), run.value(/API {11}(\S+)/)]) {
     assert.equal(await status(page), 200, page);
   }
-  assert.equal(await status(`${url}/api/v1/calls`, { authorization: `Bearer ${key}` }), 200);
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  assert.equal(await status(`${url}/api/v1/calls`, { headers }), 200);
+  const change = { method: "PATCH", headers, body: JSON.stringify({ hold_music: "mine.ogg" }) };
+  assert.equal(await status(`${url}/api/v1/lines/support`, change), 200, "music of this demo's own");
 
   const second = new Tool("run.mjs", env);
   assert.equal(await second.ended, 1);
   assert.match(second.text, new RegExp(`^It is already running: open ${url}$`, "m"));
+  const dev = new Tool("dev.mjs", { ...env, DATABASE_URL: `sqlite://${encodeURI(join(env.BATON_DATA, "baton.db"))}?mode=rwc` });
+  assert.ok(!(await dev.isReady()), "`make dev` on a database that is taken");
+  assert.match(dev.text, new RegExp(`^It is already running: open ${url}$`, "m"));
   const reset = new Tool("reset-demo.mjs", env);
   assert.equal(await reset.ended, 1);
   assert.match(reset.text, new RegExp(`^Baton is running at ${url} `, "m"));
