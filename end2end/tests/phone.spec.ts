@@ -1,7 +1,7 @@
 // A colleague on a phone, whom the server plays: consulted in private, merged and handed over to, without ever leaving the room
 // that the phone was called into. Its voice is recorded speech, which no tone tells apart: it is heard alone where nobody else
 // may be.
-import { expectNotHeard } from '../fixtures/expectations';
+import { expectNobodyHeard, expectNotHeard } from '../fixtures/expectations';
 import { expectBackWithAlice, expectStatus, startTransfer, talk } from '../fixtures/flows';
 import { fromOthers } from '../fixtures/hearing';
 import type { Party } from '../fixtures/party';
@@ -23,7 +23,7 @@ test('a phone is consulted, merged and handed over to where it is', async ({ des
     await consultPhone(desk, caller, alice);
     const private_ = (await alice.listen(SETTLED)).to;
     await hearsWords(alice, private_);
-    expect(fromOthers(caller.frames, private_, Date.now()), 'the caller hears the consult').toBe(0);
+    expectNobodyHeard(caller, private_, Date.now());
     expectNotHeard(alice, ['caller'], private_, Date.now());
   });
 

@@ -1,6 +1,6 @@
 // A caller whom the server plays, so that a hand-off can be tried with two desks alone. No browser is theirs: what is heard
 // of them was sent by the server itself, as recorded speech, which no tone tells apart.
-import { expectNotHeard } from '../fixtures/expectations';
+import { expectNobodyHeard, expectNotHeard } from '../fixtures/expectations';
 import { expectStatus, openDesk, rings, startTransfer } from '../fixtures/flows';
 import { fromOthers } from '../fixtures/hearing';
 import { Party } from '../fixtures/party';
@@ -38,7 +38,7 @@ test('a simulated caller talks, waits on hold, and is handed over like anybody',
     await expectStatus(alice, 'Call status', 'On hold');
     await alice.listen(SETTLED);
     const held = await alice.listen(2 * WORDS);
-    expect(fromOthers(alice.frames, held.from, held.to), `heard on hold: ${alice.timeline(held.from, held.to)}`).toBe(0);
+    expectNobodyHeard(alice, held.from, held.to);
     await hearsWords(alice, await alice.press('Retrieve'));
   });
 

@@ -1,7 +1,7 @@
 // The analysis on made-up frames: no browser, and the proof that a leak, a gap or a wrong order fails a test.
 import { expect, test } from '@playwright/test';
-import { expectMusicOnly, expectHeardThroughout, expectNoSilence, expectNotHeard, expectOrder, expectSoonSilenced, type Listener } from '../fixtures/expectations';
-import { firstHeard, type Frame, heard, longestSilence, orderOfVoices, runs, timeline } from '../fixtures/hearing';
+import { expectMusicOnly, expectHeardThroughout, expectNobodyHeard, expectNoSilence, expectNotHeard, expectOrder, expectSoonSilenced, type Listener } from '../fixtures/expectations';
+import { firstHeard, type Frame, heard, longestSilence, orderOfVoices, runs, stoodStill, timeline } from '../fixtures/hearing';
 import { FRAME_MS, type Voice } from '../fixtures/voices';
 import { percentile } from '../bench/measures';
 
@@ -52,6 +52,11 @@ test('a voice is heard for as long as its tone is there', () => {
   expect(heard(frames, 'bob', START, START + 600)).toBe(100);
   expect(heard(frames, 'caller', START, START + 600)).toBe(0);
   expect(heard(frames, 'alice', START + 100, START + 200)).toBe(100);
+});
+
+test('a machine stood still where nothing was played, and not where there was silence', () => {
+  const frames = hearingOf(['alice', 100], ['reloading', 170], ['alice', 50], ['silence', 300], ['reloading', 50], ['music', 100]);
+  expect(stoodStill(frames, START, START + 770)).toBe(170);
 });
 
 test('a single frame is a click, two are a voice', () => {
@@ -115,8 +120,15 @@ test('a voice that comes through for too long, or comes back, fails the test', (
   const silenced = caller(['music', 200], ['alice', 500], ['music', 2_000]);
   expect(expectSoonSilenced(silenced, 'alice', START, 1_000, silenced.end)).toBe(500);
   for (const late of [caller(['alice', 1_100], ['music', 500]), caller(['alice', 100], ['music', 1_500], ['alice', 100])]) {
-    expect(() => expectSoonSilenced(late, 'alice', START, 1_000, late.end)).toThrow(/heard alice for (1100|200) ms, and later than 1000 ms after it began/);
+    expect(() => expectSoonSilenced(late, 'alice', START, 1_000, late.end)).toThrow(/heard what they must not: alice for (1100|200) ms, and later than 1000 ms/);
   }
+});
+
+test('a single frame of anybody fails where nobody may be heard', () => {
+  const leaky = caller(['music', 200], ['bob', 10], ['music', 200]);
+  expect(() => expectNobodyHeard(leaky, START, leaky.end)).toThrow(/heard what they must not: somebody for 10 ms/);
+  const tight = caller(['music', 200], ['silence', 200]);
+  expect(() => expectNobodyHeard(tight, START, tight.end)).not.toThrow();
 });
 
 test('a silence over the limit fails the test', () => {
