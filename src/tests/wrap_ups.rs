@@ -131,6 +131,8 @@ async fn what_a_page_wrote_that_was_away_replaces_nothing_newer() {
     desk.open_desks(&["alice"]);
     let wrap_up = ended(&desk).await;
     save(&desk, wrap_up, 0, "All of it").await.expect("her wrap-up");
+    assert_eq!(status(save(&desk, wrap_up, 0, "x").await), 404, "another page of hers was away for a while");
+    assert_eq!(open(&desk).await.expect("it goes on").draft, draft("All of it"));
     desk.pass(OVER).await;
     assert_eq!(status(save(&desk, wrap_up, 0, "x").await), 404);
     assert_eq!(status(finish(&desk, wrap_up, 0, "x").await), 404);
@@ -140,6 +142,21 @@ async fn what_a_page_wrote_that_was_away_replaces_nothing_newer() {
     assert_eq!(save(&desk, wrap_up, 0, "All of it").await.expect("it has it"), 2);
     assert_eq!(save(&desk, wrap_up, 2, "All of it, and more").await.expect("nothing is newer"), 3);
     assert_eq!(notes(&desk, wrap_up.call).await, ["All of it, and more"]);
+}
+
+#[tokio::test]
+async fn whoever_finishes_is_right_and_may_say_so_twice() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice"]);
+    let wrap_up = ended(&desk).await;
+    // Her own draft may be on its way while she presses the button.
+    save(&desk, wrap_up, 0, "All of").await.expect("her wrap-up");
+    finish(&desk, wrap_up, 0, "All of it").await.expect("it stands before her");
+    // The answer was lost: her page asks again, and then keeps it as a draft.
+    finish(&desk, wrap_up, 0, "All of it").await.expect("it has it");
+    assert_eq!(save(&desk, wrap_up, 0, "All of it").await.expect("it has it"), 1);
+    assert_eq!(status(save(&desk, wrap_up, 1, "All of").await), 404, "she has finished it");
+    assert_eq!(notes(&desk, wrap_up.call).await, ["All of it"]);
 }
 
 #[tokio::test]

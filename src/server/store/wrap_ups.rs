@@ -9,11 +9,20 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 
 use super::{StoreError, of_word, word};
 
-/// Whether the wrap-up still takes what is written: it is open, or has ended by itself after a given time. Then it takes nothing
-/// that is older than what it has, but the same once more: a page that got no answer asks again before it goes on.
-const TAKES_MORE: &str = "call_id = $3 and agent_id = $4 and started_at = $5 \
-     and (finished_at is null or (was_finished = 0 and finished_at > $6 \
-     and (revision <= $7 or (disposition = $1 and notes = $2))))";
+const IS_MEANT: &str = "call_id = $3 and agent_id = $4 and started_at = $5";
+/// It has what is written: a page that got no answer asks again before it goes on.
+const HAS_IT: &str = "disposition = $1 and notes = $2";
+
+/// It is open, or has ended by itself after a given time, and has nothing newer.
+fn takes_draft() -> String {
+    let takes_any = "(finished_at is null or (was_finished = 0 and finished_at > $6))";
+    format!("{takes_any} and (revision <= $7 or ({HAS_IT}))")
+}
+
+/// Whoever finishes an open one says so of what stands before them: a draft of theirs may be on its way beside it, and is older.
+fn takes_outcome() -> String {
+    format!("(finished_at is null or ({}))", takes_draft())
+}
 
 /// What was written is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,15 +122,17 @@ pub async fn has_any(db: &mut AnyConnection, call: CallId, agent: &AgentId) -> R
 }
 
 /// Keeps what an agent has typed so far; a wrap-up that ends by itself ends with it. One that did so after `since` still takes
-/// it, unless it has something newer. `None` when there is no such wrap-up.
+/// it. `None` when there is no such wrap-up, or it has something newer.
 pub async fn save_draft(
     db: &mut AnyConnection,
     agent: &AgentId,
     written: &Written,
     since: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
-    let row = update("revision = revision + 1", agent, written, since)?.fetch_optional(db).await?;
-    Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<Option<i64>, _>(1).is_some() }))
+    let row =
+        update("revision = revision + 1", &takes_draft(), agent, written, since)?.fetch_optional(&mut *db).await?;
+    let saved = row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<Option<i64>, _>(1).is_some() });
+    or_kept_already(db, saved, agent, written).await
 }
 
 /// Ends an agent's wrap-up with the outcome that they gave, also one that has ended by itself after `since` and has nothing newer.
@@ -134,28 +145,49 @@ pub async fn finish(
     now: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
     let end = "was_finished = 1, finished_at = coalesce(finished_at, $8)";
-    let row = update(end, agent, outcome, since)?.bind(now.0).fetch_optional(db).await?;
-    Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<i64, _>(1) < now.0 }))
+    let row = update(end, &takes_outcome(), agent, outcome, since)?.bind(now.0).fetch_optional(&mut *db).await?;
+    let saved = row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<i64, _>(1) < now.0 });
+    or_kept_already(db, saved, agent, outcome).await
+}
+
+/// What takes nothing more, but has this very draft, has kept it: a page whose request was answered into the void asks again.
+async fn or_kept_already(
+    db: &mut AnyConnection,
+    saved: Option<Saved>,
+    agent: &AgentId,
+    written: &Written,
+) -> Result<Option<Saved>, StoreError> {
+    if saved.is_some() {
+        return Ok(saved);
+    }
+    let sql = format!("select revision from wrap_ups where {IS_MEANT} and {HAS_IT}");
+    let row = bind(sql, agent, written)?.fetch_optional(db).await?;
+    Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: false }))
 }
 
 /// Stores what was written, and `also` (which names no parameter below `$8`), where the wrap-up still takes it.
 fn update(
     also: &'static str,
+    takes: &str,
     agent: &AgentId,
     written: &Written,
     since: Timestamp,
 ) -> Result<Query<'static, Any, AnyArguments>, StoreError> {
     let sql = format!(
-        "update wrap_ups set disposition = $1, notes = $2, {also} where {TAKES_MORE} returning revision, finished_at"
+        "update wrap_ups set disposition = $1, notes = $2, {also} where {IS_MEANT} and {takes} \
+         returning revision, finished_at"
     );
+    Ok(bind(sql, agent, written)?.bind(since.0).bind(i64::from(written.over)))
+}
+
+/// The draft and where it was written, as `$1` to `$5`.
+fn bind(sql: String, agent: &AgentId, written: &Written) -> Result<Query<'static, Any, AnyArguments>, StoreError> {
     Ok(sqlx::query(AssertSqlSafe(sql))
         .bind(word(&written.draft.disposition)?)
         .bind(written.draft.notes.clone())
         .bind(written.wrap_up.call.to_string())
         .bind(agent.as_str().to_owned())
-        .bind(written.wrap_up.started_at.0)
-        .bind(since.0)
-        .bind(i64::from(written.over)))
+        .bind(written.wrap_up.started_at.0))
 }
 
 /// Ends those of an agent's wrap-ups whose time is over, with what they had typed so far.
