@@ -9,6 +9,7 @@ import { expect, test } from '../fixtures/test';
 const FIRST = 'Send the invoice <b>again</b>';
 const MORE = `${FIRST}, by post.`;
 const LAST = `${MORE}\nShe is at home on Monday.`;
+const NEWER = `${LAST}\nNot before ten.`;
 
 function notes(agent: Party): Locator {
   return agent.region('Wrap-up').getByRole('textbox', { name: 'Notes', exact: true });
@@ -16,6 +17,10 @@ function notes(agent: Party): Locator {
 
 function disposition(agent: Party): Locator {
   return agent.region('Wrap-up').getByRole('combobox', { name: 'Disposition', exact: true });
+}
+
+function asksBeforeItCloses(agent: Party): Promise<boolean> {
+  return agent.page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
 }
 
 /** Types without end; says what stood in the notes when they were taken away. */
@@ -64,6 +69,25 @@ test.describe('while it goes on', () => {
       await expect(notes(alice)).toHaveValue(LAST);
       await expect(disposition(alice)).toHaveValue('follow_up');
     });
+    await test.step('what is written where the server is away replaces nothing newer, and can be copied', async () => {
+      const saving = '**/api/draft_wrap_up';
+      expect(await asksBeforeItCloses(alice)).toBe(false);
+      await alice.page.route(saving, (route) => route.abort());
+      await notes(alice).fill('x');
+      await expect(alice.region('Wrap-up').getByRole('status')).toHaveText('Not saved yet. Keep this page open.');
+      expect(await asksBeforeItCloses(alice)).toBe(true);
+      const saved = other.page.waitForResponse(saving);
+      await notes(other).fill(NEWER);
+      await saved;
+      await alice.page.unroute(saving);
+      const lost = alice.region('Notes that were not kept');
+      await expect(lost.getByRole('textbox')).toHaveValue('x');
+      await expect(notes(alice)).toHaveValue(NEWER);
+      await expect(alice.region('Wrap-up').getByRole('status')).toHaveText('It ends by itself. What you write is kept.');
+      await alice.press('Discard these notes');
+      await expect(lost).toHaveCount(0);
+      expect(await asksBeforeItCloses(alice)).toBe(false);
+    });
     await test.step('Bob takes over, and reads what the other tab finished with', async () => {
       await bob.press('Accept');
       await expectStatus(bob, 'Call status', 'Talking to Carol');
@@ -71,9 +95,9 @@ test.describe('while it goes on', () => {
       const shown = bob.region('Briefing').getByRole('group', { name: 'Notes of those before', exact: true });
       await expect(shown).toContainText('Notes of Alice');
       await expect(shown).toContainText('Follow-up needed');
-      for (const line of LAST.split('\n')) await expect(shown.getByText(line, { exact: true })).toBeVisible();
+      for (const line of NEWER.split('\n')) await expect(shown.getByText(line, { exact: true })).toBeVisible();
       await expect(alice.region('Wrap-up')).toHaveCount(0);
-      expect(await left(desk)).toMatchObject([{ agent: 'alice', disposition: 'follow_up', notes: LAST }]);
+      expect(await left(desk)).toMatchObject([{ agent: 'alice', disposition: 'follow_up', notes: NEWER }]);
       await expect(caller.page.getByText(FIRST)).toHaveCount(0);
     });
   });

@@ -83,6 +83,12 @@ impl WrapUpForm {
         });
     }
 
+    /// Whether what is written here is not on the server, though it was sent some time ago.
+    pub fn is_late(self) -> Memo<bool> {
+        let drafts = self.store.drafts();
+        Memo::new(move |_| drafts.with(|drafts| drafts.is_late(self.wrap_up)))
+    }
+
     fn written(self) -> Draft {
         Draft { disposition: self.disposition.get(), notes: self.notes.get() }
     }

@@ -1,5 +1,5 @@
 //! The region "Wrap-up": the work after a call. It may end by itself at any moment, by time or with the next call: what is
-//! chosen and typed is on the server soon after, and nothing of it is lost.
+//! chosen and typed is on the server soon after, and nothing of it is lost. What the server takes no more can be copied.
 
 use baton_domain::wrap_up::{Disposition, NOTES_MAX, WrapUp};
 use leptos::prelude::*;
@@ -11,15 +11,55 @@ use crate::ui::desk::timers::Ring;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::select::{Choice, Select};
 
+const KEPT: &str = "It ends by itself. What you write is kept.";
+/// No longer than the other, so that nothing moves.
+const NOT_SAVED: &str = "Not saved yet. Keep this page open.";
+
 /// The region "Wrap-up", as long as there is something to finish.
 #[component]
 pub fn WrapUpPanel() -> impl IntoView {
     let wrap_up = DeskStore::expect().wrap_up();
     // The draft comes back from the server while it is typed: that is no reason to draw the form anew.
     let which = Memo::new(move |_| wrap_up.read().as_ref().map(|wrap_up| (wrap_up.call, wrap_up.started_at)));
-    move || {
+    let form = move || {
         which.get()?;
         wrap_up.get_untracked().map(|wrap_up| view! { <Finishing wrap_up /> })
+    };
+    view! {
+        <LostNotes />
+        {form}
+    }
+}
+
+/// Notes that came too late, or were written on a page that was away while others were written elsewhere.
+#[component]
+fn LostNotes() -> impl IntoView {
+    let store = DeskStore::expect();
+    let lost = store.lost_notes();
+    let area = |notes: String| view! { <textarea readonly prop:value=notes aria-label="Your words"></textarea> };
+    move || {
+        let lost = lost.get();
+        (!lost.is_empty()).then(|| {
+            view! {
+                <section class="panel lost-notes" aria-labelledby="lost-notes-h">
+                    <header>
+                        <h2 id="lost-notes-h">"Notes that were not kept"</h2>
+                    </header>
+                    <div class="body">
+                        <p>
+                            "The wrap-up was finished, or has newer notes from another page of yours. Copy what is still needed."
+                        </p>
+                        {lost.into_iter().map(area).collect_view()}
+                        <div class="actions">
+                            <Button
+                                label="Discard these notes"
+                                on_click=Callback::new(move |()| store.discard_lost_notes())
+                            />
+                        </div>
+                    </div>
+                </section>
+            }
+        })
     }
 }
 
@@ -27,6 +67,7 @@ pub fn WrapUpPanel() -> impl IntoView {
 fn Finishing(wrap_up: WrapUp) -> impl IntoView {
     let store = DeskStore::expect();
     let form = WrapUpForm::begin(store, &wrap_up);
+    let is_late = form.is_late();
     let whole = wrap_up.ends_at.since(wrap_up.started_at);
     let choose = Callback::new(move |value: String| {
         if let Some(disposition) = Disposition::ALL.into_iter().find(|known| known.name() == value) {
@@ -65,7 +106,9 @@ fn Finishing(wrap_up: WrapUp) -> impl IntoView {
                         on_click=Callback::new(move |()| form.finish())
                         busy=Signal::derive(move || store.is_pending(&Pending::FinishWrapUp))
                     />
-                    <span class="muted small">"It ends by itself. What you write is kept."</span>
+                    <span class="muted small" role="status">
+                        {move || if is_late.get() { NOT_SAVED } else { KEPT }}
+                    </span>
                     <span class="push"></span>
                     <Ring until=wrap_up.ends_at whole label="Seconds left in wrap-up" />
                 </div>
