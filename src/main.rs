@@ -161,26 +161,25 @@ async fn serve(
 /// Listens from now on, and not only once somebody waits.
 #[cfg(unix)]
 fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = signal(SignalKind::terminate());
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    // Without signals there is nothing to wait for but the end of the process itself.
+    async fn asked(signal: io::Result<Signal>) {
+        match signal {
+            Ok(mut signal) => _ = signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    }
+    let (interrupted, terminated) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     async move {
-        match terminated {
-            Ok(mut terminated) => tokio::select! {
-                () = interrupted() => {}
-                _ = terminated.recv() => {}
-            },
-            Err(_) => interrupted().await,
+        tokio::select! {
+            () = asked(interrupted) => {}
+            () = asked(terminated) => {}
         }
     }
 }
 
 #[cfg(not(unix))]
-fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
-    interrupted()
-}
-
-async fn interrupted() {
-    // Without signals there is nothing to wait for but the end of the process itself.
+async fn asked_to_end() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

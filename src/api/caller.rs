@@ -52,7 +52,8 @@ pub async fn join_call(code: String, name: String, key: Option<String>) -> Resul
     Ok(view)
 }
 
-/// Comes back within a minute after leaving, to the same place in line. Asked again, it is the same call.
+/// Comes back within a minute after leaving, to the same place in line, or before all others after having been with an agent.
+/// Asked again, it is the same call.
 #[server(prefix = "/api", endpoint = "rejoin_call")]
 pub async fn rejoin_call() -> Result<CallerView, ApiError> {
     let call = caller().await?;

@@ -115,7 +115,7 @@ impl std::fmt::Debug for LiveKitConfig {
 /// Where everything is kept.
 #[derive(Clone)]
 pub struct DatabaseConfig {
-    /// `DATABASE_URL`, default `sqlite://data/baton.db?mode=rwc`; or `postgres://…`. Either way for one instance.
+    /// `DATABASE_URL`, default `sqlite://data/baton.db?mode=rwc`, for one instance; or `postgres://…`, for several.
     pub url: String,
 }
 

@@ -77,6 +77,7 @@ pub enum Wake {
 /// Open desks and their news.
 #[derive(Debug)]
 pub struct Hub {
+    started: Timestamp,
     desks: Mutex<HashMap<AgentId, Tabs>>,
     news: broadcast::Sender<News>,
     wake: mpsc::UnboundedSender<Wake>,
@@ -90,10 +91,10 @@ struct Tabs {
 }
 
 impl Hub {
-    /// A hub, and the end at which the publisher listens.
-    pub fn new() -> (Self, mpsc::UnboundedReceiver<Wake>) {
+    /// A hub that knows of desks from `started` on, and the end at which the publisher listens.
+    pub fn new(started: Timestamp) -> (Self, mpsc::UnboundedReceiver<Wake>) {
         let (wake, woken) = mpsc::unbounded_channel();
-        (Self { desks: Mutex::default(), news: broadcast::Sender::new(BACKLOG), wake }, woken)
+        (Self { started, desks: Mutex::default(), news: broadcast::Sender::new(BACKLOG), wake }, woken)
     }
 
     /// Reads the news from now on.
@@ -114,10 +115,10 @@ impl Hub {
     }
 
     /// A desk of `agent` has opened. Whoever says so says it to [`Hub::close`] when it is gone: each tab counts. Who had
-    /// none for less than `grace` was there all the time.
+    /// none for less than `grace` was there all the time, and so was who opens theirs that soon after a start of the server.
     pub fn open(&self, agent: &AgentId, now: Timestamp, grace: Span) {
         let mut desks = self.lock();
-        let tabs = desks.entry(agent.clone()).or_default();
+        let tabs = desks.entry(agent.clone()).or_insert(Tabs { gone_since: Some(self.started), ..Tabs::default() });
         tabs.open += 1;
         if tabs.gone_since.take().is_some_and(|since| now >= since.plus(grace)) {
             tabs.back_since = Some(now);

@@ -104,7 +104,7 @@ impl App {
         writer: Arc<dyn BriefingWriter>,
         recorder: Recorder,
     ) -> (Self, mpsc::UnboundedReceiver<Wake>) {
-        let (hub, woken) = Hub::new();
+        let (hub, woken) = Hub::new(clock.now());
         let agenda = Agenda::default();
         for due in [Due::Forget, Due::QuietLines] {
             agenda.set(due, Some(clock.now()));

@@ -99,17 +99,22 @@ pub enum Disposition {
     WrongNumber,
     /// The caller was gone.
     Dropped,
+    /// The agent's own connection was gone, and the caller waited again.
+    CutOff,
 }
 
 impl Disposition {
     /// All of them, in the order on screen.
-    pub const ALL: [Self; 5] = [Self::Resolved, Self::HandedOver, Self::FollowUp, Self::WrongNumber, Self::Dropped];
+    pub const ALL: [Self; 6] =
+        [Self::Resolved, Self::HandedOver, Self::FollowUp, Self::WrongNumber, Self::Dropped, Self::CutOff];
 
     /// What probably came of a call for an agent whom it has just left, so that one click is enough most of the time.
     pub fn likely(call: &Call) -> Self {
         match &call.state {
             CallState::Ended { reason: EndReason::CallerLost, .. } => Self::Dropped,
             CallState::Ended { .. } => Self::Resolved,
+            // Nobody gives a caller up who is still on the line: all who had them had vanished.
+            CallState::Queued(_) => Self::CutOff,
             // It goes on without them.
             _ => Self::HandedOver,
         }
@@ -123,6 +128,7 @@ impl Disposition {
             Self::FollowUp => "Follow-up needed",
             Self::WrongNumber => "Wrong number",
             Self::Dropped => "Caller gone",
+            Self::CutOff => "Connection lost",
         }
     }
 
@@ -134,6 +140,7 @@ impl Disposition {
             Self::FollowUp => "follow_up",
             Self::WrongNumber => "wrong_number",
             Self::Dropped => "dropped",
+            Self::CutOff => "cut_off",
         }
     }
 }

@@ -71,12 +71,16 @@ fn what_probably_came_of_a_call_says_whether_it_goes_on() {
     let mut lost = Desk::talking();
     lost.vanishes(CAROL);
     lost.wait(60);
+    let mut vanished = Desk::talking();
+    vanished.vanishes(ALICE);
+    vanished.wait(20);
     for (desk, likely) in [
         (Desk::talking().after(alice(), Command::HangUp), Disposition::Resolved),
         (lost, Disposition::Dropped),
         (Desk::conference().after(alice(), Command::Complete), Disposition::HandedOver),
         (Desk::conference().after(bob(), Command::LeaveConsult), Disposition::HandedOver),
-        (Desk::ringing().after(alice(), Command::Force).after(bob(), decline("")), Disposition::HandedOver),
+        (Desk::ringing().after(alice(), Command::Force), Disposition::HandedOver),
+        (vanished, Disposition::CutOff),
     ] {
         assert_eq!(Disposition::likely(&desk.call), likely, "{}", desk.call.state_name());
     }

@@ -24,8 +24,8 @@ pub struct WrapUpJson {
     started_at: String,
     /// When they had finished, or it ended by itself. What they wrote before that may still come for some minutes after an outage.
     ended_at: String,
-    /// `resolved`, `handed_over`, `follow_up`, `wrong_number` or `dropped`. What was likely, when the agent said nothing. Null in
-    /// wrap-ups from before Baton kept that.
+    /// `resolved`, `handed_over`, `follow_up`, `wrong_number`, `dropped` or `cut_off`. What was likely, when the
+    /// agent said nothing. Null in wrap-ups from before Baton kept that.
     #[schema(example = "follow_up")]
     disposition: Option<&'static str>,
     /// Empty when nothing was written.
