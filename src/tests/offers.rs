@@ -2,14 +2,18 @@
 
 use baton::api::desk::DeskCommand;
 use baton::api::error::ApiError;
+use baton::server::hub::News;
 use baton::server::state::Due;
 use baton_domain::agent::{AgentView, Presence, PresenceChoice};
-use baton_domain::ids::{CallId, TransferId};
+use baton_domain::call::{Call, CallState, Place};
+use baton_domain::ids::{AgentId, CallId, TransferId};
 use baton_domain::routing::next_agent;
 use baton_domain::time::Span;
 use serde_json::json;
+use tokio::sync::broadcast::Receiver;
 
 use crate::harness::{TestDesk, id};
+use crate::telling::told;
 
 const UNREACHABLE: &str = r#"{"is":"failed","reason":"unreachable"}"#;
 
@@ -90,6 +94,18 @@ async fn who_comes_back_after_an_absence_has_not_been_available_all_night() {
     };
     assert_eq!(reload(20).await, [(Presence::Available, 120), (Presence::Available, 122)]);
     assert_eq!(reload(30_000).await, [(Presence::Offline, 30_000), (Presence::Available, 2)]);
+}
+
+#[tokio::test]
+async fn who_opens_a_desk_long_after_the_server_started_has_been_available_since_then() {
+    let desk = TestDesk::new().await;
+    desk.pass(Span::seconds(20)).await;
+    desk.open_desks(&["alice"]);
+    desk.pass(Span::seconds(30_000)).await;
+    desk.open_desks(&["bob"]);
+    desk.pass(Span::seconds(2)).await;
+    assert_eq!(is_for(&desk, "alice").await, (Presence::Available, 30_022), "they may have been there before it");
+    assert_eq!(is_for(&desk, "bob").await, (Presence::Available, 2));
 }
 
 #[tokio::test]
@@ -208,4 +224,67 @@ async fn the_call_that_rings_here_is_the_next_one_whoever_else_waits() {
     assert_eq!(desk.state(call).await, "offered", "it rings at Alice again");
     let taken = desk.app.calls().answer_next(&desk.who("alice").await).await;
     assert_eq!(taken.expect("it rings here"), Some(call));
+}
+
+/// Carla has a caller, and makes it ring urgently at Bob.
+async fn forced(desk: &TestDesk) -> CallId {
+    let call = desk.talking("carla").await;
+    desk.start_transfer("carla", call, "bob").await.expect("Bob is free");
+    desk.button("carla", call, DeskCommand::Force).await.expect("it rings");
+    call
+}
+
+/// At whom a caller rings who goes before everybody else.
+fn rung_urgently(call: &Call) -> Option<&AgentId> {
+    match &call.state {
+        CallState::Offered { to, waiting, .. } if waiting.place == Place::Urgent => Some(&to.agent),
+        _ => None,
+    }
+}
+
+async fn until_it_rings(news: &mut Receiver<News>, call: CallId, agent: &str) {
+    let rings = |moved: &Call| moved.id == call && rung_urgently(moved) == Some(&id(agent));
+    told(news, "the ring", |news| matches!(news, News::Moved(moved) if rings(moved))).await;
+}
+
+/// The callers in line, in the order in which they are answered.
+async fn line(desk: &TestDesk) -> Vec<(CallId, Place)> {
+    desk.app.waiting().await.expect("the queue").into_iter().map(|waiting| (waiting.call, waiting.place)).collect()
+}
+
+#[tokio::test]
+async fn a_forced_caller_rings_at_the_next_skilled_agent_after_ten_seconds() {
+    let desk = TestDesk::new().await;
+    desk.open_desks(&["alice", "bob", "carla"]);
+    let call = forced(&desk).await;
+    let mut news = desk.app.hub.subscribe();
+    desk.pass(Span(9_999)).await;
+    assert_eq!(desk.state(call).await, "initiated");
+    desk.pass(Span(1)).await;
+    until_it_rings(&mut news, call, "alice").await;
+    assert_eq!(view(&desk, "alice").await.presence, Presence::Reserved);
+    desk.app.calls().answer(&desk.who("alice").await, call).await.expect("it rings");
+    let now = desk.find(call).await;
+    assert!(matches!(&now.state, CallState::WithAgent { agent, .. } if agent.agent == id("alice")), "{now:?}");
+}
+
+#[tokio::test]
+async fn a_forced_caller_for_whom_nobody_is_free_comes_first_and_rings_at_whoever_is_free_next() {
+    let mut desk = TestDesk::new().await;
+    desk.start_workers();
+    desk.open_desks(&["alice", "bob", "carla"]);
+    let (alice, presence) = (desk.who("alice").await, desk.app.presence());
+    presence.choose(&alice, PresenceChoice::Busy).await.expect("her own");
+    let dave = desk.caller("Dave").await;
+    let call = forced(&desk).await;
+    desk.button("bob", call, DeskCommand::Decline { reason: String::new() }).await.expect("it rings");
+    assert_eq!(line(&desk).await, [(call, Place::Urgent), (dave, Place::Normal)]);
+    let mut news = desk.app.hub.subscribe();
+    presence.choose(&alice, PresenceChoice::Available).await.expect("her own");
+    until_it_rings(&mut news, call, "alice").await;
+    // Whoever was rung and forced is not rung again, and still the caller is not lost.
+    desk.button("alice", call, DeskCommand::Decline { reason: String::new() }).await.expect("it rings");
+    assert_eq!(line(&desk).await, [(call, Place::Urgent), (dave, Place::Normal)]);
+    desk.app.calls().answer_next(&desk.who("bob").await).await.expect("he is free");
+    assert_eq!(desk.state(call).await, "talking");
 }

@@ -10,7 +10,8 @@ use crate::harness::{TestDesk, id};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
-async fn told(news: &mut Receiver<News>, what: &str, is_it: impl Fn(&News) -> bool) {
+/// Waits until it is told.
+pub async fn told(news: &mut Receiver<News>, what: &str, is_it: impl Fn(&News) -> bool) {
     let waiting = async { while !is_it(&news.recv().await.expect("the hub goes on")) {} };
     timeout(LIMIT, waiting).await.unwrap_or_else(|_| panic!("{what}: not within {LIMIT:?}"));
 }
