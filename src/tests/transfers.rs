@@ -1,7 +1,9 @@
 //! Transfers through the REST interface.
 
 use axum::http::Method;
+use baton::api::desk::DeskCommand;
 use baton::api::error::ApiError;
+use baton_domain::time::Span;
 use serde_json::json;
 
 use crate::harness::{API_KEY, TestDesk, to_bob};
@@ -16,6 +18,26 @@ async fn a_target_is_reserved_once_and_the_loser_is_told_who_else_could() {
     let second = desk.talking("carla").await;
     let refused = desk.post(&format!("/calls/{second}/transfers"), to_bob()).await;
     assert_eq!(refused.problem(), "409 target_reserved: Bob was reserved by somebody else a moment ago.");
+}
+
+#[tokio::test]
+async fn of_those_who_could_the_loser_is_told_the_skilled_first() {
+    let desk = TestDesk::configured(|config| {
+        config.demo.phone = true;
+        config.desk.wrap_up = Span::seconds(5);
+    })
+    .await;
+    desk.open_desks(&["alice", "bob", "carla"]);
+    let (first, second) = (desk.talking("alice").await, desk.talking("carla").await);
+    desk.start_transfer("alice", first, "bob").await.expect("Bob is free");
+    let refused = async || desk.post(&format!("/calls/{second}/transfers"), to_bob()).await.problem();
+    let told =
+        |next| format!("409 target_reserved: Bob was reserved by somebody else a moment ago. {next} is available.");
+    assert_eq!(refused().await, told("Dana"), "a phone, which has no skills");
+    desk.button("alice", first, DeskCommand::TransferWithoutWaiting).await.expect("it rings");
+    assert_eq!(refused().await, told("Dana"), "Alice is not done yet");
+    desk.pass(Span::seconds(5)).await;
+    assert_eq!(refused().await, told("Alice"));
 }
 
 #[tokio::test]
