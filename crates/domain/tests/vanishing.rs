@@ -4,9 +4,10 @@ use baton_domain::call::{CallState, EndReason, Place, RoomKind};
 use baton_domain::machine::{Actor, Command, Fact, Refusal};
 use baton_domain::outcome::HappeningKind;
 use baton_domain::seat::Sound;
+use baton_domain::time::Span;
 use baton_domain::transfer::{FailReason, Outcome};
 
-use crate::desk::{ALICE, BOB, CAROL, Desk, agent, alice, answer, bob, decline, kinds, sue, wrap_up};
+use crate::desk::{ALICE, BOB, CAROL, Desk, agent, alice, answer, bob, cold, decline, kinds, sue, warm, wrap_up};
 
 const COMPLETED: Outcome = Outcome::Completed { urgent: false };
 
@@ -206,9 +207,32 @@ fn one_room_lost_alone_is_a_reconnect() {
 
 // C vanishes.
 
+/// It rings at Bob for longer than anybody is waited for.
+fn ringing_for_long(start: Command) -> Desk {
+    let mut desk = Desk::talking();
+    desk.rules.ring = Span::seconds(600);
+    let mut desk = desk.after(alice(), start);
+    desk.fact(Fact::OfferShown { agent: agent("bob") });
+    desk
+}
+
+/// Wherever a call may be for minutes.
+fn everywhere_without_haste() -> [Desk; 8] {
+    [
+        Desk::queued(),
+        Desk::talking(),
+        Desk::on_hold(),
+        ringing_for_long(warm()),
+        Desk::consulting(),
+        Desk::swapped(),
+        Desk::conference(),
+        ringing_for_long(cold()),
+    ]
+}
+
 #[test]
 fn a_caller_has_a_minute_to_come_back_and_everything_stands() {
-    for mut desk in [Desk::talking(), Desk::on_hold(), Desk::consulting(), Desk::swapped(), Desk::conference()] {
+    for mut desk in everywhere_without_haste() {
         let before = desk.state();
         assert_eq!(kinds(&desk.leaves(CAROL, RoomKind::Call).unwrap()), [HappeningKind::CallerLost]);
         assert_eq!(desk.wait_ms(59_999).happened, []);
@@ -220,7 +244,7 @@ fn a_caller_has_a_minute_to_come_back_and_everything_stands() {
 
 #[test]
 fn a_caller_who_stays_away_has_hung_up() {
-    for mut desk in [Desk::queued(), Desk::talking(), Desk::consulting(), Desk::conference(), Desk::blind_accepted()] {
+    for mut desk in everywhere_without_haste().into_iter().chain([Desk::blind_accepted()]) {
         let was_transferring = desk.call.transfer().is_some();
         desk.vanishes(CAROL);
         desk.wait(60);
