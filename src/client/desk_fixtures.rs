@@ -182,6 +182,12 @@ impl Story {
         }
     }
 
+    /// The caller's page is gone.
+    pub fn lose_caller(&mut self) {
+        let Connection::Present { sid } = self.call.caller.connection.clone() else { panic!("they are not there") };
+        self.fact(Fact::Left { leg: self.call.caller.leg, room: RoomKind::Call, sid });
+    }
+
     pub fn know<'a>(&'a self, me: &'a AgentId) -> Knowledge<'a> {
         Knowledge { me, agents: &self.agents, rules: &self.rules }
     }

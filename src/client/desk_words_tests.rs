@@ -81,6 +81,27 @@ fn whoever_is_lost_is_waited_for() {
     assert_eq!(transfer(&story, "bob"), says("consulting", "Consulting Alice"));
 }
 
+/// Everything else stands, so both agents read on how the transfer does.
+#[test]
+fn a_lost_caller_is_waited_for_on_both_sides() {
+    let mut story = Story::consulting();
+    let since = story.now;
+    story.lose_caller();
+    for (handle, transfer) in [("alice", "Consulting Bob"), ("bob", "Consulting Alice")] {
+        let me = agent(handle);
+        let expected = Status {
+            state: "waiting",
+            tone: Some("hold"),
+            text: "Carol lost connection".to_owned(),
+            waits_until: Some(since.plus(story.rules.caller_grace)),
+        };
+        assert_eq!(call_status(&story.call, story.know(&me)), expected);
+        assert_eq!(transfer_status(&story.call, story.know(&me)).map(|status| status.text), Some(transfer.to_owned()));
+    }
+    story.hang_up();
+    assert_eq!(call(&story, "alice"), ("ended", "Call ended".to_owned()));
+}
+
 #[test]
 fn a_consult_goes_on_when_the_caller_has_left() {
     let mut story = Story::consulting();
