@@ -73,6 +73,7 @@ function checks() {
     cargo("Lints: the server", 240, ["clippy", "--locked", "-p", "baton", "--features", "ssr", "--all-targets", ...strict]),
     // With `csr`, which is all that `hydrate` is and the one bundle besides.
     cargo("Lints: the pages", 120, ["clippy", "--locked", "-p", "baton", "--features", "csr", ...wasm, "--lib", "--bins", ...strict]),
+    cargo("Lints: the pages, as `make dev` builds them", 30, ["clippy", "--locked", "-p", "baton", "--features", "hydrate,one-bundle", ...wasm, "--lib", ...strict]),
     cargo("Tests: the server", 300, ["test", "--locked", "-p", "baton", "--features", "ssr"]),
     step("Tests: the server on PostgreSQL", 60, postgresTests),
     step("Tests: the server on a real LiveKit", 20, liveKitTests),
