@@ -49,6 +49,7 @@ mod repairs;
 mod restart;
 mod rooms;
 mod settings;
+mod signalling;
 mod simulated;
 mod speaking;
 mod spoken_files;
