@@ -82,7 +82,7 @@ test("make run says where everything is, runs once, and ends with Ctrl-C", async
   const run = new Tool("run.mjs", env);
   await run.ready();
 
-  const url = run.value(/^Ready\. Open (http:\/\/localhost:\d+) \(demo: /m);
+  const url = run.value(/^Ready\. Open (http:\/\/localhost:\d+) \(demo: nothing leaves this computer\)$/m);
   assert.match(run.text, new RegExp(`^Port ${wanted} is taken, so this one uses ${new URL(url).port}\\.$`, "m"));
   const key = run.value(/Demo API key {2}(\S+)/);
   for (const page of [url, run.value(/Desk {10}(\S+)/), run.value(/Join link {5}(\S+)/), run.value(/API {11}(\S+)/)]) {
