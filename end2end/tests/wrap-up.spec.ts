@@ -3,6 +3,7 @@
 import type { Locator } from '@playwright/test';
 import type { Desk } from '../fixtures/desk';
 import { expectStatus, openDesk, startTransfer, talk } from '../fixtures/flows';
+import { look } from '../fixtures/looks';
 import type { Party } from '../fixtures/party';
 import { expect, test } from '../fixtures/test';
 
@@ -84,6 +85,7 @@ test.describe('while it goes on', () => {
       await expect(lost.getByRole('textbox')).toHaveValue('x');
       await expect(notes(alice)).toHaveValue(NEWER);
       await expect(alice.region('Wrap-up').getByRole('status')).toHaveText('It ends by itself. What you write is kept.');
+      await look(alice.page, { name: 'desk-notes-not-kept' });
       await alice.press('Discard these notes');
       await expect(lost).toHaveCount(0);
       expect(await asksBeforeItCloses(alice)).toBe(false);
