@@ -1,5 +1,6 @@
 // Tabs, the app and LiveKit die in the middle of a call. The caller hears music or a person, never the consult, and the
 // call goes on where it was.
+import type { Desk } from '../fixtures/desk';
 import { expectHeardThroughout, expectMusicOnly, expectNoSilence, expectNotHeard, expectOrder, expectQuiet } from '../fixtures/expectations';
 import {
   answer,
@@ -16,6 +17,7 @@ import {
   talk,
 } from '../fixtures/flows';
 import { hearsMusic } from '../fixtures/hearing';
+import type { Party } from '../fixtures/party';
 import { expect, test } from '../fixtures/test';
 
 /** Past the moment from which a vanished agent is not waited for. */
@@ -283,18 +285,34 @@ test('the app is killed and restarted in the consult: audio goes on, and so does
   expectNoSilence(caller, since, after.to);
 });
 
-test('the app is killed while Bob rings: he still rings afterwards', async ({ desk, caller, alice, bob }) => {
-  const { since } = await ring(desk, caller, alice, bob);
-  await desk.killApp();
-  const alone = await caller.listen(A_WHILE);
-  expectHeardThroughout(caller, ['alice'], alone.from, alone.to);
-  await desk.startApp();
-  await Promise.all([alice.reload(), bob.reload()]);
-  const accepted = await bob.press('Accept');
-  await Promise.all([alice.hears('bob', accepted), bob.hears('alice', accepted)]);
-  expectNotHeard(caller, ['bob'], since, Date.now());
-  await complete(caller, alice, bob);
+test.describe('signalling goes through the app', () => {
+  // As where browsers reach nothing but the desk; elsewhere in these tests they go to LiveKit itself.
+  test.use({ deskSettings: { env: { LIVEKIT_PUBLIC_URL: '' } } });
+
+  test('and it is killed while Bob rings: he still rings afterwards', async ({ desk, caller, alice, bob }) => {
+    const { since } = await ring(desk, caller, alice, bob);
+    const entered = await signalledThrough(desk, caller);
+    await desk.killApp();
+    const alone = await caller.listen(A_WHILE);
+    expectHeardThroughout(caller, ['alice'], alone.from, alone.to);
+    await desk.startApp();
+    await Promise.all([alice.reload(), bob.reload()]);
+    const accepted = await bob.press('Accept');
+    await Promise.all([alice.hears('bob', accepted), bob.hears('alice', accepted)]);
+    expectNotHeard(caller, ['bob'], since, Date.now());
+    await complete(caller, alice, bob);
+    // The agents' pages are new ones; the caller's has come back by itself.
+    expect(await signalledThrough(desk, caller)).toBeGreaterThan(entered);
+    for (const agent of [alice, bob]) await signalledThrough(desk, agent);
+  });
 });
+
+/** How often a page has connected to LiveKit: at least once, and never but through the desk. */
+async function signalledThrough(desk: Desk, party: Party): Promise<number> {
+  const hosts = (await party.signallingAddresses()).map((address) => new URL(address).host);
+  expect(new Set(hosts)).toEqual(new Set([new URL(desk.url).host]));
+  return hosts.length;
+}
 
 test('LiveKit is killed and restarted in the consult: music throughout, and everybody finds their seat', async ({
   desk,
