@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use baton::server::adapters::livekit::LiveKit;
 use baton::server::adapters::models::Models;
 use baton::server::adapters::participation::LiveKitRooms;
@@ -21,7 +22,7 @@ use baton::server::store::{Store, StoreError};
 use baton::server::{demo, http, telemetry, workers};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 /// How long requests that are under way may take when the server is asked to end.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
@@ -146,6 +147,12 @@ async fn serve(
         asked_to_end.await;
         info!("Stopping");
         asked.cancel();
+    });
+    let listener = listener.tap_io(|tcp| {
+        // Where a call has gone is told in small messages, none of which waits until the one before has arrived.
+        if let Err(error) = tcp.set_nodelay(true) {
+            debug!(error = chain(&error), "A connection may be slow");
+        }
     });
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.clone().cancelled_owned());

@@ -33,7 +33,12 @@ pub struct Signalling {
 impl Signalling {
     /// The server that the configuration names.
     pub fn new(config: &LiveKitConfig) -> Self {
-        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        // One small message after another: none waits until the one before has arrived.
+        tcp.set_nodelay(true);
+        let https = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1();
+        let connector = https.wrap_connector(tcp);
         let base = config.url.replacen("ws", "http", 1).trim_end_matches('/').to_owned();
         Self { client: Client::builder(TokioExecutor::new()).build(connector), base }
     }
