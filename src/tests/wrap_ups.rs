@@ -139,8 +139,8 @@ async fn what_a_page_wrote_that_was_away_replaces_nothing_newer() {
     assert_eq!(notes(&desk, wrap_up.call).await, ["All of it"]);
 
     // The page that wrote it got no answer, and goes on when it is back.
-    assert_eq!(save(&desk, wrap_up, 0, "All of it").await.expect("it has it"), 2);
-    assert_eq!(save(&desk, wrap_up, 2, "All of it, and more").await.expect("nothing is newer"), 3);
+    assert_eq!(save(&desk, wrap_up, 0, "All of it").await.expect("it has it"), 1);
+    assert_eq!(save(&desk, wrap_up, 1, "All of it, and more").await.expect("nothing is newer"), 2);
     assert_eq!(notes(&desk, wrap_up.call).await, ["All of it, and more"]);
 }
 

@@ -17,3 +17,4 @@ mod seats;
 mod spoken;
 mod table;
 mod vanishing;
+mod vanishing_caller;

@@ -10,19 +10,10 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Row};
 use super::{StoreError, of_word, word};
 
 const IS_MEANT: &str = "call_id = $3 and agent_id = $4 and started_at = $5";
-/// It has what is written: a page that got no answer asks again before it goes on.
-const HAS_IT: &str = "disposition = $1 and notes = $2";
-
 /// It is open, or has ended by itself after a given time, and has nothing newer.
-fn takes_draft() -> String {
-    let takes_any = "(finished_at is null or (was_finished = 0 and finished_at > $6))";
-    format!("{takes_any} and (revision <= $7 or ({HAS_IT}))")
-}
-
+const TAKES_DRAFT: &str = "(finished_at is null or (was_finished = 0 and finished_at > $6)) and revision <= $7";
 /// Whoever finishes an open one says so of what stands before them: a draft of theirs may be on its way beside it, and is older.
-fn takes_outcome() -> String {
-    format!("(finished_at is null or ({}))", takes_draft())
-}
+const TAKES_OUTCOME: &str = "(finished_at is null or (was_finished = 0 and finished_at > $6 and revision <= $7))";
 
 /// What was written is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,8 +120,7 @@ pub async fn save_draft(
     written: &Written,
     since: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
-    let row =
-        update("revision = revision + 1", &takes_draft(), agent, written, since)?.fetch_optional(&mut *db).await?;
+    let row = update("revision = revision + 1", TAKES_DRAFT, agent, written, since)?.fetch_optional(&mut *db).await?;
     let saved = row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<Option<i64>, _>(1).is_some() });
     or_kept_already(db, saved, agent, written).await
 }
@@ -145,12 +135,12 @@ pub async fn finish(
     now: Timestamp,
 ) -> Result<Option<Saved>, StoreError> {
     let end = "was_finished = 1, finished_at = coalesce(finished_at, $8)";
-    let row = update(end, &takes_outcome(), agent, outcome, since)?.bind(now.0).fetch_optional(&mut *db).await?;
+    let row = update(end, TAKES_OUTCOME, agent, outcome, since)?.bind(now.0).fetch_optional(&mut *db).await?;
     let saved = row.map(|row| Saved { revision: revision(&row, 0), was_late: row.get::<i64, _>(1) < now.0 });
     or_kept_already(db, saved, agent, outcome).await
 }
 
-/// What takes nothing more, but has this very draft, has kept it: a page whose request was answered into the void asks again.
+/// What takes nothing more, but has this very draft, has kept it: a page that got no answer asks again before it goes on.
 async fn or_kept_already(
     db: &mut AnyConnection,
     saved: Option<Saved>,
@@ -160,15 +150,15 @@ async fn or_kept_already(
     if saved.is_some() {
         return Ok(saved);
     }
-    let sql = format!("select revision from wrap_ups where {IS_MEANT} and {HAS_IT}");
+    let sql = format!("select revision from wrap_ups where {IS_MEANT} and disposition = $1 and notes = $2");
     let row = bind(sql, agent, written)?.fetch_optional(db).await?;
     Ok(row.map(|row| Saved { revision: revision(&row, 0), was_late: false }))
 }
 
-/// Stores what was written, and `also` (which names no parameter below `$8`), where the wrap-up still takes it.
+/// Stores what was written, and `also` (its own parameters begin with `$8`), where the wrap-up still takes it.
 fn update(
     also: &'static str,
-    takes: &str,
+    takes: &'static str,
     agent: &AgentId,
     written: &Written,
     since: Timestamp,
