@@ -85,6 +85,8 @@ test.describe('while it goes on', () => {
       await expect(lost.getByRole('textbox')).toHaveValue('x');
       await expect(notes(alice)).toHaveValue(NEWER);
       await expect(alice.region('Wrap-up').getByRole('status')).toHaveText('It ends by itself. What you write is kept.');
+      // What is behind another tab is not painted anew.
+      await alice.page.bringToFront();
       await look(alice.page, { name: 'desk-notes-not-kept' });
       await alice.press('Discard these notes');
       await expect(lost).toHaveCount(0);
