@@ -114,10 +114,13 @@ test.describe('on a line that records', () => {
 
 test('a caller who is gone while they wait is shown so, and keeps their place', async ({ desk, people }) => {
   const { caller, alice } = people;
-  // Only who has been in the room can be gone from it.
-  const signalling = caller.page.waitForEvent('websocket', (socket) => new URL(socket.url()).pathname.includes('/rtc'));
-  const entered = signalling.then((socket) => socket.waitForEvent('framereceived'));
-  await Promise.all([openDesk(alice, desk), joinAsCaller(caller, desk), entered]);
+  await Promise.all([openDesk(alice, desk), joinAsCaller(caller, desk)]);
+  // Only who has been in the room can be gone from it, and LiveKit reports whoever has media there.
+  const published = async () => {
+    const [room] = await desk.livekit.rooms();
+    return room === undefined ? [] : (await desk.livekit.participants(room)).flatMap(({ tracks }) => tracks);
+  };
+  await expect.poll(published, { timeout: 30_000 }).not.toEqual([]);
   const row = alice.region('Queue').getByRole('listitem').filter({ hasText: 'Carol' });
   await expect(row).toBeVisible();
   await expect(row.getByText('Lost connection', { exact: true })).toHaveCount(0);
