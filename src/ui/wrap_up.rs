@@ -93,6 +93,8 @@ fn Finishing(wrap_up: WrapUp) -> impl IntoView {
                     <textarea
                         id="wrap-up-notes"
                         maxlength=NOTES_MAX
+                        // It is finished with what stands there.
+                        readonly=move || store.is_pending(&Pending::FinishWrapUp)
                         placeholder="What the next person should know"
                         bind:value=form.notes
                         on:change=move |_| form.save_now()

@@ -64,7 +64,8 @@ pub fn listen_to_keys(store: DeskStore) {
 }
 
 fn mute(store: DeskStore) {
-    if store.peek(|data| data.live().is_some()) == Some(true) {
+    let live = store.peek(|data| data.live().map(|live| live.call.id)).flatten();
+    if live.is_some_and(|call| !untrack(|| store.has_left(call))) {
         let muted = store.media().state.muted.get_untracked();
         store.media().set_muted(!muted);
     }

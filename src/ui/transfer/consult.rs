@@ -61,13 +61,14 @@ fn shown(data: &DeskData) -> Option<Shown> {
 pub fn ConsultPanel() -> impl IntoView {
     let store = DeskStore::expect();
     let chosen = store.select(shown);
+    let live = store.live_call();
+    let has_left = move || live.read().as_ref().is_some_and(|call| store.has_left(call.id));
     let shown = Memo::new(move |_| {
         chosen.get().flatten().filter(|shown| match shown {
             Shown::Open { .. } => true,
-            Shown::Ended(last) => !store.is_put_away(last.transfer),
+            Shown::Ended(last) => !store.is_put_away(last.transfer) && !has_left(),
         })
     });
-    let live = store.live_call();
     let status = Memo::new(move |_| {
         let status = live.get().and_then(|call| store.knowing(|know| transfer_status(&call, know)).flatten());
         status.unwrap_or_else(Status::idle)

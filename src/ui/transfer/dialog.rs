@@ -21,7 +21,7 @@ pub fn TransferDialog() -> impl IntoView {
     let controls = store.controls(live);
     let call = Memo::new(move |_| {
         let may_start = controls.read().iter().any(|control| control.action == Action::Transfer);
-        live.with(|call| call.as_ref().filter(|_| may_start).map(|call| call.id))
+        live.with(|call| call.as_ref().map(|call| call.id).filter(|call| may_start && !store.has_left(*call)))
     });
     // A call that has ended meanwhile, or rings elsewhere already, cannot be handed over.
     let open = move || store.is_dialog_open(OpenDialog::Transfer) && call.get().is_some();
